@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { ProductId } from "#functions/values/id.ts";
+import { MinorUnits } from "#functions/values/money.ts";
+
+/** What is for sale, in the store's currency. */
+export const Product = z.object({
+  id: ProductId,
+  title: z.string().min(1).max(256),
+  description: z.string().max(5_000).optional(),
+  /** Per piece. */
+  unitAmount: MinorUnits,
+  imageUrl: z
+    .url({ protocol: /^https$/ })
+    .max(2_048)
+    .optional(),
+  /** Delivered by download: no shipping, no address. */
+  digital: z.boolean().default(false),
+  /** `false`: no longer sold; it stays readable for the orders that hold it. */
+  active: z.boolean().default(true),
+  maxPerOrder: z.int().min(1).max(9_999).optional(),
+});
+export type Product = z.infer<typeof Product>;
+
+/**
+ * Pieces that may still be sold; `null` is without limit (downloads). Reservations have already been taken off.
+ * A product's stock lives in a row of its own: buyers race for it, readers of the product do not.
+ */
+export const Stock = z.object({ available: z.int().nonnegative().nullable(), version: z.int() });
+export type Stock = z.infer<typeof Stock>;

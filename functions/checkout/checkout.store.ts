@@ -1,0 +1,49 @@
+import { equals, missing } from "#functions/runtime/condition.ts";
+import { dueAt, notDue } from "#functions/runtime/due.ts";
+import type { Key, Row, Table, Write } from "#functions/runtime/table.ts";
+import { days } from "#functions/values/clock.ts";
+import type { CheckoutId, StoreId } from "#functions/values/id.ts";
+import { Checkout, nextLook } from "./checkout.ts";
+
+/** A checkout that came to nothing is kept this long after its end, its key too. */
+const retention = days(30);
+
+export type CheckoutStore = { get(storeId: StoreId, checkoutId: CheckoutId): Promise<Checkout | undefined> };
+
+export const checkoutStore = (table: Pick<Table, "get">): CheckoutStore => ({
+  get: async (storeId, checkoutId) => {
+    const row = await table.get("commerce", checkoutKey(storeId, checkoutId));
+    return row && Checkout.parse(row);
+  },
+});
+
+export const checkoutKey = (storeId: StoreId, checkoutId: CheckoutId): Key => ({
+  pk: `${storeId}#${checkoutId}`,
+  sk: "checkout",
+});
+
+export const createdCheckout = (checkout: Checkout): Write => write(checkout, missing());
+
+/** Replaces the row that `before` was read from; refused when anybody has written since. */
+export const savedCheckout = (before: Checkout, after: Checkout): Write =>
+  write(after, equals("version", before.version));
+
+const write = (checkout: Checkout, condition: Write["condition"]): Write => {
+  const key = checkoutKey(checkout.storeId, checkout.id);
+  return {
+    table: "commerce",
+    key,
+    change: { put: attributes(key, checkout) },
+    ...(condition && { condition }),
+  };
+};
+
+const attributes = (key: Key, checkout: Checkout): Omit<Row, "pk" | "sk"> => {
+  const look = nextLook(checkout);
+  return {
+    ...checkout,
+    ...(look === undefined ? notDue : dueAt("checkout", key.pk, look)),
+    expiresAtSeconds:
+      checkout.status === "completed" ? undefined : Math.ceil((checkout.expiresAt + retention) / 1_000),
+  };
+};

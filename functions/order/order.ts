@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { Channel } from "#functions/checkout/checkout.ts";
+import { Quote } from "#functions/pricing/pricing.ts";
+import { days, hours, Instant, seconds } from "#functions/values/clock.ts";
+import { CheckoutId, OrderId, PrincipalId, StoreId } from "#functions/values/id.ts";
+import { MinorUnits } from "#functions/values/money.ts";
+
+export const Status = z.enum(["placed", "confirmed", "canceling", "canceled"]);
+export type Status = z.infer<typeof Status>;
+
+/** The whole state machine. A move that is not in this table is refused. */
+export const moves = {
+  /** Payment authorized, store not yet asked. */
+  placed: ["confirmed", "canceling"],
+  /** The store took it and the money is captured. */
+  confirmed: [],
+  /** Decided: money and stock are on their way back. */
+  canceling: ["canceled"],
+  canceled: [],
+} as const satisfies Record<Status, readonly Status[]>;
+
+export const isFinal = (status: Status): boolean => moves[status].length === 0;
+
+export const times = {
+  /** Longer than the fulfillment workflow and its longest function together. */
+  lease: seconds(60),
+  /** How long after placing a sweeper first looks whether fulfillment began. */
+  grace: seconds(60),
+  /** How long an order may stay unconfirmed before its money is given back. */
+  giveUp: days(1),
+  /** An authorization this close to its end raises an alarm. */
+  captureWarning: hours(24),
+} as const;
+
+export const PaymentState = z.enum(["not_required", "authorized", "captured", "voided", "refunded"]);
+export type PaymentState = z.infer<typeof PaymentState>;
+
+const Sealed = z.instanceof(Uint8Array);
+
+/** What the store owes a buyer. It inherits its checkout's key: erasing the one makes the other unreadable. */
+export const Order = z.object({
+  id: OrderId,
+  storeId: StoreId,
+  principalId: PrincipalId,
+  livemode: z.boolean(),
+  checkoutId: CheckoutId,
+  channel: Channel,
+  /** For people: short, unique in its store. */
+  number: z.string(),
+  permalinkUrl: z.string(),
+  status: Status,
+  /** Counts this order's events, from 1. */
+  version: z.int(),
+  epoch: z.int(),
+  leaseUntil: Instant,
+  quote: Quote,
+  payment: z.object({
+    state: PaymentState,
+    amount: MinorUnits,
+    /** Which payment row holds the rest; 0 for a free order. */
+    attempt: z.int(),
+    paymentIntentId: z.string().optional(),
+    captureBefore: Instant.optional(),
+  }),
+  cancelReason: z.string().optional(),
+  sealedContact: Sealed,
+  sealedNotes: Sealed.optional(),
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+export type Order = z.infer<typeof Order>;
+
+/** 8 characters of the id: enough for a person, and unique because the whole id is. */
+export const orderNumber = (orderId: OrderId): string =>
+  orderId.slice("ord_".length, "ord_".length + 10).toUpperCase();

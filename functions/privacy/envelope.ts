@@ -1,0 +1,31 @@
+import type { Write } from "#functions/runtime/table.ts";
+import type { CheckoutId, StoreId } from "#functions/values/id.ts";
+
+/** Personal fields are sealed by class: one message per record and class. `privacy/personal-data.ts` lists the fields. */
+export const fieldClasses = ["contact", "notes", "payment_token", "attribution", "answer"] as const;
+export type FieldClass = (typeof fieldClasses)[number];
+
+/**
+ * Seals what is personal. KMS key → store key → checkout key → message: destroying a checkout's key makes every
+ * copy of its messages unreadable, in backups too. The implementation is `envelope.client.ts`.
+ */
+export type Envelope = {
+  /** A new checkout key: commit `write` together with the checkout. */
+  create(subject: Subject): Promise<{ readonly write: Write; readonly cipher: Cipher }>;
+  /** The cipher of a checkout (its order inherits it). Throws `KeyDestroyed` once it was erased. */
+  open(subject: Subject): Promise<Cipher>;
+};
+
+export type Subject = { readonly storeId: StoreId; readonly checkoutId: CheckoutId };
+
+export type Cipher = {
+  /** JSON in, an AWS Encryption SDK message out, bound to store, checkout and class. */
+  seal(fieldClass: FieldClass, value: unknown): Promise<Uint8Array>;
+  /** Refuses a message of another store, checkout or class. */
+  unseal(fieldClass: FieldClass, sealed: Uint8Array): Promise<unknown>;
+};
+
+/** The personal data of this checkout was erased. */
+export class KeyDestroyed extends Error {
+  override readonly name = "KeyDestroyed";
+}

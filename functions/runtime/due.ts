@@ -1,0 +1,20 @@
+/**
+ * Every row that somebody must move on carries `due` and `dueAt`: the sparse index `due` is what all sweepers
+ * read. Four shards a kind keep one busy minute from landing on one partition.
+ */
+export type DueKind = "checkout" | "order" | "event" | "delivery";
+
+export const shards = [0, 1, 2, 3] as const;
+
+export const dueKey = (kind: DueKind, shard: number): string => `${kind}#${shard}`;
+
+/** The attributes to store; the shard follows from the row's partition. */
+export const dueAt = (kind: DueKind, pk: string, at: number): { due: string; dueAt: number } => ({
+  due: dueKey(kind, shardOf(pk)),
+  dueAt: at,
+});
+
+/** The attributes that take a row out of the index. */
+export const notDue = { due: undefined, dueAt: undefined } as const;
+
+const shardOf = (pk: string): number => (pk.charCodeAt(pk.length - 1) + pk.length) % shards.length;

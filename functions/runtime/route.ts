@@ -1,0 +1,63 @@
+import type { z } from "zod";
+import type { Caller } from "#functions/values/caller.ts";
+import type { Scope } from "#functions/values/scope.ts";
+
+/**
+ * A feature's HTTP routes are data: CDK makes methods of them, `apiHandler` checks scope and input by them,
+ * tests walk them (authorization, card numbers, fuzzing), OpenAPI is generated from them.
+ */
+export type Route = {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: `/${string}`;
+  /** `public` routes have no authorizer: say why where the route stands. */
+  readonly scope: Scope | "public";
+  readonly summary: string;
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** What each success status answers. */
+  readonly answers: Readonly<Record<number, z.ZodType>>;
+};
+
+/** Routes by the name of their operation (OpenAPI's operationId). */
+export type Routes = Readonly<Record<string, Route>>;
+
+/** What an operation behind HTTP gets: who asks, what was asked, and how to recognise the same request again. */
+export type Command<R extends Route = Route> = {
+  readonly caller: Caller;
+  readonly params: Parsed<R["params"]>;
+  readonly query: Parsed<R["query"]>;
+  readonly body: Parsed<R["body"]>;
+  readonly request: RequestFacts;
+};
+
+export type RequestFacts = {
+  readonly requestId: string;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Every POST has one; see `idempotency.ts`. */
+  readonly idempotency: IdempotencyRequest | undefined;
+  /** The moment by which an answer must be given. */
+  readonly deadline: number;
+};
+
+export type IdempotencyRequest = {
+  /** Principal, method and concrete path: the same key elsewhere is another request. */
+  readonly scope: string;
+  readonly key: string;
+  /** SHA-256 of the canonical JSON (RFC 8785) of the body: equal bodies by meaning. */
+  readonly canonical: string;
+  /** SHA-256 of the bytes. */
+  readonly raw: string;
+};
+
+export type Answer = {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export type Operation<R extends Route = Route> = (command: Command<R>) => Promise<Answer>;
+export type Operations<All extends Routes> = { readonly [Name in keyof All]: Operation<All[Name]> };
+
+type Parsed<Schema> = Schema extends z.ZodType<infer Output> ? Output : undefined;

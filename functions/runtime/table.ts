@@ -1,0 +1,100 @@
+import type { Condition } from "./condition.ts";
+
+/**
+ * The one port to the tables. A store reads rows and returns writes as data; whoever runs the operation
+ * commits them in one transaction, so a transaction spans features without a feature reaching into another.
+ * Engines: `table.client.ts` (DynamoDB) and `test/fakes/memory-table.ts`, under one contract suite.
+ */
+export type Table = {
+  /** Strongly consistent. */
+  get(table: TableName, key: Key): Promise<Row | undefined>;
+  /** A partition in order of `sk`; strongly consistent without `index`. */
+  query(table: TableName, query: Query): Promise<Page>;
+  /**
+   * All writes or none (≤ 100, each key once). Throws `ConditionFailed` with the writes that were refused;
+   * conflicts with other transactions are retried with jitter, then thrown as `TableBusy`.
+   */
+  commit(writes: readonly Write[]): Promise<void>;
+};
+
+export const tableNames = ["access", "commerce", "outbox", "webhooks", "people"] as const;
+export type TableName = (typeof tableNames)[number];
+
+export type Attribute =
+  | string
+  | number
+  | boolean
+  | null
+  | Uint8Array
+  | readonly Attribute[]
+  | { readonly [name: string]: Attribute | undefined };
+
+export type Key = { readonly pk: string; readonly sk: string };
+/** `undefined` attributes are left out when stored. */
+export type Row = Key & { readonly [name: string]: Attribute | undefined };
+
+export type Change =
+  | { readonly put: { readonly [name: string]: Attribute | undefined } }
+  | {
+      /** `undefined` removes the attribute. */
+      readonly set?: { readonly [name: string]: Attribute | undefined };
+      readonly add?: { readonly [name: string]: number };
+    }
+  | { readonly remove: true }
+  /** Changes nothing; the condition must hold for the transaction to commit. */
+  | { readonly check: true };
+
+export type Write = {
+  readonly table: TableName;
+  readonly key: Key;
+  readonly change: Change;
+  readonly condition?: Condition;
+};
+
+/**
+ * Sparse indexes that every table has: a row with `due` and `dueAt` is in `due`, one with `list` and `listAt`
+ * in `list`; numbers sort them. Both hold keys only: read the row again before acting on it.
+ */
+export type IndexName = "due" | "list";
+
+export type Query = {
+  readonly pk: string;
+  readonly index?: IndexName;
+  /** Bounds of the sort key, inclusive: text on `sk`, a number on an index. */
+  readonly from?: string | number;
+  readonly to?: string | number;
+  readonly descending?: boolean;
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly after?: Key & { readonly [name: string]: Attribute | undefined };
+};
+export type Page = { readonly rows: readonly Row[]; readonly next?: Query["after"] };
+
+/** The transaction was refused and nothing was written. */
+export class ConditionFailed extends Error {
+  readonly failed: readonly Write[];
+  constructor(failed: readonly Write[], options?: ErrorOptions) {
+    super(
+      `condition failed on ${failed.map((write) => `${write.table} ${write.key.sk}`).join(", ")}`,
+      options,
+    );
+    this.name = "ConditionFailed";
+    this.failed = failed;
+  }
+}
+
+/** Throttled or in conflict for longer than we retry: nothing was written, try again later. */
+export class TableBusy extends Error {
+  override readonly name = "TableBusy";
+}
+
+/** Commits, and answers which writes were refused (none: it is done). For refusals that the caller expects. */
+export const tryCommit = async (table: Pick<Table, "commit">, writes: readonly Write[]) => {
+  try {
+    await table.commit(writes);
+    return [];
+  } catch (error) {
+    if (error instanceof ConditionFailed) return error.failed;
+    throw error;
+  }
+};

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { Country } from "#functions/values/address.ts";
+import { Instant } from "#functions/values/clock.ts";
+import { StoreId } from "#functions/values/id.ts";
+import { Currency, MinorUnits } from "#functions/values/money.ts";
+
+const HttpsUrl = z.url({ protocol: /^https$/ }).max(2_048);
+
+/** A flat price by country; `freeFrom` makes it free once the discounted items reach that amount. */
+export const ShippingOption = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/),
+  title: z.string().min(1).max(128),
+  description: z.string().max(256).optional(),
+  carrier: z.string().max(64).optional(),
+  /** Where it delivers; `"*"` is everywhere else. */
+  countries: z.union([z.literal("*"), z.array(Country).min(1).max(250)]),
+  amount: MinorUnits,
+  freeFrom: MinorUnits.optional(),
+  /** Days from the order to the door. */
+  deliveryDays: z
+    .strictObject({ earliest: z.int().min(0).max(365), latest: z.int().min(0).max(365) })
+    .optional(),
+});
+export type ShippingOption = z.infer<typeof ShippingOption>;
+
+/** `rate` is a decimal fraction as text: "0.19" is 19 %. A region's rate goes before its country's. */
+export const TaxRate = z.strictObject({
+  country: Country,
+  region: z.string().min(1).max(64).optional(),
+  rate: z.string().regex(/^0(\.\d{1,6})?$/, { error: 'must be a decimal fraction such as "0.19"' }),
+  /** What the buyer reads, such as "VAT". */
+  name: z.string().min(1).max(64),
+  shippingTaxed: z.boolean(),
+});
+export type TaxRate = z.infer<typeof TaxRate>;
+
+export const TaxRules = z.strictObject({
+  /** Whether product and shipping prices include the tax (Europe) or it is added (United States). */
+  inclusive: z.boolean(),
+  rates: z.array(TaxRate).max(500),
+});
+export type TaxRules = z.infer<typeof TaxRules>;
+
+/** ACP `links`: what a buyer must be able to read before buying. */
+export const Policies = z.strictObject({
+  termsOfUse: HttpsUrl,
+  privacyPolicy: HttpsUrl,
+  returnPolicy: HttpsUrl,
+  shippingPolicy: HttpsUrl.optional(),
+});
+export type Policies = z.infer<typeof Policies>;
+
+export const Support = z.strictObject({
+  email: z.email().max(254).optional(),
+  phone: z.string().max(32).optional(),
+  hours: z.string().max(128).optional(),
+  helpCenterUrl: HttpsUrl.optional(),
+});
+
+/** ACP requires all four before 3-D Secure may be offered. */
+export const ThreeDSecure = z.strictObject({
+  acquirerBin: z.string().regex(/^\d{6,11}$/),
+  acquirerCountry: Country,
+  acquirerMerchantId: z.string().min(1).max(35),
+  merchantName: z.string().min(1).max(40),
+});
+export type ThreeDSecure = z.infer<typeof ThreeDSecure>;
+
+/** What a store's owner sets. */
+export const StoreSettings = z.strictObject({
+  name: z.string().min(1).max(128),
+  currency: Currency,
+  /** ACP `permalink_url`: where the buyer sees the order; must hold `{order_id}`, and the page no personal data. */
+  orderUrlTemplate: HttpsUrl.refine((url) => url.includes("{order_id}"), {
+    error: "must contain {order_id}",
+  }),
+  shippingOptions: z.array(ShippingOption).max(50),
+  taxes: TaxRules,
+  policies: Policies,
+  support: Support.optional(),
+  /** Connect account for direct charges; without it the operator's own account is used. */
+  stripeAccount: z
+    .string()
+    .regex(/^acct_[A-Za-z0-9]{8,64}$/)
+    .optional(),
+  /** Published as the payment handler's `merchant_id`, which shared payment tokens are bound to. */
+  stripeProfile: z
+    .string()
+    .regex(/^profile_[A-Za-z0-9_]{4,64}$/)
+    .optional(),
+  threeDSecure: ThreeDSecure.optional(),
+});
+export type StoreSettings = z.infer<typeof StoreSettings>;
+
+export const StoreStatus = z.enum(["active", "suspended", "closed"]);
+
+/** Whose shop it is. `livemode` never changes: keys, Stripe secrets and webhooks do not cross that line. */
+export const Store = z.object({
+  ...StoreSettings.shape,
+  id: StoreId,
+  livemode: z.boolean(),
+  status: StoreStatus,
+  /** Domains that are verified now; without one no checkout is created. */
+  verifiedDomains: z.array(z.string()),
+  version: z.int(),
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+export type Store = z.infer<typeof Store>;

@@ -1,0 +1,7 @@
+/** A heavy suite's count: the full figure under `npm run prove`, a hundredth of it under `npm test`. */
+export const effort = (full: number): number =>
+  process.env["EFFORT"] === "full" ? full : Math.max(1, Math.ceil(full / 100));
+
+/** Fixed seeds under `npm test`, fresh ones under `npm run prove`; a failure prints the one it had. */
+export const seed = (fixed: number): number =>
+  process.env["EFFORT"] === "full" ? Math.floor(Math.random() * 2 ** 31) : fixed;
