@@ -27,9 +27,9 @@ export const EventEnvelope = z.object({
   livemode: z.boolean(),
   /** Whose checkout or order it is; absent for facts about the store. */
   principalId: PrincipalId.optional(),
-  /** Id of the checkout, order or product that the fact is about. */
+  /** What the fact is about: a checkout's, order's or endpoint's id, or `product:` and a product's id. */
   subject: z.string(),
-  /** Counts the facts of one subject from 1, without gaps. */
+  /** Rises with each fact of one subject. */
   version: z.int().positive(),
   occurredAt: Instant,
   data: z.record(z.string(), z.unknown()),

@@ -27,3 +27,15 @@ export type Product = z.infer<typeof Product>;
  */
 export const Stock = z.object({ available: z.int().nonnegative().nullable(), version: z.int() });
 export type Stock = z.infer<typeof Stock>;
+
+/** A product and what is left of it. */
+export type Offer = { readonly product: Product; readonly stock: Stock };
+
+/** Whether every word of the search is somewhere in the product's id, title or description. */
+export const matches = (product: Product, search: string): boolean => {
+  const text = `${product.id} ${product.title} ${product.description ?? ""}`.toLowerCase();
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+};

@@ -3,7 +3,8 @@ import { Quote } from "#functions/pricing/pricing.ts";
 import { Destination } from "#functions/values/address.ts";
 import { hours, Instant, minutes, seconds } from "#functions/values/clock.ts";
 import { CheckoutId, OrderId, PrincipalId, StoreId } from "#functions/values/id.ts";
-import { type Contact, Line } from "./contents.ts";
+import { Sealed } from "#functions/values/sealed.ts";
+import { Line } from "./contents.ts";
 import { Message } from "./message.ts";
 
 export const Status = z.enum([
@@ -55,8 +56,6 @@ export const Channel = z.object({
 });
 export type Channel = z.infer<typeof Channel>;
 
-const Sealed = z.instanceof(Uint8Array);
-
 /** A buyer's session as it is stored: personal fields only as sealed messages. */
 export const Checkout = z.object({
   id: CheckoutId,
@@ -92,19 +91,14 @@ export const Checkout = z.object({
   completion: z
     .object({ scope: z.string(), key: z.string(), canonical: z.string(), raw: z.string() })
     .optional(),
+  /** Of the card whose bank wants the buyer to authenticate: the agent must know where. */
+  directoryServer: z.enum(["american_express", "mastercard", "visa"]).optional(),
   orderId: OrderId.optional(),
   createdAt: Instant,
   updatedAt: Instant,
   expiresAt: Instant,
 });
 export type Checkout = z.infer<typeof Checkout>;
-
-/** A checkout with its personal fields opened, for the caller that owns it. */
-export type OpenCheckout = {
-  readonly checkout: Checkout;
-  readonly contact: Contact;
-  readonly notes?: string | undefined;
-};
 
 /** The checkout after a move and its changes; a move that is not in the table is a programming fault. */
 export const moved = (

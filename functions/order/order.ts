@@ -4,6 +4,7 @@ import { Quote } from "#functions/pricing/pricing.ts";
 import { days, hours, Instant, seconds } from "#functions/values/clock.ts";
 import { CheckoutId, OrderId, PrincipalId, StoreId } from "#functions/values/id.ts";
 import { MinorUnits } from "#functions/values/money.ts";
+import { Sealed } from "#functions/values/sealed.ts";
 
 export const Status = z.enum(["placed", "confirmed", "canceling", "canceled"]);
 export type Status = z.infer<typeof Status>;
@@ -35,8 +36,6 @@ export const times = {
 export const PaymentState = z.enum(["not_required", "authorized", "captured", "voided", "refunded"]);
 export type PaymentState = z.infer<typeof PaymentState>;
 
-const Sealed = z.instanceof(Uint8Array);
-
 /** What the store owes a buyer. It inherits its checkout's key: erasing the one makes the other unreadable. */
 export const Order = z.object({
   id: OrderId,
@@ -51,6 +50,8 @@ export const Order = z.object({
   status: Status,
   /** Counts this order's events, from 1. */
   version: z.int(),
+  /** Counts every write: each is conditional on the revision it read. */
+  revision: z.int(),
   epoch: z.int(),
   leaseUntil: Instant,
   quote: Quote,
@@ -73,3 +74,26 @@ export type Order = z.infer<typeof Order>;
 /** 8 characters of the id: enough for a person, and unique because the whole id is. */
 export const orderNumber = (orderId: OrderId): string =>
   orderId.slice("ord_".length, "ord_".length + 10).toUpperCase();
+
+/** The order as its checkout's completion announced it: that answer is repeated whatever became of the order since. */
+export const asPlaced = (order: Order): Order => ({
+  ...order,
+  status: "placed",
+  version: 1,
+  revision: 1,
+  payment: { ...order.payment, state: order.payment.amount === 0 ? "not_required" : "authorized" },
+  cancelReason: undefined,
+  updatedAt: order.createdAt,
+});
+
+/** The order after a move and its changes; a move that is not in the table is a programming fault. */
+export const moved = (
+  order: Order,
+  to: Status,
+  now: Instant,
+  changes: Partial<Omit<Order, "status" | "revision">> = {},
+): Order => {
+  if (to !== order.status && !(moves[order.status] as readonly Status[]).includes(to))
+    throw new Error(`an order does not move from ${order.status} to ${to}`);
+  return { ...order, ...changes, status: to, revision: order.revision + 1, updatedAt: now };
+};

@@ -1,6 +1,13 @@
 import { z } from "zod";
+import type { ShippingOption, TaxRate, TaxRules } from "#functions/store/store.ts";
+import type { Destination } from "#functions/values/address.ts";
+import type { Instant } from "#functions/values/clock.ts";
 import { ProductId } from "#functions/values/id.ts";
 import { Currency, MinorUnits } from "#functions/values/money.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { AppliedDiscount, applyDiscounts, type DiscountFound, RejectedDiscount } from "./discount.ts";
+import { optionsFor, PricedOption, selectOption } from "./shipping.ts";
+import { rateFor, taxOn } from "./tax.ts";
 
 /** One kind of amount in a price, named as ACP names it. Discounts are positive here; a façade gives them their sign. */
 export const LineTotals = z.object({
@@ -26,50 +33,16 @@ export const PricedLine = z.object({
 });
 export type PricedLine = z.infer<typeof PricedLine>;
 
-export const PricedOption = z.object({
-  id: z.string(),
-  type: z.enum(["shipping", "digital"]),
-  title: z.string(),
-  description: z.string().optional(),
-  carrier: z.string().optional(),
-  deliveryDays: z.object({ earliest: z.int(), latest: z.int() }).optional(),
-  /** As shown: with the tax where taxes are inclusive. */
-  amount: MinorUnits,
-  tax: MinorUnits,
-  total: MinorUnits,
-});
-export type PricedOption = z.infer<typeof PricedOption>;
-
-export const DiscountRefusal = z.enum([
-  "discount_code_expired",
-  "discount_code_invalid",
-  "discount_code_already_applied",
-  "discount_code_combination_disallowed",
-  "discount_code_minimum_not_met",
-  "discount_code_usage_limit_reached",
-]);
-export type DiscountRefusal = z.infer<typeof DiscountRefusal>;
-
-export const AppliedDiscount = z.object({
-  code: z.string(),
-  name: z.string(),
-  percentOff: z.number().optional(),
-  amountOff: MinorUnits.optional(),
-  amount: MinorUnits,
-  /** What each line, by its place in `lines`, gets of it; sums to `amount`. */
-  allocations: z.array(MinorUnits),
-});
-export type AppliedDiscount = z.infer<typeof AppliedDiscount>;
-
 /** What a checkout costs, complete: every amount that a buyer is shown or charged. Pure function of its input. */
 export const Quote = z.object({
   currency: Currency,
   lines: z.array(PricedLine),
+  /** What fits the destination; empty while it is unknown, and where the store does not deliver. */
   options: z.array(PricedOption),
   /** The cheapest fitting option unless one was chosen; absent while nothing can be delivered. */
   selectedOptionId: z.string().optional(),
   discounts: z.array(AppliedDiscount),
-  rejectedDiscounts: z.array(z.object({ code: z.string(), reason: DiscountRefusal })),
+  rejectedDiscounts: z.array(RejectedDiscount),
   taxName: z.string().optional(),
   taxInclusive: z.boolean(),
   totals: z.object({
@@ -85,3 +58,99 @@ export const Quote = z.object({
   }),
 });
 export type Quote = z.infer<typeof Quote>;
+
+export type LineToPrice = Omit<PricedLine, "totals">;
+
+export type CheckoutToPrice = {
+  readonly currency: Currency;
+  readonly lines: readonly LineToPrice[];
+  readonly discounts: readonly DiscountFound[];
+  readonly destination?: Destination | undefined;
+  readonly shippingOptions: readonly ShippingOption[];
+  readonly selectedOptionId?: string | undefined;
+  readonly taxes: TaxRules;
+  readonly now: Instant;
+};
+
+/**
+ * Prices lines by the store's rules (README.md). Lines keep their order, and the order changes no total.
+ * Refuses amounts and quantities beyond what we bill (`limit_exceeded`).
+ */
+export const priceCheckout = (checkout: CheckoutToPrice): Quote => {
+  const { currency, taxes, destination, selectedOptionId } = checkout;
+  const { inclusive } = taxes;
+  const rate = rateFor(taxes, destination);
+  const bases = checkout.lines.map((line, index) => ({ base: baseOf(line, index), rank: rankOf(line) }));
+  billable(sum(bases.map(({ base }) => base)));
+  const { applied, rejected } = applyDiscounts(checkout.discounts, bases, checkout.now);
+  const lines = checkout.lines.map((line, index) => ({
+    ...line,
+    totals: totalsOf(
+      bases[index]?.base ?? 0,
+      sum(applied.map(({ allocations }) => allocations[index] ?? 0)),
+      rate,
+      inclusive,
+    ),
+  }));
+  const subtotal = sum(lines.map(({ totals }) => totals.subtotal));
+  const options = optionsFor({ ...checkout, destination, subtotal, rate, inclusive });
+  const option = selectOption(options, selectedOptionId);
+  return {
+    currency,
+    lines,
+    options,
+    ...(option ? { selectedOptionId: option.id } : {}),
+    discounts: applied,
+    rejectedDiscounts: rejected,
+    ...(rate ? { taxName: rate.name } : {}),
+    taxInclusive: inclusive,
+    totals: checkoutTotals(lines, option),
+  };
+};
+
+const totalsOf = (
+  base: number,
+  discount: number,
+  rate: TaxRate | undefined,
+  inclusive: boolean,
+): LineTotals => {
+  const subtotal = base - discount;
+  const tax = taxOn(subtotal, rate, inclusive);
+  return { base, discount, subtotal, tax, total: billable(inclusive ? subtotal : subtotal + tax) };
+};
+
+const checkoutTotals = (lines: readonly PricedLine[], option: PricedOption | undefined): Quote["totals"] => {
+  const all = (kind: keyof LineTotals) => sum(lines.map(({ totals }) => totals[kind]));
+  return {
+    itemsBase: all("base"),
+    itemsDiscount: all("discount"),
+    subtotal: all("subtotal"),
+    fulfillment: option?.amount ?? 0,
+    tax: all("tax") + (option?.tax ?? 0),
+    total: billable(all("total") + (option?.total ?? 0)),
+  };
+};
+
+const mostPieces = 9_999;
+
+const baseOf = ({ quantity, unitAmount }: LineToPrice, index: number): number => {
+  const at = { param: `$.lines[${index}].quantity` };
+  if (!Number.isSafeInteger(quantity) || quantity < 1) {
+    throw new Refusal("invalid", `The quantity must be a whole number from 1 to ${mostPieces}.`, at);
+  }
+  if (quantity > mostPieces) {
+    throw new Refusal("limit_exceeded", `At most ${mostPieces} pieces of one product in one checkout.`, at);
+  }
+  return billable(quantity * unitAmount);
+};
+
+/** Two lines of one product are told apart by what they cost, never by their place. */
+const rankOf = ({ productId, unitAmount, quantity }: LineToPrice): string =>
+  `${productId} ${unitAmount} ${quantity}`;
+
+const billable = (amount: number): number => {
+  if (MinorUnits.safeParse(amount).success) return amount;
+  throw new Refusal("limit_exceeded", "The checkout amounts to more than we bill in one order.");
+};
+
+const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);

@@ -25,6 +25,19 @@ export type Cipher = {
   unseal(fieldClass: FieldClass, sealed: Uint8Array): Promise<unknown>;
 };
 
+/**
+ * Secrets of a store that belong to no person, such as a webhook endpoint's signing secret: sealed under the store
+ * key and bound to `purpose`, which names the one record they serve (`webhook-endpoint#we_…`).
+ */
+export type StoreSeal = {
+  sealForStore(storeId: StoreId, purpose: string, secret: Uint8Array): Promise<Uint8Array>;
+  /** Refuses what another store or purpose sealed. */
+  unsealForStore(storeId: StoreId, purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
+};
+
+/** A new store key, wrapped by KMS and bound to the store: what the row `store-key` holds. */
+export type NewStoreKey = (storeId: StoreId) => Promise<Uint8Array>;
+
 /** The personal data of this checkout was erased. */
 export class KeyDestroyed extends Error {
   override readonly name = "KeyDestroyed";

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Attribute, Row } from "./table.ts";
 
 /**
  * What must hold of the stored row, as data: `table.client.ts` makes DynamoDB expressions of it, the memory
- * table asks `holds`. A missing attribute compares as false, as in DynamoDB.
+ * table asks `holds`. As in DynamoDB, a missing attribute is unequal to everything and otherwise compares as false.
  */
 export type Condition =
   | readonly ["exists", string]
@@ -19,9 +20,15 @@ export const below = (name: string, value: Attribute): Condition => ["<", name, 
 export const atMost = (name: string, value: Attribute): Condition => ["<=", name, value];
 export const above = (name: string, value: Attribute): Condition => [">", name, value];
 export const atLeast = (name: string, value: Attribute): Condition => [">=", name, value];
-export const oneOf = (name: string, values: readonly Attribute[]): Condition => ["in", name, values];
-export const all = (...conditions: Condition[]): Condition => ["and", ...conditions];
-export const any = (...conditions: Condition[]): Condition => ["or", ...conditions];
+export const oneOf = (name: string, values: readonly Attribute[]): Condition => ["in", name, some(values)];
+export const all = (...conditions: Condition[]): Condition => ["and", ...some(conditions)];
+export const any = (...conditions: Condition[]): Condition => ["or", ...some(conditions)];
+
+/** DynamoDB refuses empty lists, and what an empty one means is a guess. */
+const some = <Part>(parts: readonly Part[]): readonly Part[] => {
+  if (parts.length === 0) throw new Error("a condition has at least one part");
+  return parts;
+};
 
 const compare = {
   "<": (left: Comparable, right: Comparable) => left < right,
@@ -43,11 +50,11 @@ export const holds = (condition: Condition, row: Row | undefined): boolean => {
     case "missing":
       return row?.[condition[1]] === undefined;
     case "in":
-      return condition[2].some((value) => value === row?.[condition[1]]);
+      return condition[2].some((value) => isDeepStrictEqual(value, row?.[condition[1]]));
     case "=":
-      return row?.[condition[1]] === condition[2];
+      return isDeepStrictEqual(row?.[condition[1]], condition[2]);
     case "<>":
-      return row?.[condition[1]] !== condition[2];
+      return !isDeepStrictEqual(row?.[condition[1]], condition[2]);
     default:
       return ordered(condition[0], row?.[condition[1]], condition[2]);
   }

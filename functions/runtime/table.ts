@@ -17,6 +17,9 @@ export type Table = {
   commit(writes: readonly Write[]): Promise<void>;
 };
 
+/** DynamoDB's bound on one transaction. */
+export const maxWrites = 100;
+
 export const tableNames = ["access", "commerce", "outbox", "webhooks", "people"] as const;
 export type TableName = (typeof tableNames)[number];
 

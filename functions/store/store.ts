@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Country } from "#functions/values/address.ts";
 import { Instant } from "#functions/values/clock.ts";
+import { distinct } from "#functions/values/distinct.ts";
 import { StoreId } from "#functions/values/id.ts";
 import { Currency, MinorUnits } from "#functions/values/money.ts";
 
@@ -8,7 +9,10 @@ const HttpsUrl = z.url({ protocol: /^https$/ }).max(2_048);
 
 /** A flat price by country; `freeFrom` makes it free once the discounted items reach that amount. */
 export const ShippingOption = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, { error: "must be 1 to 64 of a-z 0-9 _ -" })
+    .refine((id) => id !== "digital", { error: '"digital" is the option of downloads' }),
   title: z.string().min(1).max(128),
   description: z.string().max(256).optional(),
   carrier: z.string().max(64).optional(),
@@ -19,6 +23,7 @@ export const ShippingOption = z.strictObject({
   /** Days from the order to the door. */
   deliveryDays: z
     .strictObject({ earliest: z.int().min(0).max(365), latest: z.int().min(0).max(365) })
+    .refine(({ earliest, latest }) => earliest <= latest, { error: "earliest must not be after latest" })
     .optional(),
 });
 export type ShippingOption = z.infer<typeof ShippingOption>;
@@ -34,10 +39,12 @@ export const TaxRate = z.strictObject({
 });
 export type TaxRate = z.infer<typeof TaxRate>;
 
+const placeOf = ({ country, region }: TaxRate): string => `${country} ${region?.toUpperCase() ?? ""}`;
+
 export const TaxRules = z.strictObject({
   /** Whether product and shipping prices include the tax (Europe) or it is added (United States). */
   inclusive: z.boolean(),
-  rates: z.array(TaxRate).max(500),
+  rates: z.array(TaxRate).max(500).check(distinct("country", placeOf)),
 });
 export type TaxRules = z.infer<typeof TaxRules>;
 
@@ -74,7 +81,10 @@ export const StoreSettings = z.strictObject({
   orderUrlTemplate: HttpsUrl.refine((url) => url.includes("{order_id}"), {
     error: "must contain {order_id}",
   }),
-  shippingOptions: z.array(ShippingOption).max(50),
+  shippingOptions: z
+    .array(ShippingOption)
+    .max(50)
+    .check(distinct("id", ({ id }) => id)),
   taxes: TaxRules,
   policies: Policies,
   support: Support.optional(),

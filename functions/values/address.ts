@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { countries } from "./country.ts";
 
 /** ISO 3166-1 alpha-2, upper case. */
-export const Country = z.string().regex(/^[A-Z]{2}$/, { error: "must be an ISO 3166-1 alpha-2 code" });
+export const Country = z
+  .string()
+  .refine((code) => countries.has(code), { error: "must be an ISO 3166-1 alpha-2 code" });
 export type Country = z.infer<typeof Country>;
 
 /** A postal address. Personal data: it is stored sealed and travels in no event, queue or log. */

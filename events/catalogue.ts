@@ -1,0 +1,34 @@
+import { checkoutExpired } from "./checkout-expired.ts";
+import type { EventDefinition } from "./define-event.ts";
+import { endpointTested } from "./endpoint-tested.ts";
+import { orderCanceled } from "./order-canceled.ts";
+import { orderConfirmed } from "./order-confirmed.ts";
+import { orderPlaced } from "./order-placed.ts";
+import { orderUpdated } from "./order-updated.ts";
+import { paymentCaptured } from "./payment-captured.ts";
+import { paymentFailed } from "./payment-failed.ts";
+import { stockDepleted } from "./stock-depleted.ts";
+
+/** Every fact that may leave the service; what is not in this list cannot be recorded. */
+export const catalogue = [
+  checkoutExpired,
+  endpointTested,
+  orderPlaced,
+  orderConfirmed,
+  orderCanceled,
+  orderUpdated,
+  paymentCaptured,
+  paymentFailed,
+  stockDepleted,
+] as const satisfies readonly EventDefinition[];
+
+export type EventType = (typeof catalogue)[number]["type"];
+
+export const eventTypes: readonly [EventType, ...EventType[]] = [
+  catalogue[0].type,
+  ...catalogue.slice(1).map((definition) => definition.type),
+];
+
+/** `undefined` for a type that is not in the catalogue, such as one that a newer release recorded. */
+export const eventOf = (type: string): EventDefinition | undefined =>
+  catalogue.find((definition) => definition.type === type);

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { CheckoutId, OrderId } from "../functions/values/id.ts";
+import { Currency, MinorUnits } from "../functions/values/money.ts";
+
+/** Why something happened, as a code: never text that a person or a foreign system wrote, which could name somebody. */
+export const ReasonCode = z.string().regex(/^[a-z0-9_]{1,64}$/, { error: "must be a code in snake_case" });
+export type ReasonCode = z.infer<typeof ReasonCode>;
+
+/** What is no code becomes `other`, so that a foreign answer can neither leak into an event nor stop one. */
+export const toReasonCode = (text: string | undefined): ReasonCode => {
+  const parsed = ReasonCode.safeParse(text);
+  return parsed.success ? parsed.data : "other";
+};
+
+/** What most facts about an order say: which order, and its total in minor units. */
+export const orderFacts = { orderId: OrderId, checkoutId: CheckoutId, total: MinorUnits, currency: Currency };
+
+export const exampleOrder = {
+  orderId: "ord_01jdab3h8w9zq4t6vxk2m5n7pr",
+  checkoutId: "chk_01jdab3h8w9zq4t6vxk2m5n7pr",
+  total: 5900,
+  currency: "eur",
+} as const;

@@ -1,0 +1,68 @@
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import type { Clock, Instant } from "#functions/values/clock.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { type LicenseKeyStore, type StoredKey, usedKey, usedRecently } from "./license-key.store.ts";
+import { digestOf, type LicenseKey, parseLicenseKey, sameDigest } from "./license-key.ts";
+import { pepperOf, type ReadPeppers } from "./pepper.ts";
+
+export type AuthorizesCallers = {
+  keys: Pick<LicenseKeyStore, "get">;
+  table: Pick<Table, "commit">;
+  readPeppers: ReadPeppers;
+  now: Clock;
+  /** Whether this stage knows live keys at all; see `livemode.ts`. */
+  liveAllowed: boolean;
+};
+
+/**
+ * From the values of all `Authorization` headers to the one who is calling. Every refusal is the same, whether the
+ * key is missing, mistyped, unknown, revoked, expired or of the other mode, and all but a typo cost the same
+ * reads and the same comparison.
+ */
+export const authorize =
+  (on: AuthorizesCallers) =>
+  async (headers: readonly string[]): Promise<Caller> => {
+    const key = bearerKey(headers);
+    if (!key) throw refusal();
+    const [peppers, stored] = await Promise.all([on.readPeppers(), on.keys.get(key.publicId)]);
+    const version = stored?.pepperVersion ?? peppers.current;
+    const proven = sameDigest(digestOf(pepperOf(peppers, version), key.text), stored?.digest ?? nobody);
+    const now = on.now();
+    if (!stored || !proven || !valid(stored, key, on.liveAllowed, now)) throw refusal();
+    await noteUse(on, stored, now);
+    return callerOf(stored);
+  };
+
+const refusal = (): Refusal =>
+  new Refusal("unauthorized", "A valid license key is wanted as a Bearer token.");
+
+/** What the digest of an unknown key is compared with; no HMAC has this value. */
+const nobody = new Uint8Array(32);
+
+/** RFC 6750 §2.1: the scheme in any case, one space, the key; with two headers nobody knows who is meant. */
+const bearerKey = (headers: readonly string[]): LicenseKey | undefined => {
+  const [only, ...more] = headers;
+  if (only === undefined || more.length > 0 || only.slice(0, 7).toLowerCase() !== "bearer ") return undefined;
+  return parseLicenseKey(only.slice(7));
+};
+
+const valid = (stored: StoredKey, key: LicenseKey, liveAllowed: boolean, now: Instant): boolean =>
+  stored.livemode === key.livemode &&
+  (liveAllowed || !key.livemode) &&
+  stored.revokedAt === undefined &&
+  (stored.expiresAt === undefined || stored.expiresAt > now);
+
+/** That somebody else noted it first is no failure; that the table fails is one, for the next write would too. */
+const noteUse = async (on: AuthorizesCallers, key: StoredKey, now: Instant): Promise<void> => {
+  if (!usedRecently(key, now)) await tryCommit(on.table, [usedKey(key, now)]);
+};
+
+const callerOf = (key: StoredKey): Caller => ({
+  storeId: key.storeId,
+  principalId: key.principalId,
+  keyId: key.publicId,
+  role: key.role,
+  scopes: key.scopes,
+  livemode: key.livemode,
+});

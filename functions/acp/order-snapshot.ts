@@ -1,0 +1,121 @@
+import type { Order, Status } from "#functions/order/order.ts";
+import type { Store } from "#functions/store/store.ts";
+import { toIso } from "#functions/values/clock.ts";
+import { deliveryWindow, lineId } from "./delivery.ts";
+import type { AcpOrder } from "./order.ts";
+import { lineTotalsOf, type Total, totalsOf } from "./total.ts";
+import type { Version } from "./version.ts";
+
+/** 2026-01-30 has no word for a canceled order inside a session: there it says nothing. */
+const statuses = {
+  placed: { "2026-04-17": "created", "2026-01-30": "processing" },
+  confirmed: { "2026-04-17": "confirmed", "2026-01-30": "confirmed" },
+  canceling: { "2026-04-17": "canceled", "2026-01-30": undefined },
+  canceled: { "2026-04-17": "canceled", "2026-01-30": undefined },
+} as const satisfies Record<Status, Record<Version, string | undefined>>;
+
+/** The order, whole. `notes` are the buyer's own words: given in the agent's session, never in a webhook. */
+export const showOrder = (order: Order, store: Store, version: Version, notes?: string): AcpOrder => {
+  const status = statuses[order.status][version];
+  const delivery = estimatedDelivery(order);
+  return {
+    id: order.id,
+    checkout_session_id: order.checkoutId,
+    order_number: order.number,
+    permalink_url: order.permalinkUrl,
+    ...(status && { status }),
+    ...(delivery && { estimated_delivery: delivery }),
+    confirmation: {
+      confirmation_number: order.number,
+      receipt_url: order.permalinkUrl,
+      ...(notes !== undefined && version !== "2026-01-30" && { order_notes: notes }),
+    },
+    ...showSupport(store),
+    ...(version !== "2026-01-30" && richParts(order)),
+  };
+};
+
+const showSupport = ({ support }: Store): Pick<AcpOrder, "support"> =>
+  support
+    ? {
+        support: {
+          email: support.email,
+          phone: support.phone,
+          hours: support.hours,
+          help_center_url: support.helpCenterUrl,
+        },
+      }
+    : {};
+
+const isCanceled = ({ status }: Order): boolean => status === "canceling" || status === "canceled";
+
+const optionOf = ({ quote }: Order) => quote.options.find(({ id }) => id === quote.selectedOptionId);
+
+const estimatedDelivery = (order: Order): AcpOrder["estimated_delivery"] => {
+  const option = optionOf(order);
+  return option && !isCanceled(order) ? deliveryWindow(option, order.createdAt) : undefined;
+};
+
+const richParts = (
+  order: Order,
+): Pick<AcpOrder, "type" | "line_items" | "fulfillments" | "adjustments" | "totals"> => ({
+  type: "order",
+  line_items: order.quote.lines.map((line) => ({
+    id: lineId(line.productId),
+    title: line.title,
+    product_id: line.productId,
+    quantity: { ordered: line.quantity, current: isCanceled(order) ? 0 : line.quantity, fulfilled: 0 },
+    unit_price: line.unitAmount,
+    subtotal: line.totals.subtotal,
+    totals: lineTotalsOf(order.quote, line),
+    status: isCanceled(order) ? "removed" : "processing",
+  })),
+  fulfillments: fulfillmentsOf(order),
+  adjustments: adjustmentsOf(order),
+  totals: [...totalsOf(order.quote), ...refundedOf(order)],
+});
+
+const fulfillmentStatuses = {
+  placed: "pending",
+  confirmed: "processing",
+  canceling: "canceled",
+  canceled: "canceled",
+} as const satisfies Record<Status, string>;
+
+const fulfillmentsOf = (order: Order): NonNullable<AcpOrder["fulfillments"]> => {
+  const option = optionOf(order);
+  if (!option) return [];
+  const delivery = estimatedDelivery(order);
+  return [
+    {
+      id: `ful_${order.id.slice("ord_".length)}`,
+      type: option.type,
+      status: fulfillmentStatuses[order.status],
+      line_items: order.quote.lines.map(({ productId, quantity }) => ({ id: lineId(productId), quantity })),
+      ...(option.carrier && { carrier: option.carrier }),
+      ...(delivery && { estimated_delivery: delivery }),
+      description: option.title,
+    },
+  ];
+};
+
+/** A cancellation before capture gives back what was only held: no money moved, so no amount is named. */
+const adjustmentsOf = (order: Order): NonNullable<AcpOrder["adjustments"]> => {
+  if (!isCanceled(order)) return [];
+  const refunded = order.payment.state === "refunded";
+  return [
+    {
+      id: `adj_${order.id.slice("ord_".length)}`,
+      type: refunded ? "refund" : "cancellation",
+      occurred_at: toIso(order.updatedAt),
+      status: order.status === "canceled" ? "completed" : "pending",
+      ...(refunded && { amount: order.payment.amount, currency: order.quote.currency }),
+      description: refunded ? "The order was canceled and its payment refunded." : "The order was canceled.",
+    },
+  ];
+};
+
+const refundedOf = ({ status, payment }: Order): Total[] =>
+  status === "canceled" && payment.state === "refunded"
+    ? [{ type: "amount_refunded", display_text: "Refunded", amount: payment.amount }]
+    : [];

@@ -1,0 +1,103 @@
+import { storeCheckoutAnswer } from "#functions/checkout/answer-store.ts";
+import { savedCheckout } from "#functions/checkout/checkout.store.ts";
+import { type Checkout, leased, moved } from "#functions/checkout/checkout.ts";
+import { type Completion, type Step, stepOf } from "#functions/checkout/completion.ts";
+import type { Message } from "#functions/checkout/message.ts";
+import { type Quoted, quoteCheckout } from "#functions/checkout/quote-checkout.ts";
+import { paymentRow } from "#functions/checkout/start-attempt.ts";
+import { reservationOf } from "#functions/checkout/stock-writes.ts";
+import { notOurs } from "#functions/runtime/commit-step.ts";
+import { claimAnswer } from "#functions/runtime/idempotency.ts";
+import { tryCommit, type Write } from "#functions/runtime/table.ts";
+import type { Instant } from "#functions/values/clock.ts";
+import { displayMoney } from "#functions/values/money.ts";
+import { type Done, done, type Held, held } from "#functions/values/outcome.ts";
+import type { Reserves } from "./reserve-stock.ts";
+
+type Request = NonNullable<Completion["request"]>;
+
+/** How often a race for stock is run again with a fresh look at what is left. */
+const tries = 3;
+
+/**
+ * Takes stock and begins a payment attempt if the buyer gets exactly what was quoted; else the new quote is
+ * written down with a message, and that is the answer.
+ */
+export const beginCompletion = async (
+  on: Reserves,
+  before: Checkout,
+  request: Request,
+  left = tries,
+): Promise<Done<Step> | Held> => {
+  const store = await on.stores.get(before.storeId);
+  const wanted = withRequest(before, request);
+  const now = on.now();
+  if (store?.status !== "active") return held(stepOf(before), "store_not_active");
+  if (wanted.expiresAt <= now) return held(stepOf(before), "expired");
+  const next = nextFor(wanted, request, await quoteCheckout(on)(store, wanted, now), now);
+  const lost = await tryCommit(on.table, [savedCheckout(before, next.checkout), ...next.writes]);
+  if (lost.length === 0) return next.outcome;
+  if (lost.some(isAnotherRun) || left === 1) return notOurs(stepOf(before));
+  return beginCompletion(on, before, request, left - 1);
+};
+
+const nextFor = (wanted: Checkout, request: Request, quoted: Quoted, now: Instant): Next => {
+  const surprise = surpriseIn(wanted, quoted);
+  return surprise
+    ? requoting(requoted(wanted, quoted, surprise, now), request, now)
+    : completing(wanted, quoted, request, now);
+};
+
+type Next = { checkout: Checkout; writes: Write[]; outcome: Done<Step> | Held };
+
+/** Stock that somebody else took is worth another look; a checkout that somebody else moved is not. */
+const isAnotherRun = (write: Write): boolean => write.key.sk === "checkout" || write.key.sk === "idempotency";
+
+/** What the caller adds while buying: an e-mail address may be what made it open so far. */
+const withRequest = (before: Checkout, { contact, notes, attribution }: Request): Checkout => ({
+  ...before,
+  ...(contact && { sealedContact: contact.sealed, has: { email: contact.email, address: contact.address } }),
+  ...(notes && { sealedNotes: notes }),
+  ...(attribution && { sealedAttribution: attribution }),
+});
+
+/** `undefined` when the buyer gets what was shown. */
+const surpriseIn = (checkout: Checkout, quoted: Quoted): Message[] | undefined => {
+  const { total } = checkout.quote.totals;
+  const now = quoted.quote.totals.total;
+  if (now === total && samePrices(checkout, quoted)) return quoted.status === "open" ? [] : undefined;
+  const { currency } = quoted.quote;
+  const text = `The total changed from ${displayMoney(total, currency)} to ${displayMoney(now, currency)}.`;
+  return [{ level: "warning", code: "price_changed", at: ["lines"], text }];
+};
+
+const samePrices = (checkout: Checkout, { quote }: Quoted): boolean =>
+  checkout.quote.lines.every((line, index) => line.unitAmount === quote.lines[index]?.unitAmount);
+
+const requoted = (checkout: Checkout, quoted: Quoted, surprise: Message[], now: Instant): Checkout =>
+  moved(checkout, quoted.status, now, { quote: quoted.quote, messages: [...surprise, ...quoted.messages] });
+
+/** The new quote is the answer to the request: it is repeated, whatever the prices do next. */
+const requoting = (checkout: Checkout, request: Request, now: Instant): Next => ({
+  checkout,
+  outcome: held(stepOf(checkout), "not_as_quoted"),
+  writes: [storeCheckoutAnswer(request.idempotency, checkout, { now, status: 200 })],
+});
+
+const completing = (checkout: Checkout, quoted: Quoted, request: Request, now: Instant): Next => {
+  const ready = checkout.status === "ready" ? checkout : moved(checkout, "ready", now);
+  const claimed = moved(ready, "completing", now, {
+    ...leased(checkout, now),
+    quote: quoted.quote,
+    messages: [],
+    attempt: checkout.attempt + 1,
+    completingSince: now,
+    completion: request.idempotency,
+  });
+  const writes: Write[] = [
+    ...reservationOf(claimed, quoted.quote, quoted.offers, now),
+    ...paymentRow(claimed, request, now),
+    claimAnswer(request.idempotency, { now, leaseUntil: claimed.leaseUntil }),
+  ];
+  return { checkout: claimed, writes, outcome: done(stepOf(claimed)) };
+};

@@ -1,0 +1,31 @@
+import { apiHandler } from "#functions/runtime/api-handler.ts";
+import { lambda } from "#functions/runtime/lambda.ts";
+import type { Platform } from "#functions/runtime/platform.ts";
+import { problemDetails } from "#functions/runtime/problem.ts";
+import { currencyStore } from "#functions/store/currency.store.ts";
+import { storeStore } from "#functions/store/store.store.ts";
+import { getProduct } from "./get-product.ts";
+import { listProducts } from "./list-products.ts";
+import { productStore } from "./product.store.ts";
+import { putProducts } from "./put-products.ts";
+import { routes } from "./routes.ts";
+
+export const wire = (on: Platform) => {
+  const collaborators = {
+    ...on,
+    stores: storeStore(on.table),
+    currencies: currencyStore(on.table),
+    products: productStore(on.table),
+  };
+  return apiHandler(on, {
+    routes,
+    operations: {
+      putProducts: putProducts(collaborators),
+      listProducts: listProducts(collaborators),
+      getProduct: getProduct(collaborators),
+    },
+    protocol: problemDetails,
+  });
+};
+
+export const handler = lambda(wire);

@@ -1,0 +1,136 @@
+import { z } from "zod";
+import type { Answer } from "#functions/runtime/route.ts";
+import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
+import { type CurrencyStore, fixedCurrency } from "#functions/store/currency.store.ts";
+import { callersStore } from "#functions/store/get-store.ts";
+import type { StoreStore } from "#functions/store/store.store.ts";
+import type { Store } from "#functions/store/store.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import { distinct } from "#functions/values/distinct.ts";
+import { ProductId, type StoreId } from "#functions/values/id.ts";
+import { Currency } from "#functions/values/money.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { type ProductStore, putProduct } from "./product.store.ts";
+import { type Offer, Product } from "./product.ts";
+import { firstStock, setStock } from "./stock.store.ts";
+
+const ProductBody = z.strictObject({
+  ...Product.shape,
+  /** Not needed; where it is given it must be the store's, so that no price is read in another currency. */
+  currency: Currency.optional(),
+  /** Left out, the stock stays as it is. */
+  stock: z
+    .strictObject({
+      /** Pieces that may still be sold now, reservations already taken off; `null` is without limit. */
+      available: z.int().nonnegative().max(1_000_000_000).nullable(),
+      /** The version that was read: refused if anything was sold or set since. */
+      version: z.int().min(1).optional(),
+    })
+    .optional(),
+});
+type ProductBody = z.infer<typeof ProductBody>;
+
+export const PutProducts = z.strictObject({
+  products: z
+    .array(ProductBody)
+    .min(1)
+    .max(100)
+    .check(distinct("id", ({ id }) => id)),
+});
+export type PutProducts = z.infer<typeof PutProducts>;
+
+export const PutAnswer = z.object({ created: z.array(ProductId), updated: z.array(ProductId) });
+
+export type PutsProducts = {
+  stores: StoreStore;
+  currencies: CurrencyStore;
+  products: Pick<ProductStore, "getMany">;
+  table: Pick<Table, "commit">;
+};
+
+/** Two writes a product, and two that fix the currency, fit one transaction of 100. */
+const atOnce = 49;
+const tries = 3;
+
+/**
+ * Creates or replaces products. Up to 49 are one transaction; more are several, which a repeat of the request
+ * completes. All that can be refused is looked at before the first.
+ */
+export const putProducts =
+  (on: PutsProducts) =>
+  async ({ caller, body: { products } }: { caller: Caller; body: PutProducts }): Promise<Answer> => {
+    const store = await callersStore(on.stores, caller);
+    refuseOtherCurrencies(products, store);
+    const ids = products.map(({ id }) => id);
+    const before = await on.products.getMany(store.id, ids);
+    refuseOldStock(products, before);
+    for (let start = 0; start < products.length; start += atOnce) {
+      await putTogether(on, store, products.slice(start, start + atOnce));
+    }
+    return {
+      status: 200,
+      body: { created: ids.filter((id) => !before.has(id)), updated: ids.filter((id) => before.has(id)) },
+    };
+  };
+
+const refuseOtherCurrencies = (products: readonly ProductBody[], store: Store): void => {
+  for (const [index, { currency }] of products.entries()) {
+    if (currency === undefined || currency === store.currency) continue;
+    const text = `This store sells in ${store.currency}, the product has a price in ${currency}.`;
+    throw new Refusal("currency_mismatch", text, { param: `$.products[${index}].currency` });
+  }
+};
+
+const refuseOldStock = (products: readonly ProductBody[], before: ReadonlyMap<ProductId, Offer>): void => {
+  for (const [index, { id, stock }] of products.entries()) {
+    if (stock?.version === undefined || stock.version === before.get(id)?.stock.version) continue;
+    throw oldStock(`$.products[${index}].stock.version`);
+  }
+};
+
+const oldStock = (param: string): Refusal =>
+  new Refusal("conflict", "The stock was changed since it was read; read it and try again.", { param });
+
+/** A race with another request for the same new product, or for the store's first, is run again. */
+const putTogether = async (
+  on: PutsProducts,
+  store: Store,
+  products: readonly ProductBody[],
+): Promise<void> => {
+  for (let left = tries; left > 0; left -= 1) {
+    const lost = await tryCommit(on.table, await writesFor(on, store, products));
+    if (lost.length === 0) return;
+    if (lost.some(({ key }) => key.sk === "store")) break;
+    refuseOldStock(
+      products,
+      await on.products.getMany(
+        store.id,
+        products.map(({ id }) => id),
+      ),
+    );
+  }
+  throw new Refusal("conflict", "The catalog is being changed at the same time; try again.");
+};
+
+const writesFor = async (
+  on: PutsProducts,
+  store: Store,
+  products: readonly ProductBody[],
+): Promise<Write[]> => {
+  const ids = products.map(({ id }) => id);
+  const [isFixed, known] = await Promise.all([
+    on.currencies.isFixed(store.id),
+    on.products.getMany(store.id, ids),
+  ]);
+  return [
+    ...(isFixed ? [] : fixedCurrency(store.id, store.currency)),
+    ...products.flatMap((product) => productWrites(store.id, product, known.has(product.id))),
+  ];
+};
+
+const productWrites = (storeId: StoreId, body: ProductBody, known: boolean): Write[] => {
+  const { currency: _, stock, ...product } = body;
+  const write = putProduct(storeId, product);
+  if (stock) return [write, setStock(storeId, product.id, stock)];
+  return known ? [write] : [write, firstStock(storeId, product.id, product.digital)];
+};

@@ -1,0 +1,61 @@
+import { type CheckoutStore, savedCheckout } from "#functions/checkout/checkout.store.ts";
+import type { Checkout } from "#functions/checkout/checkout.ts";
+import { claimOn } from "#functions/checkout/claim-checkout.ts";
+import { type Completion, type Step, stepOf } from "#functions/checkout/completion.ts";
+import type { QuoteSources } from "#functions/checkout/quote-checkout.ts";
+import { paymentRow } from "#functions/checkout/start-attempt.ts";
+import { commitStep } from "#functions/runtime/commit-step.ts";
+import { claimAnswer } from "#functions/runtime/idempotency.ts";
+import type { Table, Write } from "#functions/runtime/table.ts";
+import type { Store } from "#functions/store/store.ts";
+import type { Clock } from "#functions/values/clock.ts";
+import type { StoreId } from "#functions/values/id.ts";
+import { type Done, type Held, held, type Refused, refused } from "#functions/values/outcome.ts";
+import { beginCompletion } from "./begin-completion.ts";
+
+export type Reserves = QuoteSources & {
+  checkouts: CheckoutStore;
+  stores: { get(storeId: StoreId): Promise<Store | undefined> };
+  table: Pick<Table, "commit">;
+  now: Clock;
+};
+
+/**
+ * First step of the checkout workflow: claims the checkout for this run. For a caller that buys, one transaction
+ * takes the stock and the discount, moves the checkout to completing and writes the payment row, if price, stock
+ * and time are what the buyer saw. For a run that takes over, it only renews epoch and lease.
+ */
+export const reserveStock =
+  (on: Reserves) =>
+  (input: Completion): Promise<Ending> =>
+    reserve(on, input);
+
+type Ending = Done<Step> | (Refused & Step) | Held;
+
+const reserve = async (on: Reserves, input: Completion): Promise<Ending> => {
+  const before = await on.checkouts.get(input.storeId, input.checkoutId);
+  if (!before) return held(ids(input), "no_such_checkout");
+  const claim = claimOn(before, input.request, on.now());
+  if (claim.claim === "none") return held(ids(input), claim.reason);
+  if (claim.claim === "begin" && input.request) return beginCompletion(on, before, input.request);
+  const writes = [savedCheckout(before, claim.checkout), ...attempt(claim.checkout, claim.claim, input, on)];
+  const outcome = await commitStep(on.table, stepOf(claim.checkout), writes);
+  if (claim.claim !== "abort" || outcome.outcome !== "done") return outcome;
+  return refused(stepOf(claim.checkout), claim.checkout.abortReason ?? "given_up");
+};
+
+/** A new attempt has a payment row of its own, and answers another request. */
+const attempt = (
+  checkout: Checkout,
+  claim: string,
+  input: Completion,
+  { now }: Pick<Reserves, "now">,
+): Write[] => {
+  if (claim !== "again" || !input.request) return [];
+  return [
+    ...paymentRow(checkout, input.request, now()),
+    claimAnswer(input.request.idempotency, { now: now(), leaseUntil: checkout.leaseUntil }),
+  ];
+};
+
+const ids = ({ storeId, checkoutId }: Completion) => ({ storeId, checkoutId });

@@ -1,0 +1,59 @@
+import type { IdempotencyRequest } from "#functions/runtime/route.ts";
+import { tryCommit } from "#functions/runtime/table.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import type { CheckoutId } from "#functions/values/id.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { replayAnswer, storeCheckoutAnswer } from "./answer-store.ts";
+import { savedCheckout } from "./checkout.store.ts";
+import { type Checkout, isFinal, moved } from "./checkout.ts";
+import type { CoreAnswer } from "./core-answer.ts";
+import type { WritesCheckouts } from "./create-checkout.ts";
+import { answerWith, ownCheckout } from "./read-checkout.ts";
+
+export type CancelCheckout = {
+  caller: Caller;
+  idempotency: IdempotencyRequest;
+  checkoutId: CheckoutId;
+  /** Why the buyer left (ACP intent trace): write-only, sealed. */
+  intent?: unknown;
+};
+
+/** Ends a session that nobody is completing. One that holds stock for authentication is let go when its time is up. */
+export const cancelCheckout =
+  (on: WritesCheckouts) =>
+  async (command: CancelCheckout): Promise<CoreAnswer> => {
+    const seen = await on.findAnswer(command.idempotency, "canonical");
+    if (seen.seen === "finished") return replayAnswer(on)(command.caller, seen.answer);
+    const before = cancelable(await ownCheckout(on)(command.caller, command.checkoutId));
+    const now = on.now();
+    const checkout = moved(before, "canceled", now, {
+      messages: [],
+      sealedIntent: await sealedIntent(on, before, command),
+    });
+    const lost = await tryCommit(on.table, [
+      savedCheckout(before, checkout),
+      storeCheckoutAnswer(command.idempotency, checkout, { now, status: 200 }),
+    ]);
+    if (lost.length > 0)
+      throw new Refusal("conflict", "The checkout session was changed at the same time. Read it again.");
+    return answerWith(on)(command.caller, checkout);
+  };
+
+/** ACP: a session that is done is not there to be canceled (405). */
+const cancelable = (checkout: Checkout): Checkout => {
+  if (isFinal(checkout.status))
+    throw new Refusal(
+      "method_not_allowed",
+      `The checkout session is ${checkout.status} and can't be canceled.`,
+    );
+  if (checkout.status === "open" || checkout.status === "ready") return checkout;
+  throw new Refusal("conflict", "The checkout session is being completed. Read it again in a moment.", {
+    retryAfterSeconds: 5,
+  });
+};
+
+const sealedIntent = async (on: WritesCheckouts, { storeId, id }: Checkout, { intent }: CancelCheckout) => {
+  if (intent === undefined) return undefined;
+  const cipher = await on.envelope.open({ storeId, checkoutId: id });
+  return cipher.seal("attribution", intent);
+};

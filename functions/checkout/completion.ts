@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { CheckoutId, StoreId } from "#functions/values/id.ts";
+import type { Checkout } from "./checkout.ts";
+
+/** A sealed message as it travels in an execution's input: ciphertext only, so nothing personal is in its history. */
+const SealedText = z.base64().transform((text) => new Uint8Array(Buffer.from(text, "base64")));
+export const sealedText = (sealed: Uint8Array): string => Buffer.from(sealed).toString("base64");
+
+/**
+ * Input of the checkout workflow. A caller's completion brings everything; a sweeper that takes over brings ids
+ * only and drives on what the rows say.
+ */
+export const Completion = z.object({
+  storeId: StoreId,
+  checkoutId: CheckoutId,
+  request: z
+    .object({
+      idempotency: z.object({ scope: z.string(), key: z.string(), canonical: z.string(), raw: z.string() }),
+      token: z.object({ kind: z.enum(["pm", "spt"]), sealed: SealedText }).optional(),
+      authentication: SealedText.optional(),
+      contact: z.object({ sealed: SealedText, email: z.boolean(), address: z.boolean() }).optional(),
+      notes: SealedText.optional(),
+      attribution: SealedText.optional(),
+    })
+    .optional(),
+});
+export type Completion = z.infer<typeof Completion>;
+export type CompletionInput = z.input<typeof Completion>;
+
+/** What every later step of the workflow gets: ids, and the epoch that each of its writes demands. */
+export const Step = z.object({
+  storeId: StoreId,
+  checkoutId: CheckoutId,
+  attempt: z.int(),
+  epoch: z.int(),
+  reason: z.string().optional(),
+});
+export type Step = z.infer<typeof Step>;
+
+export const stepOf = (checkout: Checkout): Step => ({
+  storeId: checkout.storeId,
+  checkoutId: checkout.id,
+  attempt: checkout.attempt,
+  epoch: checkout.epoch,
+});

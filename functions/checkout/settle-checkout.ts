@@ -1,0 +1,72 @@
+import { checkoutExpired } from "#events/checkout-expired.ts";
+import { recordEvent } from "#functions/outbox/outbox.ts";
+import { commitStep, isOurs, notOurs } from "#functions/runtime/commit-step.ts";
+import type { Table, Write } from "#functions/runtime/table.ts";
+import type { Clock, Instant } from "#functions/values/clock.ts";
+import type { Done, Held } from "#functions/values/outcome.ts";
+import { storeCheckoutAnswer } from "./answer-store.ts";
+import { type CheckoutStore, savedCheckout } from "./checkout.store.ts";
+import { type Checkout, moved } from "./checkout.ts";
+import type { Step } from "./completion.ts";
+import type { Message } from "./message.ts";
+import { releaseOf } from "./stock-writes.ts";
+
+/**
+ * Last step of the undo, once no money is held: stock and discounts go back, the checkout becomes ready again (or
+ * ends), and the request that completed it gets its answer, in one transaction.
+ */
+export const settleCheckout =
+  (on: { checkouts: CheckoutStore; table: Pick<Table, "commit">; now: Clock }) =>
+  async (step: Step): Promise<Done<Step> | Held> => {
+    const before = await on.checkouts.get(step.storeId, step.checkoutId);
+    if (!isOurs(before, step, "aborting")) return notOurs(step);
+    const now = on.now();
+    return commitStep(on.table, step, settling(before, settled(before, now), now));
+  };
+
+const settling = (before: Checkout, after: Checkout, now: Instant): Write[] => [
+  savedCheckout(before, after),
+  ...releaseOf(before),
+  ...(before.completion ? [storeCheckoutAnswer(before.completion, after, { now, status: 200 })] : []),
+  ...(after.status === "expired" ? [expiredEvent(after, now)] : []),
+];
+
+const settled = (before: Checkout, now: Instant): Checkout => {
+  const over = before.expiresAt <= now && before.abortTo === "ready";
+  return moved(before, over ? "expired" : (before.abortTo ?? "ready"), now, {
+    messages: messagesFor(before.abortReason),
+    abortTo: undefined,
+    abortReason: undefined,
+    completingSince: undefined,
+    completion: undefined,
+  });
+};
+
+/** A buyer is told that the payment failed and may try another way; never why the bank said no. */
+const messagesFor = (reason: string | undefined): Message[] => [
+  reason === "requires_3ds" || reason === "authentication_timed_out"
+    ? {
+        level: "error",
+        code: "authentication_required",
+        at: ["payment"],
+        text: "The card wants an authentication.",
+      }
+    : {
+        level: "error",
+        code: "payment_declined",
+        at: ["payment"],
+        text: "The payment was declined. Try another one.",
+      },
+];
+
+export const expiredEvent = ({ storeId, livemode, principalId, id, quote }: Checkout, now: Instant): Write =>
+  recordEvent({
+    definition: checkoutExpired,
+    storeId,
+    livemode,
+    principalId,
+    subject: id,
+    version: 1,
+    occurredAt: now,
+    data: { checkoutId: id, total: quote.totals.total, currency: quote.currency },
+  });

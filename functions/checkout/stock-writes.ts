@@ -1,0 +1,60 @@
+import { stockDepleted } from "#events/stock-depleted.ts";
+import type { Offer } from "#functions/catalog/product.ts";
+import { releaseStock, reserveStock } from "#functions/catalog/stock.store.ts";
+import { recordEvent } from "#functions/outbox/outbox.ts";
+import type { Quote } from "#functions/pricing/pricing.ts";
+import { all, equals } from "#functions/runtime/condition.ts";
+import type { Write } from "#functions/runtime/table.ts";
+import { releaseDiscount, useDiscount } from "#functions/store/discount.store.ts";
+import type { Instant } from "#functions/values/clock.ts";
+import type { ProductId, StoreId } from "#functions/values/id.ts";
+import type { Checkout } from "./checkout.ts";
+import type { Offers } from "./quote-checkout.ts";
+
+/** Takes what a quote promises: the pieces of each product and one use of each limited discount code. */
+export const reservationOf = (checkout: Checkout, quote: Quote, offers: Offers, now: Instant): Write[] => [
+  ...checkout.lines.flatMap(({ productId, quantity }) => {
+    const offer = offers.get(productId);
+    return offer ? take(checkout, offer, productId, quantity, now) : [];
+  }),
+  ...limited(quote).map(({ code, limit }) => useDiscount(checkout.storeId, code, limit)),
+];
+
+/** Gives back exactly what `reservationOf` took; whoever commits it does so once, by the move beside it. */
+export const releaseOf = (order: { storeId: StoreId; quote: Quote }): Write[] => [
+  ...order.quote.lines.map(({ productId, quantity }) => releaseStock(order.storeId, productId, quantity)),
+  ...limited(order.quote).map(({ code }) => releaseDiscount(order.storeId, code)),
+];
+
+const limited = (quote: Quote) =>
+  quote.discounts.flatMap(({ code, usageLimit }) =>
+    usageLimit === undefined ? [] : [{ code, limit: usageLimit }],
+  );
+
+/** Who takes the last piece says so, and then only if it still is the last: the event belongs to that write. */
+const take = (
+  checkout: Checkout,
+  { stock }: Offer,
+  productId: ProductId,
+  quantity: number,
+  now: Instant,
+): Write[] => {
+  const write = reserveStock(checkout.storeId, productId, quantity);
+  if (stock.available !== quantity) return [write];
+  const { storeId, livemode } = checkout;
+  const condition = write.condition
+    ? all(write.condition, equals("version", stock.version))
+    : equals("version", stock.version);
+  return [
+    { ...write, condition },
+    recordEvent({
+      definition: stockDepleted,
+      storeId,
+      livemode,
+      subject: `product:${productId}`,
+      version: stock.version + 1,
+      occurredAt: now,
+      data: { productId },
+    }),
+  ];
+};

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { type OrderStore, savedOrder } from "#functions/order/order.store.ts";
+import { moved, type Order, times } from "#functions/order/order.ts";
+import { type OrderStep, orderStepOf } from "#functions/order/order-step.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import type { Store } from "#functions/store/store.ts";
+import type { Clock, Instant } from "#functions/values/clock.ts";
+import { OrderId, StoreId } from "#functions/values/id.ts";
+import { type Done, done, type Held, held, type Refused, refused } from "#functions/values/outcome.ts";
+import type { Connector } from "./connector.ts";
+
+/** Input of the fulfillment workflow, from the event `order.placed` or from a sweeper. */
+export const SubmitOrder = z.object({ storeId: StoreId, orderId: OrderId });
+export type SubmitOrder = z.infer<typeof SubmitOrder>;
+
+type Submits = {
+  orders: Pick<OrderStore, "get">;
+  stores: { get(storeId: StoreId): Promise<Store | undefined> };
+  connector: Connector;
+  table: Pick<Table, "commit">;
+  now: Clock;
+};
+
+/**
+ * First step of fulfillment: claims the order for this run and hands it to the store. An order that is on its way
+ * back, or that waited for longer than its time, goes down the second road.
+ */
+export const submitOrder =
+  (on: Submits) =>
+  (input: SubmitOrder): Promise<Ending> =>
+    submit(on, input);
+
+type Ending = Done<OrderStep> | (Refused & OrderStep) | Held;
+
+const submit = async (on: Submits, input: SubmitOrder): Promise<Ending> => {
+  const before = await on.orders.get(input.storeId, input.orderId);
+  const now = on.now();
+  if (!before || !claimable(before, now))
+    return held(input, before ? "in_progress_or_done" : "no_such_order");
+  const order = moved(before, before.status, now, {
+    epoch: before.epoch + 1,
+    leaseUntil: now + times.lease,
+  });
+  const lost = await tryCommit(on.table, [savedOrder(before, order)]);
+  if (lost.length > 0) return held(input, "another_run_was_faster");
+  const end = endOf(order, now);
+  return end === undefined ? submitted(on, order) : refused(orderStepOf(order), end);
+};
+
+/** Why the order goes back, if it does. */
+const endOf = (order: Order, now: Instant): string | undefined => {
+  if (order.status === "canceling") return order.cancelReason ?? "canceled";
+  return order.createdAt + times.giveUp <= now ? "not_accepted_in_time" : undefined;
+};
+
+const claimable = (order: Order, now: Instant): boolean =>
+  (order.status === "placed" || order.status === "canceling") && order.leaseUntil <= now;
+
+const submitted = async (on: Submits, order: Order) => {
+  const store = await on.stores.get(order.storeId);
+  if (!store) throw new Error("an order without a store");
+  const answer = await on.connector(order, store);
+  if (answer.submission === "accepted") return done(orderStepOf(order));
+  const ends = answer.submission === "refused" ? refused : held;
+  return ends(orderStepOf(order), answer.reason);
+};

@@ -1,0 +1,86 @@
+import { toReasonCode } from "#events/facts.ts";
+import { orderCanceled } from "#events/order-canceled.ts";
+import { orderConfirmed } from "#events/order-confirmed.ts";
+import { orderPlaced } from "#events/order-placed.ts";
+import { paymentCaptured } from "#events/payment-captured.ts";
+import { paymentFailed } from "#events/payment-failed.ts";
+import { recordEvent } from "#functions/outbox/outbox.ts";
+import type { Write } from "#functions/runtime/table.ts";
+import type { Order } from "./order.ts";
+
+const about = ({ storeId, livemode, principalId, id, updatedAt }: Order, version: number) => ({
+  storeId,
+  livemode,
+  principalId,
+  subject: id,
+  version,
+  occurredAt: updatedAt,
+});
+
+const facts = ({ id, checkoutId, quote }: Order) => ({
+  orderId: id,
+  checkoutId,
+  total: quote.totals.total,
+  currency: quote.currency,
+});
+
+export const placedEvent = (order: Order): Write =>
+  recordEvent({
+    ...about(order, order.version),
+    definition: orderPlaced,
+    data: { ...facts(order), status: "placed" },
+  });
+
+/** Each order's events count on from its version: `after.version` is that of the last one here. */
+export const confirmedEvents = (after: Order): Write[] => [
+  ...(after.payment.state === "captured" && after.payment.paymentIntentId
+    ? [
+        recordEvent({
+          ...about(after, after.version - 1),
+          definition: paymentCaptured,
+          data: {
+            orderId: after.id,
+            checkoutId: after.checkoutId,
+            amount: after.payment.amount,
+            currency: after.quote.currency,
+            paymentIntentId: after.payment.paymentIntentId,
+          },
+        }),
+      ]
+    : []),
+  recordEvent({
+    ...about(after, after.version),
+    definition: orderConfirmed,
+    data: { ...facts(after), status: "confirmed" },
+  }),
+];
+
+export const captureFailed = "capture_failed";
+
+/** How many events a cancellation records: a failed capture is a fact of its own. */
+export const canceledEventCount = (order: Order): number => (order.cancelReason === captureFailed ? 2 : 1);
+
+export const canceledEvents = (after: Order, payment: "not_required" | "voided" | "refunded"): Write[] => [
+  ...(after.cancelReason === captureFailed
+    ? [
+        recordEvent({
+          ...about(after, after.version - 1),
+          definition: paymentFailed,
+          data: {
+            checkoutId: after.checkoutId,
+            orderId: after.id,
+            stage: "capture",
+            attempt: after.payment.attempt,
+            amount: after.payment.amount,
+            currency: after.quote.currency,
+            reason: captureFailed,
+          },
+        }),
+      ]
+    : []),
+  recordEvent({
+    ...about(after, after.version),
+    definition: orderCanceled,
+    data: { ...facts(after), status: "canceled", reason: toReasonCode(after.cancelReason), payment },
+  }),
+];

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { Contact } from "#functions/checkout/contents.ts";
+import { Quote } from "#functions/pricing/pricing.ts";
+import { type Envelope, KeyDestroyed } from "#functions/privacy/envelope.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import { toIso } from "#functions/values/clock.ts";
+import { CheckoutId, OrderId } from "#functions/values/id.ts";
+import { Currency, MinorUnits } from "#functions/values/money.ts";
+import { type Order, PaymentState, Status } from "./order.ts";
+
+/** An order as integrations read it. `contact` is there for keys with `customers:read`, until it is erased. */
+export const OrderView = z.object({
+  id: OrderId,
+  number: z.string(),
+  checkout_id: CheckoutId,
+  status: Status,
+  currency: Currency,
+  /** What was charged, in minor units. */
+  total: MinorUnits,
+  payment: z.object({ state: PaymentState, payment_intent_id: z.string().optional() }),
+  lines: Quote.shape.lines,
+  totals: Quote.shape.totals,
+  fulfillment_option_id: z.string().optional(),
+  cancel_reason: z.string().optional(),
+  permalink_url: z.url(),
+  livemode: z.boolean(),
+  contact: Contact.optional(),
+  notes: z.string().optional(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+});
+export type OrderView = z.infer<typeof OrderView>;
+
+/** Renders an order for a caller; personal fields are opened only for those who may read them. */
+export const viewOrder =
+  (on: { envelope: Envelope }) =>
+  async (caller: Caller, order: Order): Promise<OrderView> => ({
+    ...plain(order),
+    ...(caller.scopes.includes("customers:read") ? await personal(on.envelope, order) : {}),
+  });
+
+const plain = (order: Order): OrderView => ({
+  id: order.id,
+  number: order.number,
+  checkout_id: order.checkoutId,
+  status: order.status,
+  currency: order.quote.currency,
+  total: order.quote.totals.total,
+  payment: { state: order.payment.state, payment_intent_id: order.payment.paymentIntentId },
+  lines: order.quote.lines,
+  totals: order.quote.totals,
+  fulfillment_option_id: order.quote.selectedOptionId,
+  cancel_reason: order.cancelReason,
+  permalink_url: order.permalinkUrl,
+  livemode: order.livemode,
+  created_at: toIso(order.createdAt),
+  updated_at: toIso(order.updatedAt),
+});
+
+const personal = async (envelope: Envelope, order: Order): Promise<Pick<OrderView, "contact" | "notes">> => {
+  try {
+    const cipher = await envelope.open({ storeId: order.storeId, checkoutId: order.checkoutId });
+    const contact = Contact.parse(await cipher.unseal("contact", order.sealedContact));
+    const notes = order.sealedNotes && String(await cipher.unseal("notes", order.sealedNotes));
+    return { contact, ...(notes && { notes }) };
+  } catch (error) {
+    if (error instanceof KeyDestroyed) return {};
+    throw error;
+  }
+};

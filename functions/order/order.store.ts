@@ -1,0 +1,63 @@
+import { equals, missing } from "#functions/runtime/condition.ts";
+import { dueAt, notDue } from "#functions/runtime/due.ts";
+import type { Key, Table, Write } from "#functions/runtime/table.ts";
+import type { OrderId, StoreId } from "#functions/values/id.ts";
+import { isFinal, Order } from "./order.ts";
+
+export type OrderStore = {
+  get(storeId: StoreId, orderId: OrderId): Promise<Order | undefined>;
+  /** Newest first; the index holds keys only, so each order is read again. */
+  list(
+    storeId: StoreId,
+    page: Pick<Query, "limit" | "after">,
+  ): Promise<{ orders: Order[]; next: Query["after"] }>;
+};
+
+export const orderStore = (table: Pick<Table, "get" | "query">): OrderStore => {
+  const get: OrderStore["get"] = async (storeId, orderId) => {
+    const row = await table.get("commerce", orderKey(storeId, orderId));
+    return row && Order.parse(row);
+  };
+  return {
+    get,
+    list: async (storeId, { limit, after }) => {
+      const page = await table.query("commerce", {
+        index: "list",
+        pk: listKey(storeId),
+        descending: true,
+        limit,
+        ...(after && { after: { ...orderKey(storeId, after.id), ...listed(after) } }),
+      });
+      const orders = await Promise.all(page.rows.map(({ pk, sk }) => table.get("commerce", { pk, sk })));
+      return {
+        orders: orders.flatMap((row) => (row ? [Order.parse(row)] : [])),
+        more: page.next !== undefined,
+      };
+    },
+  };
+};
+
+export const orderKey = (storeId: StoreId, orderId: OrderId): Key => ({
+  pk: `${storeId}#${orderId}`,
+  sk: "order",
+});
+
+const listKey = (storeId: StoreId): string => `orders#${storeId}`;
+const listed = ({ storeId, createdAt }: Order) => ({ list: listKey(storeId), listAt: createdAt });
+
+export const placedOrder = (order: Order, nextLook: number): Write => write(order, nextLook, missing());
+
+/** Replaces the row that `before` was read from; refused when another run has taken over or written since. */
+export const savedOrder = (before: Order, after: Order): Write =>
+  write(after, after.leaseUntil, equals("revision", before.revision));
+
+const write = (order: Order, nextLook: number, condition: NonNullable<Write["condition"]>): Write => {
+  const key = orderKey(order.storeId, order.id);
+  const due = isFinal(order.status) ? notDue : dueAt("order", key.pk, nextLook);
+  return {
+    table: "commerce",
+    key,
+    change: { put: { ...order, ...due, ...listed(order) } },
+    condition,
+  };
+};

@@ -1,0 +1,61 @@
+import { EventEnvelope } from "#events/define-event.ts";
+import { exists } from "#functions/runtime/condition.ts";
+import { dueKey, notDue, shards } from "#functions/runtime/due.ts";
+import type { Key, Row, Table, Write } from "#functions/runtime/table.ts";
+import type { Instant } from "#functions/values/clock.ts";
+import { eventKey } from "./outbox.ts";
+
+/** An event and whether it still has to be published. */
+export type Recorded = { readonly key: Key; readonly event: EventEnvelope; readonly unpublished: boolean };
+
+export const readEvent = async (table: Pick<Table, "get">, key: Key): Promise<Recorded | undefined> => {
+  const row = await table.get("outbox", key);
+  return row && recorded(row);
+};
+
+/** The facts of a subject before the given one, latest first. */
+export const eventsBefore = async (
+  table: Pick<Table, "query">,
+  event: Pick<EventEnvelope, "storeId" | "subject" | "version">,
+): Promise<EventEnvelope[]> => {
+  const { pk, sk } = eventKey({ ...event, version: event.version - 1 });
+  const page = await table.query("outbox", { pk, from: "event#", to: sk, descending: true });
+  return page.rows.map((row) => recorded(row).event);
+};
+
+/** Keys of events that are due, oldest first, over all shards. */
+export const dueEvents = async (
+  table: Pick<Table, "query">,
+  now: Instant,
+  limitPerShard: number,
+): Promise<Key[]> => {
+  const pages = await Promise.all(
+    shards.map((shard) =>
+      table.query("outbox", { index: "due", pk: dueKey("event", shard), to: now, limit: limitPerShard }),
+    ),
+  );
+  return pages
+    .flatMap((page) => page.rows)
+    .sort((left, right) => Number(left["dueAt"]) - Number(right["dueAt"]))
+    .map(({ pk, sk }) => ({ pk, sk }));
+};
+
+export const published = (key: Key): Write => ({
+  table: "outbox",
+  key,
+  change: { set: notDue },
+  condition: exists("due"),
+});
+
+export const dueLater = (key: Key, at: Instant): Write => ({
+  table: "outbox",
+  key,
+  change: { set: { dueAt: at } },
+  condition: exists("due"),
+});
+
+const recorded = (row: Row): Recorded => ({
+  key: { pk: row.pk, sk: row.sk },
+  event: EventEnvelope.parse(row),
+  unpublished: row["due"] !== undefined,
+});

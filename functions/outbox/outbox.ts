@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import type { z } from "zod";
+import type { EventType } from "#events/catalogue.ts";
+import { type EventDefinition, EventEnvelope } from "#events/define-event.ts";
+import { missing } from "#functions/runtime/condition.ts";
+import { dueAt } from "#functions/runtime/due.ts";
+import type { Attribute, Key, Write } from "#functions/runtime/table.ts";
+import { days, type Instant, seconds } from "#functions/values/clock.ts";
+import {
+  CheckoutId,
+  EndpointId,
+  OrderId,
+  type PrincipalId,
+  type ProductId,
+  type StoreId,
+} from "#functions/values/id.ts";
+
+/** What an event is about. The colon keeps a product, whose id the store chose, out of the ids that we made. */
+export type Subject = CheckoutId | OrderId | EndpointId | `product:${ProductId}`;
+
+export const times = {
+  /** How long the stream has before the sweeper looks. */
+  grace: seconds(10),
+  /** How long an event that could not be put on the bus rests. */
+  rest: seconds(60),
+  /** Events can be replayed this long. */
+  kept: days(90),
+} as const;
+
+export type Fact<Data extends z.ZodType> = {
+  readonly definition: EventDefinition<EventType, Data>;
+  readonly storeId: StoreId;
+  readonly livemode: boolean;
+  readonly principalId?: PrincipalId | undefined;
+  readonly subject: Subject;
+  /** Rises with each fact of the subject; the same fact repeats it. */
+  readonly version: number;
+  readonly occurredAt: Instant;
+  readonly data: z.input<Data>;
+};
+
+/** The event as a write: commit it in the transaction of the change that it states. Once per subject and version. */
+export const recordEvent = <Data extends z.ZodType>(fact: Fact<Data>): Write => {
+  const key = eventKey(fact);
+  return {
+    table: "outbox",
+    key,
+    change: {
+      put: {
+        ...(envelopeOf(fact) as { [name: string]: Attribute | undefined }),
+        ...dueAt("event", key.pk, fact.occurredAt + times.grace),
+        expiresAtSeconds: Math.ceil((fact.occurredAt + times.kept) / 1_000),
+      },
+    },
+    condition: missing(),
+  };
+};
+
+type Place = { readonly storeId: string; readonly subject: string; readonly version: number };
+
+/** Versions sort as text, so a subject's facts lie in order. */
+export const eventKey = ({ storeId, subject, version }: Place): Key => ({
+  pk: `${storeId}#${subject}`,
+  sk: `event#${String(version).padStart(8, "0")}`,
+});
+
+/**
+ * Derived, so a repeat is the same event. It becomes the `webhook-id`, which may hold neither a dot nor text
+ * that a user chose: a product's id goes in as a digest.
+ */
+export const eventId = ({ storeId, subject, version }: Place): string =>
+  `evt_${ours(subject) ? subject.replace("_", "-") : `prd-${digest(`${storeId}#${subject}`)}`}_${version}`;
+
+const ours = (subject: string): boolean =>
+  [CheckoutId, OrderId, EndpointId].some((id) => id.safeParse(subject).success);
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 26);
+
+const envelopeOf = <Data extends z.ZodType>(fact: Fact<Data>): EventEnvelope =>
+  EventEnvelope.parse({
+    id: eventId(fact),
+    type: fact.definition.type,
+    storeId: fact.storeId,
+    livemode: fact.livemode,
+    principalId: fact.principalId,
+    subject: fact.subject,
+    version: fact.version,
+    occurredAt: fact.occurredAt,
+    data: fact.definition.data.parse(fact.data),
+  });

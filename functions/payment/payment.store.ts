@@ -1,0 +1,105 @@
+import { all, any, atMost, equals, missing } from "#functions/runtime/condition.ts";
+import type { Key, Row, Table, Write } from "#functions/runtime/table.ts";
+import type { Instant } from "#functions/values/clock.ts";
+import type { CheckoutId, OrderId, StoreId } from "#functions/values/id.ts";
+import { moves, Payment, type Status, stripeKeyOf } from "./payment.ts";
+
+export type PaymentStore = {
+  get(storeId: StoreId, checkoutId: CheckoutId, attempt: number): Promise<Payment | undefined>;
+  /** Every attempt of a checkout, oldest first. */
+  list(storeId: StoreId, checkoutId: CheckoutId): Promise<Payment[]>;
+};
+
+export const paymentStore = (table: Pick<Table, "get" | "query">): PaymentStore => ({
+  get: async (storeId, checkoutId, attempt) => {
+    const row = await table.get("commerce", paymentKey({ storeId, checkoutId, attempt }));
+    return row && Payment.parse(row);
+  },
+  list: async (storeId, checkoutId) => {
+    const rows: Row[] = [];
+    let after: Awaited<ReturnType<Table["query"]>>["next"];
+    do {
+      const { pk, sk } = paymentKey({ storeId, checkoutId, attempt: 0 });
+      const page = await table.query("commerce", { pk, from: sk, to: "payment#~", ...(after && { after }) });
+      rows.push(...page.rows);
+      after = page.next;
+    } while (after);
+    return rows.map((row) => Payment.parse(row));
+  },
+});
+
+type Attempt = Pick<Payment, "storeId" | "checkoutId" | "attempt">;
+
+const paymentKey = ({ storeId, checkoutId, attempt }: Attempt): Key => ({
+  pk: `${storeId}#${checkoutId}`,
+  sk: `payment#${String(attempt).padStart(4, "0")}`,
+});
+
+export type StartPayment = Omit<
+  Payment,
+  | "stripeKey"
+  | "status"
+  | "orderEpoch"
+  | "updatedAt"
+  | "paymentIntentId"
+  | "chargeId"
+  | "captureBefore"
+  | "declineCode"
+> & { sealedToken: Uint8Array };
+
+/** The row that must exist before Stripe is called. */
+export const startPayment = (start: StartPayment): Write => {
+  const { checkoutId, attempt, requestedAt } = start;
+  const payment = Payment.parse({
+    ...start,
+    stripeKey: stripeKeyOf(checkoutId, attempt),
+    status: "requested",
+    updatedAt: requestedAt,
+  });
+  return { table: "commerce", key: paymentKey(payment), change: { put: payment }, condition: missing() };
+};
+
+/** Which run writes: by the epoch of its checkout, or of its order where it has one. */
+export type Run = { readonly epoch: number; readonly orderId?: OrderId | undefined };
+
+export type Facts = Partial<
+  Pick<Payment, "paymentIntentId" | "chargeId" | "captureBefore" | "declineCode">
+>;
+
+/**
+ * Refused when the payment moved meanwhile or a newer run has written here. Whatever the move, the attempt is
+ * settled by it, so the token goes.
+ */
+export const movedPayment = (
+  before: Payment,
+  to: Status,
+  by: Run & { readonly now: Instant },
+  facts: Facts = {},
+): Write => {
+  if (!(moves[before.status] as readonly Status[]).includes(to))
+    throw new Error(`a payment does not move from ${before.status} to ${to}`);
+  const fence = by.orderId === undefined ? "epoch" : "orderEpoch";
+  return {
+    table: "commerce",
+    key: paymentKey(before),
+    change: {
+      set: {
+        ...facts,
+        status: to,
+        [fence]: by.epoch,
+        updatedAt: by.now,
+        sealedToken: undefined,
+        sealedAuthentication: undefined,
+      },
+    },
+    condition: all(equals("status", before.status), any(missing(fence), atMost(fence, by.epoch))),
+  };
+};
+
+/** For the transaction that places the order: the money is still held when it commits. */
+export const paymentStands = (payment: Payment): Write => ({
+  table: "commerce",
+  key: paymentKey(payment),
+  change: { check: true },
+  condition: all(equals("status", "authorized"), equals("amount", payment.amount)),
+});

@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import type { Environment } from "./environment.ts";
+import { conditionText, rangeText, updateText, type Words, words } from "./expression.ts";
+import { retrying } from "./retry.ts";
+import {
+  type Attribute,
+  ConditionFailed,
+  type Query,
+  type Row,
+  type Table,
+  TableBusy,
+  type TableName,
+  type Write,
+} from "./table.ts";
+import { refusedWrites, verdictOn } from "./table-error.ts";
+
+/** The tables in DynamoDB. */
+export const dynamoTable = (environment: Environment): Table => {
+  // Retrying is ours: the SDK's would repeat an `add` that may have been done.
+  const client = new DynamoDBClient({
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true },
+  });
+  const nameOf = (table: TableName) => environment.get(`TABLE_${table.toUpperCase()}`);
+
+  return {
+    get: (table, key) =>
+      persistent(true, async () => {
+        const got = await client.send(
+          new GetItemCommand({ TableName: nameOf(table), Key: marshall(key), ConsistentRead: true }),
+        );
+        return got.Item && rowOf(got.Item);
+      }),
+
+    query: (table, query) =>
+      persistent(true, async () => {
+        const got = await client.send(new QueryCommand(queryInput(nameOf(table), query)));
+        return {
+          rows: (got.Items ?? []).map(rowOf),
+          ...(got.LastEvaluatedKey ? { next: rowOf(got.LastEvaluatedKey) } : {}),
+        };
+      }),
+
+    commit: async (writes) => {
+      const [first] = writes;
+      if (first === undefined) return;
+      const alone = writes.length === 1 && first.condition === undefined && !("check" in first.change);
+      await (alone
+        ? persistent(repeatable(first), () => sendAlone(client, first, nameOf))
+        : transact(client, writes, nameOf));
+    },
+  };
+};
+
+type NameOf = (table: TableName) => string;
+
+/**
+ * Everything conditional is a transaction, even a single write: only a transaction carries a token, by which a
+ * repeat after a lost answer is told "done" and not "condition failed". It costs a second write unit.
+ */
+const transact = async (client: DynamoDBClient, writes: readonly Write[], nameOf: NameOf) => {
+  const command = new TransactWriteItemsCommand({
+    TransactItems: writes.map((write) => transactItem(write, nameOf)),
+    ClientRequestToken: randomUUID(),
+  });
+  try {
+    await persistent(true, () => client.send(command));
+  } catch (error) {
+    const failed = refusedWrites(error, writes);
+    if (failed.length > 0) throw new ConditionFailed(failed, { cause: error });
+    throw error;
+  }
+};
+
+const persistent = async <Result>(repeatable: boolean, run: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await retrying({ wait: setTimeout, random: Math.random }, verdictOn, repeatable, run);
+  } catch (error) {
+    if (verdictOn(error) !== "refused for now") throw error;
+    throw new TableBusy("the table is busy", { cause: error });
+  }
+};
+
+const repeatable = ({ change }: Write): boolean => !("add" in change);
+
+const queryInput = (table: string, query: Query) => {
+  const on = words();
+  return {
+    TableName: table,
+    KeyConditionExpression: rangeText(query, on),
+    ...(query.index === undefined ? { ConsistentRead: true } : { IndexName: query.index }),
+    ScanIndexForward: !query.descending,
+    Limit: query.limit,
+    ExclusiveStartKey: query.after && marshall(query.after, options),
+    ...aliasesOf(on),
+  };
+};
+
+const sendAlone = (client: DynamoDBClient, write: Write, nameOf: NameOf): Promise<unknown> => {
+  const { Put, Update, Delete } = transactItem(write, nameOf);
+  if (Put) return client.send(new PutItemCommand(Put));
+  if (Update) return client.send(new UpdateItemCommand(Update));
+  return client.send(new DeleteItemCommand({ ...target(write, nameOf), ...Delete }));
+};
+
+const target = ({ table, key }: Write, nameOf: NameOf) => ({ TableName: nameOf(table), Key: marshall(key) });
+
+const transactItem = (write: Write, nameOf: NameOf): TransactWriteItem => {
+  const { change, key } = write;
+  const on = words();
+  const condition = write.condition && { ConditionExpression: conditionText(write.condition, on) };
+  const found = target(write, nameOf);
+  if ("put" in change) {
+    const Item = marshall({ ...change.put, ...key }, options);
+    return { Put: { TableName: found.TableName, Item, ...condition, ...aliasesOf(on) } };
+  }
+  if ("remove" in change) return { Delete: { ...found, ...condition, ...aliasesOf(on) } };
+  if ("check" in change) {
+    if (!condition) throw new Error("a check needs a condition");
+    return { ConditionCheck: { ...found, ...condition, ...aliasesOf(on) } };
+  }
+  const UpdateExpression = updateText(change, on);
+  if (UpdateExpression === "") throw new Error("an update changes at least one attribute");
+  return { Update: { ...found, UpdateExpression, ...condition, ...aliasesOf(on) } };
+};
+
+const options = { removeUndefinedValues: true } as const;
+
+/** DynamoDB refuses an empty list of aliases. */
+const aliasesOf = ({ names, values }: Words) => ({
+  ...(Object.keys(names).length > 0 ? { ExpressionAttributeNames: names } : {}),
+  ...(Object.keys(values).length > 0 ? { ExpressionAttributeValues: marshalled(values) } : {}),
+});
+
+const marshalled = (values: Record<string, Attribute>) => marshall(values, options);
+
+const rowOf = (stored: Parameters<typeof unmarshall>[0]): Row => unmarshall(stored) as Row;

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { NewStoreKey } from "#functions/privacy/envelope.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import type { Clock, Instant } from "#functions/values/clock.ts";
+import { newId, type StoreId } from "#functions/values/id.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { Host } from "./domain.ts";
+import { createdDomain, createdStore, createdStoreKey, type StoreStore } from "./store.store.ts";
+import { type Store, StoreSettings } from "./store.ts";
+
+export const CreateStore = z.strictObject({
+  ...StoreSettings.shape,
+  /** The operator's own name for this store: the same one again means the same store. */
+  reference: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, {
+    error: "must be 1 to 128 of A-Z a-z 0-9 . _ -",
+  }),
+  livemode: z.boolean(),
+  /** The store's first domain. Whoever runs this vouches that it is the store's. */
+  domain: Host,
+});
+export type CreateStore = z.infer<typeof CreateStore>;
+
+/**
+ * Opens a store with its key and its first domain, all or nothing. A repeat changes nothing and answers the same
+ * id, because the id follows from reference and mode.
+ */
+export const createStore =
+  (on: { stores: StoreStore; table: Pick<Table, "commit">; newStoreKey: NewStoreKey; now: Clock }) =>
+  async (command: CreateStore): Promise<{ storeId: StoreId; created: boolean }> => {
+    const store = newStore(command, on.now());
+    if (await on.stores.get(store.id)) return { storeId: store.id, created: false };
+    const lost = await tryCommit(on.table, [
+      createdStore(store),
+      createdStoreKey(store.id, await on.newStoreKey(store.id)),
+      createdDomain(store.id, { host: command.domain, method: "operator", verifiedAt: store.createdAt }),
+    ]);
+    if (lost.length === 0) return { storeId: store.id, created: true };
+    if (await on.stores.get(store.id)) return { storeId: store.id, created: false };
+    throw new Refusal("conflict", "Parts of a store with this reference are there already.");
+  };
+
+const newStore = ({ reference, domain, ...settings }: CreateStore, now: Instant): Store => ({
+  ...settings,
+  id: storeIdOf(reference, settings.livemode),
+  status: "active",
+  verifiedDomains: [domain],
+  version: 1,
+  createdAt: now,
+  updatedAt: now,
+});
+
+const storeIdOf = (reference: string, livemode: boolean): StoreId => {
+  const digest = createHash("sha256")
+    .update(`store:${livemode ? "live" : "test"}:${reference}`)
+    .digest();
+  return newId("store", (count) => new Uint8Array(digest.subarray(0, count)));
+};

@@ -1,0 +1,24 @@
+import { apiHandler } from "#functions/runtime/api-handler.ts";
+import { lambda } from "#functions/runtime/lambda.ts";
+import type { Platform } from "#functions/runtime/platform.ts";
+import { problemDetails } from "#functions/runtime/problem.ts";
+import { getStore } from "./get-store.ts";
+import { patchStore } from "./patch-store.ts";
+import { putDiscounts } from "./put-discounts.ts";
+import { routes } from "./routes.ts";
+import { storeStore } from "./store.store.ts";
+
+export const wire = (on: Platform) => {
+  const collaborators = { ...on, stores: storeStore(on.table) };
+  return apiHandler(on, {
+    routes,
+    operations: {
+      getStore: getStore(collaborators),
+      patchStore: patchStore(collaborators),
+      putDiscounts: putDiscounts(collaborators),
+    },
+    protocol: problemDetails,
+  });
+};
+
+export const handler = lambda(wire);

@@ -1,0 +1,33 @@
+import { Stack } from "aws-cdk-lib";
+import type { App } from "aws-cdk-lib";
+import { GatewayLogs } from "./gateway-logs.ts";
+import { Keys } from "./keys.ts";
+import { Secrets } from "./secret.ts";
+import { prefixOf, type Stage } from "./stage.ts";
+import { Table } from "./table.ts";
+
+/** What must survive: tables, keys, secrets. Everything in the other stacks can be made again. */
+export class DataStack extends Stack {
+  readonly keys: Keys;
+  readonly secrets: Secrets;
+  readonly access: Table;
+  readonly commerce: Table;
+  readonly outbox: Table;
+  readonly webhooks: Table;
+  readonly people: Table;
+
+  constructor(app: App, on: { stage: Stage }) {
+    const { stage } = on;
+    super(app, `${prefixOf(stage)}-data`, { terminationProtection: stage.keep });
+    this.keys = new Keys(this, { stage });
+    this.secrets = new Secrets(this, { stage, key: this.keys.records });
+    const key = this.keys.records;
+    this.access = new Table(this, "access", { stage, key });
+    this.commerce = new Table(this, "commerce", { stage, key });
+    this.outbox = new Table(this, "outbox", { stage, key, stream: true });
+    this.webhooks = new Table(this, "webhooks", { stage, key });
+    // A person is erased by deleting a key from this table, so copies of it must not reach far back.
+    this.people = new Table(this, "people", { stage, key: this.keys.people, recoveryDays: 1 });
+    new GatewayLogs(this, { stage });
+  }
+}

@@ -1,0 +1,97 @@
+import { Aws, Duration, RemovalPolicy } from "aws-cdk-lib";
+import { AccountRootPrincipal, AnyPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { Construct } from "constructs";
+import { type Grant, grant } from "./grant.ts";
+import { prefixOf, type Stage } from "./stage.ts";
+
+/**
+ * Three keys by who may ever read: `records` what the shop knows, `people` who its buyers are, `operations` what
+ * it takes to run it. Losing `people` makes every person unreadable and leaves the books intact.
+ */
+export class Keys extends Construct {
+  readonly records: Key;
+  readonly people: Key;
+  readonly operations: Key;
+
+  constructor(scope: Construct, on: { stage: Stage }) {
+    super(scope, "keys");
+    this.records = keyFor(this, "records", on.stage, [forAccountThrough("dynamodb"), forAccountThrough("secretsmanager")]);
+    this.people = keyFor(this, "people", on.stage, [forAccountThrough("dynamodb")]);
+    this.operations = keyFor(this, "operations", on.stage, [
+      forLogs(on.stage),
+      forService("events.amazonaws.com"),
+      forService("cloudwatch.amazonaws.com"),
+    ]);
+  }
+
+  /** Opens store keys. */
+  unwrap(): Grant {
+    return grant(["kms:Decrypt"], [this.people.keyArn], { PEOPLE_KEY_ARN: this.people.keyArn });
+  }
+
+  /** Makes the key of a new store. */
+  wrap(): Grant {
+    return grant(["kms:GenerateDataKey"], [this.people.keyArn], { PEOPLE_KEY_ARN: this.people.keyArn });
+  }
+}
+
+const keyFor = (scope: Construct, name: string, stage: Stage, statements: readonly PolicyStatement[]): Key =>
+  new Key(scope, name, {
+    alias: `alias/${prefixOf(stage)}-${name}`,
+    description: `${prefixOf(stage)}: ${name}`,
+    enableKeyRotation: true,
+    rotationPeriod: Duration.days(180),
+    pendingWindow: Duration.days(stage.keep ? 30 : 7),
+    removalPolicy: stage.keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    policy: new PolicyDocument({ statements: [administration(), ...statements] }),
+  });
+
+/** Without it nobody could ever change the key's policy again; IAM decides who in the account may. */
+const administration = (): PolicyStatement =>
+  new PolicyStatement({ principals: [new AccountRootPrincipal()], actions: ["kms:*"], resources: ["*"] });
+
+const use = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"];
+const reEncrypt = ["kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:DescribeKey"];
+
+/** Whoever may use a table or a secret may use its key, but only through that service. */
+const forAccountThrough = (service: string): PolicyStatement =>
+  new PolicyStatement({
+    principals: [new AnyPrincipal()],
+    actions: [...use, ...reEncrypt, "kms:CreateGrant"],
+    resources: ["*"],
+    conditions: {
+      StringEquals: {
+        "kms:CallerAccount": Aws.ACCOUNT_ID,
+        "kms:ViaService": `${service}.${Aws.REGION}.amazonaws.com`,
+      },
+    },
+  });
+
+/** CloudWatch Logs is one service a region, and names the log group in the encryption context. */
+const forLogs = (stage: Stage): PolicyStatement => {
+  const group = (name: string) =>
+    `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${name}`;
+  return new PolicyStatement({
+    principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
+    actions: [...use, ...reEncrypt],
+    resources: ["*"],
+    conditions: {
+      ArnLike: {
+        "kms:EncryptionContext:aws:logs:arn": [
+          group(`/aws/*/${prefixOf(stage)}-*`),
+          group(`aws-waf-logs-${prefixOf(stage)}-*`),
+          group("API-Gateway-Execution-Logs_*"),
+        ],
+      },
+    },
+  });
+};
+
+const forService = (service: string): PolicyStatement =>
+  new PolicyStatement({
+    principals: [new ServicePrincipal(service)],
+    actions: ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
+    resources: ["*"],
+    conditions: { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } },
+  });

@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import {
+  AwsError,
+  type JsonObject,
+  NotEmbedded,
+  type Principal,
+  type Reply,
+  region,
+  type Service,
+} from "./aws.ts";
+import type { CloudClock } from "./clock.ts";
+import type { Tapped } from "./fault-tap.ts";
+import { startThread, type Thread } from "./function-thread.ts";
+import type { Iam } from "./iam.ts";
+import type { FunctionFault } from "./lambda-worker.ts";
+import type { Ledger } from "./ledger.ts";
+import type { CloudLog } from "./log.ts";
+import type { Assembly, Resource } from "./template.ts";
+
+/** A function of the templates. */
+export type BootedFunction = {
+  readonly name: string;
+  readonly arn: string;
+  /** `checkout/sweep-checkouts`: its handler's file without ending, below `functions/`. */
+  readonly path: string;
+  readonly principal: Principal;
+  readonly timeoutSeconds: number;
+  /** The variables that its template gives it. */
+  readonly variables: () => Readonly<Record<string, string>>;
+};
+
+/** A payload, or the fault that the function ended with. */
+export type Invoked = { readonly payload: unknown } | { readonly fault: FunctionFault };
+
+export type Lambda = {
+  readonly functions: readonly BootedFunction[];
+  /** By name, ARN (with or without a version) or path. */
+  find(name: string): BootedFunction;
+  invoke(target: BootedFunction, event: unknown, by: string): Promise<Invoked>;
+  stop(): Promise<void>;
+};
+
+type Needs = {
+  readonly assembly: Assembly;
+  readonly iam: Iam;
+  readonly log: CloudLog;
+  readonly ledger: Ledger;
+  readonly clock: CloudClock;
+  readonly tapped: Tapped;
+  readonly frontUrl: () => string;
+  /** The template's variables as this place needs them. */
+  readonly localize: (variables: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
+  readonly root: string;
+};
+
+type Properties = {
+  readonly FunctionName?: string;
+  readonly Role: string;
+  readonly Runtime: string;
+  readonly Timeout?: number;
+  readonly MemorySize?: number;
+  readonly Environment?: { readonly Variables?: Readonly<Record<string, string>> };
+};
+
+export const startLambda = (on: Needs): Lambda => {
+  const functions = on.assembly.ofType("AWS::Lambda::Function").map((each) => functionOf(on, each));
+  const threads = new Map<string, Thread>();
+  const threadOf = (target: BootedFunction): Thread => {
+    const running = threads.get(target.name);
+    if (running?.isOpen()) return running;
+    const thread = startThread({
+      entry: `${on.root}/functions/${target.path}.handler.ts`,
+      environment: environmentOf(on, target),
+      clock: on.clock.shared,
+      timeoutSeconds: target.timeoutSeconds,
+      write: (text) => on.log.write(target.path, text),
+    });
+    threads.set(target.name, thread);
+    return thread;
+  };
+  const find = (name: string): BootedFunction => {
+    const found = functions.find((each) => [each.name, each.path, each.arn].includes(unversioned(name)));
+    if (found) return found;
+    throw new AwsError("ResourceNotFoundException", `Function not found: ${name}`, 404);
+  };
+  const invoke: Lambda["invoke"] = async (target, event, by) => {
+    on.ledger.count({ service: "lambda", action: `Invoke:${target.path}`, by });
+    const step = { service: "lambda", action: "Invoke", function: target.path };
+    const invoked = await on
+      .tapped(step, () => threadOf(target).invoke(event, randomUUID()))
+      .catch((error: Error) => ({ fault: { errorType: error.name, errorMessage: error.message } }));
+    if ("fault" in invoked) on.log.write(target.path, `failed: ${JSON.stringify(invoked.fault)}`);
+    return invoked;
+  };
+  return {
+    functions,
+    find,
+    invoke,
+    stop: async () => void (await Promise.all([...threads.values()].map((each) => each.stop()))),
+  };
+};
+
+const unversioned = (name: string): string => name.replace(/^(arn:(?:[^:]*:){5}[^:]+):.*$/, "$1");
+
+const functionOf = (on: Needs, resource: Resource): BootedFunction => {
+  const properties = on.assembly.properties<JsonObject>(resource) as unknown as Properties;
+  const entry = resource.metadata["entry"];
+  const path = typeof entry === "string" ? /^functions\/(.+)\.handler\.ts$/.exec(entry)?.[1] : undefined;
+  if (!path) throw new NotEmbedded(`function ${resource.stack}/${resource.id} without Metadata.entry`);
+  if (!properties.Runtime.startsWith("nodejs"))
+    throw new NotEmbedded(`runtime ${properties.Runtime} of ${path}`);
+  return {
+    path,
+    name: on.assembly.ref(resource),
+    arn: on.assembly.attribute(resource, "Arn"),
+    principal: on.iam.principal(properties.Role, path),
+    timeoutSeconds: properties.Timeout ?? 3,
+    variables: () => on.localize(properties.Environment?.Variables ?? {}),
+  };
+};
+
+const environmentOf = (on: Needs, target: BootedFunction): Record<string, string> => {
+  const { accessKeyId, secretAccessKey } = on.iam.credentials(target.principal);
+  return {
+    PATH: process.env["PATH"] ?? "",
+    TZ: ":UTC",
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: "local",
+    AWS_ENDPOINT_URL: on.frontUrl(),
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_LAMBDA_FUNCTION_NAME: target.name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "1024",
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${target.name}`,
+    LOCAL_FUNCTION_ARN: target.arn,
+    ...target.variables(),
+  };
+};

@@ -1,0 +1,113 @@
+import { Agent, request } from "node:http";
+import {
+  type Call,
+  type JsonObject,
+  NotEmbedded,
+  type Principal,
+  type Reply,
+  region,
+  type Service,
+} from "./aws.ts";
+import type { KeyUse } from "./kms.ts";
+import { type BootedTable, signed } from "./tables.ts";
+import { startConflicts } from "./transaction-conflict.ts";
+
+type TableService = {
+  readonly endpoint: string;
+  readonly tables: readonly BootedTable[];
+  readonly keyUse: KeyUse;
+  /** Called after a write, with the tables that it touched: streams need not poll then. */
+  readonly written: (tables: readonly string[]) => void;
+};
+
+/** DynamoDB as functions see it: the role is asked, conflicts are added, everything else is the engine's answer. */
+export const tableService = (on: TableService): Service => {
+  const agent = new Agent({ keepAlive: true });
+  const byName = new Map(on.tables.map((each) => [each.name, each]));
+  const withConflicts = startConflicts((name) => tableOf(byName, name).keyNames);
+  return async (call) => {
+    const uses = usesOf(call);
+    for (const use of uses) authorize(on, call.principal, tableOf(byName, use.table), use);
+    const reply = await withConflicts(call.action, call.body, () => forward(on.endpoint, agent, call));
+    if (reads.has(call.action)) return reply;
+    on.written(uses.map((use) => use.table));
+    return reply;
+  };
+};
+
+type Use = { readonly action: string; readonly table: string; readonly index?: string };
+
+const reads = new Set(["GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable"]);
+const single = new Set(["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan", "DescribeTable"]);
+
+/** What a request does to which table; a transaction is judged item by item, as on AWS. */
+const usesOf = ({ action, body }: Call): readonly Use[] => {
+  if (single.has(action)) {
+    const index = body["IndexName"];
+    return [{ action, table: nameOf(body["TableName"]), ...(typeof index === "string" ? { index } : {}) }];
+  }
+  if (action === "BatchGetItem" || action === "BatchWriteItem")
+    return Object.keys(body["RequestItems"] as JsonObject).map((table) => ({ action, table: nameOf(table) }));
+  if (action === "TransactWriteItems" || action === "TransactGetItems")
+    return (body["TransactItems"] as JsonObject[]).map((each) => {
+      const [kind = "", write] = Object.entries(each)[0] ?? [];
+      return { action: transacted[kind] ?? kind, table: nameOf((write as JsonObject)["TableName"]) };
+    });
+  throw new NotEmbedded(`dynamodb ${action}`);
+};
+
+const transacted: Readonly<Record<string, string>> = {
+  Put: "PutItem",
+  Update: "UpdateItem",
+  Delete: "DeleteItem",
+  ConditionCheck: "ConditionCheckItem",
+  Get: "GetItem",
+};
+
+const nameOf = (table: unknown): string => String(table).replace(/^.*:table\//, "");
+
+const tableOf = (tables: ReadonlyMap<string, BootedTable>, name: string): BootedTable => {
+  const found = tables.get(name);
+  if (!found) throw new NotEmbedded(`table ${name}, which is in no template`);
+  return found;
+};
+
+const authorize = (on: TableService, principal: Principal, table: BootedTable, use: Use): void => {
+  const resource = use.index ? `${table.arn}/index/${use.index}` : table.arn;
+  principal.may(`dynamodb:${use.action}`, resource);
+  if (table.kmsKeyArn)
+    on.keyUse(principal, "kms:Decrypt", table.kmsKeyArn, {
+      "kms:ViaService": `dynamodb.${region}.amazonaws.com`,
+    });
+};
+
+const forward = (endpoint: string, agent: Agent, call: Call): Promise<Reply> =>
+  new Promise((resolve, reject) => {
+    const outgoing = request(
+      endpoint,
+      {
+        agent,
+        method: "POST",
+        headers: {
+          "content-type": "application/x-amz-json-1.0",
+          "x-amz-target": call.headers["x-amz-target"],
+          authorization: signed,
+          "content-length": call.raw.length,
+        },
+      },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+        answer.on("error", reject);
+        answer.on("end", () => resolve(replyOf(answer.statusCode ?? 500, Buffer.concat(chunks))));
+      },
+    );
+    outgoing.on("error", reject);
+    outgoing.end(call.raw);
+  });
+
+const replyOf = (status: number, body: Buffer): Reply => ({
+  status,
+  headers: { "content-type": "application/x-amz-json-1.0" },
+  body,
+});

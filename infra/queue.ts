@@ -1,0 +1,134 @@
+import { Aws, Duration } from "aws-cdk-lib";
+import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { CfnEventSourceMapping } from "aws-cdk-lib/aws-lambda";
+import { CfnQueue, CfnQueuePolicy } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
+import { type Grant, grant, throughService } from "./grant.ts";
+import type { Lambda } from "./lambda.ts";
+import { prefixOf, type Stage } from "./stage.ts";
+
+type Props = {
+  readonly stage: Stage;
+  readonly operations: IKey;
+  /** The queue's reader runs at most this long; a message stays hidden six times as long. */
+  readonly readerSeconds: number;
+};
+
+/** What could not be handled after all tries: somebody looks at it, an alarm says so. */
+export class DeadLetters extends Construct {
+  readonly queue: CfnQueue;
+  readonly #operations: IKey;
+
+  constructor(scope: Construct, name: string, on: { stage: Stage; operations: IKey }) {
+    super(scope, name);
+    this.#operations = on.operations;
+    this.queue = encrypted(this, name, on, {});
+    acknowledge(this.queue, {
+      "AwsSolutions::AwsSolutions-SQS3": "This is itself where messages end that could not be handled.",
+      "Serverless::Serverless-SQSRedrivePolicy":
+        "This is itself where messages end that could not be handled, so there is nowhere further to send them.",
+    });
+    allow(this, this.queue, [fromRules(this.queue)]);
+  }
+
+  /** For a stream's reader, whose failed batches Lambda sends here with the function's own role. */
+  send(): Grant {
+    return { statements: sendTo(this.queue, this.#operations), environment: {} };
+  }
+}
+
+/** A queue that wakes one function; `name` is its physical name too. */
+export class Queue extends Construct {
+  readonly queue: CfnQueue;
+  readonly #operations: IKey;
+
+  constructor(scope: Construct, name: string, props: Props) {
+    super(scope, name);
+    this.#operations = props.operations;
+    const dead = new DeadLetters(this, `${name}-dead`, props);
+    this.queue = encrypted(this, name, props, {
+      visibilityTimeout: props.readerSeconds * 6,
+      redrivePolicy: { deadLetterTargetArn: dead.queue.attrArn, maxReceiveCount: 5 },
+    });
+    allow(this, this.queue, [fromRules(this.queue)]);
+  }
+
+  send(variable: string): Grant {
+    return {
+      statements: sendTo(this.queue, this.#operations),
+      environment: { [variable]: this.queue.ref },
+    };
+  }
+
+  receive(): Grant {
+    const actions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+    return {
+      statements: [
+        ...grant(actions, [this.queue.attrArn]).statements,
+        throughService(["kms:Decrypt"], this.#operations.keyArn, viaQueues),
+      ],
+      environment: {},
+    };
+  }
+
+  wake(lambda: Lambda, options: { batchSize: number; atOnce?: number }): void {
+    const mapping = new CfnEventSourceMapping(this, "wake", {
+      eventSourceArn: this.queue.attrArn,
+      functionName: lambda.function.functionName,
+      batchSize: options.batchSize,
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      ...(options.atOnce ? { scalingConfig: { maximumConcurrency: options.atOnce } } : {}),
+    });
+    acknowledge(mapping, {
+      "Serverless::Serverless-LambdaEventSourceMappingDestination":
+        "Lambda takes no failure destination for queues: the queue's own redrive policy leads to its dead letters.",
+    });
+  }
+}
+
+const viaQueues = `sqs.${Aws.REGION}.amazonaws.com`;
+
+const sendTo = (queue: CfnQueue, operations: IKey): PolicyStatement[] => [
+  ...grant(["sqs:SendMessage"], [queue.attrArn]).statements,
+  throughService(["kms:GenerateDataKey", "kms:Decrypt"], operations.keyArn, viaQueues),
+];
+
+const encrypted = (
+  scope: Construct,
+  name: string,
+  on: { stage: Stage; operations: IKey },
+  more: { visibilityTimeout?: number; redrivePolicy?: object },
+): CfnQueue =>
+  new CfnQueue(scope, "queue", {
+    queueName: `${prefixOf(on.stage)}-${name}`,
+    kmsMasterKeyId: on.operations.keyArn,
+    messageRetentionPeriod: Duration.days(14).toSeconds(),
+    ...more,
+  });
+
+const allow = (scope: Construct, queue: CfnQueue, statements: readonly PolicyStatement[]): CfnQueuePolicy =>
+  new CfnQueuePolicy(scope, "policy", {
+    queues: [queue.ref],
+    policyDocument: new PolicyDocument({ statements: [onlyTls(queue), ...statements] }),
+  });
+
+const onlyTls = (queue: CfnQueue): PolicyStatement =>
+  new PolicyStatement({
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ["sqs:*"],
+    resources: [queue.attrArn],
+    conditions: { Bool: { "aws:SecureTransport": "false" } },
+  });
+
+const fromRules = (queue: CfnQueue): PolicyStatement =>
+  new PolicyStatement({
+    principals: [new ServicePrincipal("events.amazonaws.com")],
+    actions: ["sqs:SendMessage"],
+    resources: [queue.attrArn],
+    conditions: {
+      ArnLike: { "aws:SourceArn": `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/*` },
+    },
+  });

@@ -1,0 +1,211 @@
+import { Aws, CfnOutput, RemovalPolicy } from "aws-cdk-lib";
+import {
+  AccessLogFormat,
+  AuthorizationType,
+  CfnAuthorizer,
+  CfnGatewayResponse,
+  type CfnRestApi,
+  EndpointAccessMode,
+  EndpointType,
+  RestApi as GatewayApi,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  type StageOptions,
+} from "aws-cdk-lib/aws-apigateway";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { CfnPermission } from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import type { Routes } from "#functions/runtime/route.ts";
+import { acknowledge } from "./acknowledge.ts";
+import { Firewall } from "./firewall.ts";
+import { type ErrorShape, gatewayAnswers } from "./gateway-answers.ts";
+import type { Lambda } from "./lambda.ts";
+import { type Domain, prefixOf, type Stage } from "./stage.ts";
+
+type Props = {
+  readonly stage: Stage;
+  /** Encrypts the log groups. */
+  readonly operations: IKey;
+  readonly authorizerArn: string;
+  readonly errors: ErrorShape;
+};
+
+/** The gateway's own stage; callers see it only where no domain is configured. */
+export const gatewayStage = "api";
+
+export type ApiName = "agent" | "store";
+export const apiNameOf = (stage: Stage, name: ApiName): string => `${prefixOf(stage)}-${name}-api`;
+
+/** One public host: routes as data, one authorizer, errors in the host's own shape. */
+export class RestApi extends Construct {
+  /** Where callers reach it, without a slash at the end. */
+  readonly url: string;
+  readonly #gateway: GatewayApi;
+  readonly #authorizer: CfnAuthorizer;
+
+  constructor(scope: Construct, name: ApiName, props: Props) {
+    super(scope, `${name}-api`);
+    const { stage } = props;
+    const domain = stage.domains?.[name];
+    this.#gateway = new GatewayApi(this, "gateway", {
+      restApiName: apiNameOf(stage, name),
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: false,
+      disableExecuteApiEndpoint: domain !== undefined,
+      deployOptions: deployOptions(this, name, props),
+    });
+    acknowledgeGateway(this.#gateway);
+    const cfn = this.#gateway.node.defaultChild as CfnRestApi;
+    cfn.securityPolicy = stage.tls[name];
+    cfn.endpointAccessMode = EndpointAccessMode.STRICT;
+    this.#authorizer = authorizerFor(this, this.#gateway, props.authorizerArn);
+    answersFor(this, this.#gateway, props.errors);
+    logsOfExecution(this, this.#gateway, props);
+    this.url = domain ? hosted(this, this.#gateway, domain, stage, name) : ownHost(this.#gateway);
+    new CfnOutput(this, "url", { value: this.url });
+    if (stage.firewall) {
+      new Firewall(this, { name, stage, rates: stage.firewall, operations: props.operations, gateway: this.#gateway.deploymentStage });
+    }
+  }
+
+  /** Every route of the list is answered by this function; only `public` ones without a key. */
+  serve(routes: Routes, lambda: Lambda): void {
+    for (const [operationName, route] of Object.entries(routes)) {
+      const method = this.#gateway.root
+        .resourceForPath(route.path)
+        .addMethod(route.method, new LambdaIntegration(lambda.function, { allowTestInvoke: false }), {
+          operationName,
+          ...(route.scope === "public"
+            ? { authorizationType: AuthorizationType.NONE }
+            : {
+                authorizationType: AuthorizationType.CUSTOM,
+                authorizer: { authorizerId: this.#authorizer.ref },
+              }),
+        });
+      if (route.scope === "public") {
+        acknowledge(method, {
+          "AwsSolutions::AwsSolutions-APIG4":
+            "Public by its protocol: the route says why where it is listed, and answers nothing that belongs to a store.",
+        });
+      }
+    }
+  }
+}
+
+const acknowledgeGateway = (gateway: GatewayApi): void =>
+  acknowledge(gateway, {
+    "AwsSolutions::AwsSolutions-COG4":
+      "Callers are machines with license keys, which our own authorizer checks on every request; there is no user pool.",
+    "AwsSolutions::AwsSolutions-APIG2":
+      "Handlers parse every part of a request by the route's own schema and answer in the protocol's words, which a gateway validator can't.",
+    "AwsSolutions::AwsSolutions-APIG3":
+      "A web firewall stands before every stage that is reachable from the internet; this one runs on a laptop.",
+  });
+
+const deployOptions = (scope: Construct, name: ApiName, { stage, operations }: Props): StageOptions => ({
+  stageName: gatewayStage,
+  tracingEnabled: true,
+  loggingLevel: MethodLoggingLevel.ERROR,
+  // Bodies and headers would be written out: keys and people.
+  dataTraceEnabled: false,
+  throttlingRateLimit: stage.throttle.requestsPerSecond,
+  throttlingBurstLimit: stage.throttle.burst,
+  accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLog)),
+  accessLogDestination: new LogGroupLogDestination(
+    new LogGroup(scope, "access-log", {
+      logGroupName: `/aws/apigateway/${apiNameOf(stage, name)}`,
+      encryptionKey: operations,
+      retention: stage.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    }),
+  ),
+});
+
+/** No address, no query, no concrete path: what is left names no person and no key. */
+const accessLog = {
+  requestId: "$context.requestId",
+  time: "$context.requestTimeEpoch",
+  method: "$context.httpMethod",
+  route: "$context.resourcePath",
+  status: "$context.status",
+  latencyMs: "$context.responseLatency",
+  functionMs: "$context.integrationLatency",
+  bytes: "$context.responseLength",
+  principalId: "$context.authorizer.principalId",
+  refusedBy: "$context.error.responseType",
+  firewall: "$context.wafResponseCode",
+  tlsVersion: "$context.tlsVersion",
+  cipherSuite: "$context.cipherSuite",
+} as const;
+
+/** Answers are never kept: a revoked key is dead with the next request. */
+const authorizerFor = (scope: Construct, gateway: GatewayApi, functionArn: string): CfnAuthorizer => {
+  const authorizer = new CfnAuthorizer(scope, "authorizer", {
+    name: "license-key",
+    type: "REQUEST",
+    restApiId: gateway.restApiId,
+    identitySource: "method.request.header.Authorization",
+    authorizerResultTtlInSeconds: 0,
+    authorizerUri: `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+  });
+  new CfnPermission(scope, "authorizer-permission", {
+    action: "lambda:InvokeFunction",
+    functionName: functionArn,
+    principal: "apigateway.amazonaws.com",
+    sourceArn: `arn:${Aws.PARTITION}:execute-api:${Aws.REGION}:${Aws.ACCOUNT_ID}:${gateway.restApiId}/authorizers/${authorizer.ref}`,
+  });
+  return authorizer;
+};
+
+const answersFor = (scope: Construct, gateway: GatewayApi, errors: ErrorShape): void => {
+  for (const [responseType, answer] of Object.entries(gatewayAnswers)) {
+    const headers = {
+      "Content-Type": `'${errors.contentType}'`,
+      "Cache-Control": "'no-store'",
+      "X-Content-Type-Options": "'nosniff'",
+      ...(answer.status === 401 ? { "WWW-Authenticate": "'Bearer'" } : {}),
+      ...(answer.status === 429 || answer.status === 503 ? { "Retry-After": "'5'" } : {}),
+      ...errors.headers,
+    };
+    const response = new CfnGatewayResponse(scope, `answer-${responseType.toLowerCase().replaceAll("_", "-")}`, {
+      restApiId: gateway.restApiId,
+      responseType,
+      ...(answer.status === undefined ? {} : { statusCode: `${answer.status}` }),
+      responseParameters: Object.fromEntries(
+        Object.entries(headers).map(([header, value]) => [`gatewayresponse.header.${header}`, value]),
+      ),
+      responseTemplates: { "application/json": JSON.stringify(errors.body(answer)) },
+    });
+    // A deployment is a picture of the API: without this an answer would change on the stage one deployment late.
+    gateway.latestDeployment?.node.addDependency(response);
+  }
+};
+
+/** The gateway would make this group itself, unencrypted and kept for ever. */
+const logsOfExecution = (scope: Construct, gateway: GatewayApi, { stage, operations }: Props): void => {
+  const group = new LogGroup(scope, "execution-log", {
+    logGroupName: `API-Gateway-Execution-Logs_${gateway.restApiId}/${gatewayStage}`,
+    encryptionKey: operations,
+    retention: stage.logRetention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  gateway.deploymentStage.node.addDependency(group);
+};
+
+const ownHost = (gateway: GatewayApi): string =>
+  `https://${gateway.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${gatewayStage}`;
+
+const hosted = (scope: Construct, gateway: GatewayApi, domain: Domain, stage: Stage, name: ApiName): string => {
+  const made = gateway.addDomainName("domain", {
+    domainName: domain.host,
+    certificate: Certificate.fromCertificateArn(scope, "certificate", domain.certificateArn),
+    endpointType: EndpointType.REGIONAL,
+    securityPolicy: stage.tls[name],
+    endpointAccessMode: EndpointAccessMode.STRICT,
+  });
+  new CfnOutput(scope, "domain-target", { value: made.domainNameAliasDomainName });
+  return `https://${domain.host}`;
+};

@@ -1,0 +1,59 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { CfnSecret, type CfnSecretProps } from "aws-cdk-lib/aws-secretsmanager";
+import { Construct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
+import { type Grant, grant } from "./grant.ts";
+import { prefixOf, type Stage } from "./stage.ts";
+
+/** What the operator or CloudFormation knows and only named functions may read. */
+export class Secrets extends Construct {
+  readonly #pepper: CfnSecret;
+  readonly #stripe: CfnSecret;
+
+  constructor(scope: Construct, on: { stage: Stage; key: IKey }) {
+    super(scope, "secrets");
+    this.#pepper = secretFor(this, "pepper", on, {
+      description: "Keys the HMAC under which license keys are stored",
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    });
+    acknowledge(this.#pepper, {
+      "AwsSolutions::AwsSolutions-SMG4":
+        "A new pepper would end every license key at once: keys are stored only as HMACs under it and can't be hashed again. Keys themselves are rolled instead.",
+    });
+    this.#stripe = secretFor(this, "stripe", on, {
+      description: "Stripe API keys by mode, put by the operator after the first deployment",
+      secretString: JSON.stringify({ test: "", live: "" }),
+    });
+    acknowledge(this.#stripe, {
+      "AwsSolutions::AwsSolutions-SMG4":
+        "Stripe issues this key and rolls it in its dashboard; the operator puts the new one here within Stripe's own overlap.",
+    });
+  }
+
+  readPepper(): Grant {
+    return readOf(this.#pepper, "PEPPER_SECRET_ARN");
+  }
+
+  readStripe(): Grant {
+    return readOf(this.#stripe, "STRIPE_SECRET_ARN");
+  }
+}
+
+const readOf = (secret: CfnSecret, variable: string): Grant =>
+  grant(["secretsmanager:GetSecretValue"], [secret.ref], { [variable]: secret.ref });
+
+const secretFor = (
+  scope: Construct,
+  name: string,
+  on: { stage: Stage; key: IKey },
+  content: Pick<CfnSecretProps, "description" | "generateSecretString" | "secretString">,
+): CfnSecret => {
+  const secret = new CfnSecret(scope, name, {
+    name: `${prefixOf(on.stage)}/${name}`,
+    kmsKeyId: on.key.keyArn,
+    ...content,
+  });
+  secret.applyRemovalPolicy(on.stage.keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+  return secret;
+};

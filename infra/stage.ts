@@ -1,0 +1,92 @@
+import { SecurityPolicy } from "aws-cdk-lib/aws-apigateway";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
+
+/** Everything that differs between stages; the rest of `infra/` knows no stage by name. */
+export type Stage = {
+  readonly name: StageName;
+  /** Where a function may dial to: `loopback` also allows plain http, and exists on a laptop only. */
+  readonly outboundPolicy: "public" | "loopback";
+  /** Stages that run beside the embedded Stripe; elsewhere functions know Stripe's own address only. */
+  readonly embeddedStripe?: { readonly url: string };
+  /** Without a domain callers use the gateway's own host name, whose TLS floor is then raised to `tls`. */
+  readonly domains?: { readonly agent: Domain; readonly store: Domain };
+  /** ACP demands TLS 1.3 of the agent host; store integrations may come with 1.2, forward-secret suites only. */
+  readonly tls: { readonly agent: SecurityPolicy; readonly store: SecurityPolicy };
+  /** What one API takes in all; a principal's own limit is counted beside its key. */
+  readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+  /** Requests in five minutes from one address and with one key; absent where no web firewall runs. */
+  readonly firewall?: { readonly perAddress: number; readonly perKey: number };
+  /** Who is told when a promise is in danger. The address confirms a subscription mail once. */
+  readonly alarmEmail?: string;
+  readonly logRetention: RetentionDays;
+  /** Tables, keys and secrets outlive their stack, and the stacks refuse to be deleted. */
+  readonly keep: boolean;
+  /** `prepare`: a deployment ends in change sets that a second person reads and executes. */
+  readonly deployment: "execute" | "prepare";
+};
+
+export type Domain = {
+  readonly host: string;
+  /** ACM certificate in the stage's own region. */
+  readonly certificateArn: string;
+};
+
+export type StageName = "local" | "emulated" | "dev" | "prod";
+
+const tls = {
+  agent: SecurityPolicy.TLS13_1_3_2025_09,
+  store: SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09,
+} as const;
+
+const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
+  local: {
+    outboundPolicy: "loopback",
+    embeddedStripe: { url: "http://127.0.0.1:4243" },
+    tls,
+    throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+    logRetention: RetentionDays.ONE_DAY,
+    keep: false,
+    deployment: "execute",
+  },
+  emulated: {
+    outboundPolicy: "loopback",
+    embeddedStripe: { url: "http://127.0.0.1:4243" },
+    tls,
+    throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+    firewall: { perAddress: 100_000, perKey: 100_000 },
+    logRetention: RetentionDays.ONE_DAY,
+    keep: false,
+    deployment: "execute",
+  },
+  dev: {
+    outboundPolicy: "public",
+    tls,
+    throttle: { requestsPerSecond: 50, burst: 100 },
+    firewall: { perAddress: 3_000, perKey: 3_000 },
+    logRetention: RetentionDays.ONE_MONTH,
+    keep: false,
+    deployment: "execute",
+  },
+  prod: {
+    outboundPolicy: "public",
+    tls,
+    throttle: { requestsPerSecond: 500, burst: 1_000 },
+    firewall: { perAddress: 10_000, perKey: 30_000 },
+    alarmEmail: "ops@example.com",
+    logRetention: RetentionDays.ONE_YEAR,
+    keep: true,
+    deployment: "prepare",
+  },
+};
+
+export const stageNames = Object.keys(stages) as readonly StageName[];
+
+/** The stage by the name given to `-c stage=…`. */
+export const stageOf = (name: string): Stage => {
+  const found = stageNames.find((each) => each === name);
+  if (!found) throw new Error(`there is no stage "${name}"; stages are ${stageNames.join(", ")}`);
+  return { name: found, ...stages[found] };
+};
+
+/** Every physical name starts with this, so that stages share an account without meeting. */
+export const prefixOf = (stage: Stage): string => `agentic-checkout-${stage.name}`;

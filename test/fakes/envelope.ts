@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import { createdCheckoutKey, wrappedCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
+import type { Cipher, Envelope, NewStoreKey, StoreSeal, Subject } from "#functions/privacy/envelope.ts";
+import type { Table } from "#functions/runtime/table.ts";
+import type { RandomBytes } from "#functions/values/id.ts";
+
+export type FakeEnvelope = Envelope & {
+  /** How often each act happened. */
+  readonly counts: { created: number; opened: number; sealed: number; unsealed: number };
+};
+
+/**
+ * Stands in for the Encryption SDK: the same rows and the same refusals, no cryptography, but nothing readable in
+ * what it seals either, so that a search for canaries in a table means something.
+ */
+export const fakeEnvelope = (
+  table: Pick<Table, "get">,
+  random: RandomBytes = (count) => new Uint8Array(randomBytes(count)),
+): FakeEnvelope => {
+  const counts = { created: 0, opened: 0, sealed: 0, unsealed: 0 };
+  return {
+    counts,
+    create: async (subject) => {
+      counts.created += 1;
+      const key = random(16);
+      return { write: createdCheckoutKey(subject, key), cipher: fakeCipher(subject, key, counts) };
+    },
+    open: async (subject) => {
+      counts.opened += 1;
+      return fakeCipher(subject, await wrappedCheckoutKey(table, subject), counts);
+    },
+  };
+};
+
+/** Seals for stores without a key: bound to store and purpose as the real one is. */
+export const fakeStoreSeal = (): StoreSeal => ({
+  sealForStore: async (storeId, purpose, secret) => scramble([storeId, purpose], hex(secret)),
+  unsealForStore: async (storeId, purpose, sealed) =>
+    new Uint8Array(Buffer.from(String(unscramble([storeId, purpose], sealed)), "hex")),
+});
+
+export const fakeNewStoreKey: NewStoreKey = async (storeId) => scramble(["store-key"], storeId);
+
+const fakeCipher = (subject: Subject, key: Uint8Array, counts: FakeEnvelope["counts"]): Cipher => {
+  const binding = [subject.storeId, subject.checkoutId, hex(key)];
+  return {
+    seal: async (fieldClass, value) => {
+      counts.sealed += 1;
+      return scramble([...binding, fieldClass], value);
+    },
+    unseal: async (fieldClass, sealed) => {
+      counts.unsealed += 1;
+      return unscramble([...binding, fieldClass], sealed);
+    },
+  };
+};
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+const flip = (bytes: Uint8Array): Uint8Array => bytes.map((byte) => byte ^ 0xa5);
+
+const scramble = (binding: readonly string[], value: unknown): Uint8Array =>
+  flip(new TextEncoder().encode(JSON.stringify({ binding, value })));
+
+const unscramble = (binding: readonly string[], sealed: Uint8Array): unknown => {
+  const opened = JSON.parse(new TextDecoder().decode(flip(sealed)));
+  if (JSON.stringify(opened.binding) !== JSON.stringify(binding))
+    throw new Error("sealed for another store, checkout, class or key");
+  return opened.value;
+};

@@ -1,0 +1,51 @@
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { environmentOf } from "#functions/runtime/environment.ts";
+import { dynamoTable } from "#functions/runtime/table.client.ts";
+import { type Table, tableNames } from "#functions/runtime/table.ts";
+import { startDynamoDb } from "#infra/local/dynamodb.ts";
+
+/** The SDK finds region, credentials and endpoint in the environment, as in Lambda. */
+const pointSdkAt = (endpoint: string): void => {
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+  });
+};
+
+const index = (name: "due" | "list") => ({
+  IndexName: name,
+  KeySchema: [
+    { AttributeName: name, KeyType: "HASH" as const },
+    { AttributeName: `${name}At`, KeyType: "RANGE" as const },
+  ],
+  Projection: { ProjectionType: "KEYS_ONLY" as const },
+});
+
+const schema = {
+  BillingMode: "PAY_PER_REQUEST" as const,
+  KeySchema: [
+    { AttributeName: "pk", KeyType: "HASH" as const },
+    { AttributeName: "sk", KeyType: "RANGE" as const },
+  ],
+  AttributeDefinitions: [
+    ...["pk", "sk", "due", "list"].map((name) => ({ AttributeName: name, AttributeType: "S" as const })),
+    ...["dueAt", "listAt"].map((name) => ({ AttributeName: name, AttributeType: "N" as const })),
+  ],
+  GlobalSecondaryIndexes: [index("due"), index("list")],
+};
+
+/** Empty tables on a real engine. */
+export const startEngine = async (): Promise<{
+  table: Table;
+  client: DynamoDBClient;
+  stop(): Promise<void>;
+}> => {
+  const engine = await startDynamoDb();
+  pointSdkAt(engine.endpoint);
+  const client = new DynamoDBClient();
+  for (const name of tableNames) await client.send(new CreateTableCommand({ TableName: name, ...schema }));
+  const names = Object.fromEntries(tableNames.map((name) => [`TABLE_${name.toUpperCase()}`, name]));
+  return { table: dynamoTable(environmentOf(names)), client, stop: engine.stop };
+};
