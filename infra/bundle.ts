@@ -1,8 +1,7 @@
 import { cpSync, globSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DockerImage } from "aws-cdk-lib";
-import { AssetHashType } from "aws-cdk-lib";
+import { AssetHashType, DockerImage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { buildSync } from "esbuild";
 
@@ -23,10 +22,11 @@ export const entryOf = (handler: string): string => `functions/${handler}.handle
 export const bundleOf = (handler: string): Code =>
   Code.fromAsset(join(projectRoot, "functions"), {
     assetHashType: AssetHashType.OUTPUT,
-    extraHash: handler,
     bundling: {
       // Never pulled: the local bundling below always succeeds or throws.
       image: DockerImage.fromRegistry("unused"),
+      // Tells CDK's cache one handler from another.
+      command: [handler],
       local: {
         tryBundle: (outputFolder) => {
           cpSync(join(builtOnce(), `${handler}.handler.mjs`), join(outputFolder, "index.mjs"));

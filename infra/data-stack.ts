@@ -1,10 +1,13 @@
-import { Stack } from "aws-cdk-lib";
 import type { App } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { GatewayLogs } from "./gateway-logs.ts";
 import { Keys } from "./keys.ts";
 import { Secrets } from "./secret.ts";
 import { prefixOf, type Stage } from "./stage.ts";
 import { Table } from "./table.ts";
+
+/** What every construct of the other two stacks gets. */
+export type Service = { readonly stage: Stage; readonly data: DataStack };
 
 /** What must survive: tables, keys, secrets. Everything in the other stacks can be made again. */
 export class DataStack extends Stack {

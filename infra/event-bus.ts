@@ -1,17 +1,17 @@
 import { Aws } from "aws-cdk-lib";
 import { CfnEventBus, CfnRule } from "aws-cdk-lib/aws-events";
 import { PolicyDocument, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
+import type { Service } from "./data-stack.ts";
 import { type Grant, grant } from "./grant.ts";
 import type { DeadLetters, Queue } from "./queue.ts";
-import { prefixOf, type Stage } from "./stage.ts";
+import { prefixOf } from "./stage.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** How the service signs its events; what else lands on the bus matches no rule of ours. */
 export const eventSource = "agentic-checkout";
 
-type Props = { readonly stage: Stage; readonly operations: IKey; readonly undelivered: DeadLetters };
+type Props = { readonly on: Service; readonly undelivered: DeadLetters };
 
 /** Where facts meet who cares: one rule each, named after what it wakes. */
 export class EventBus extends Construct {
@@ -22,8 +22,8 @@ export class EventBus extends Construct {
     super(scope, "event-bus");
     this.#props = props;
     this.#bus = new CfnEventBus(this, "bus", {
-      name: prefixOf(props.stage),
-      kmsKeyIdentifier: props.operations.keyArn,
+      name: prefixOf(props.on.stage),
+      kmsKeyIdentifier: props.on.data.keys.operations.keyArn,
       deadLetterConfig: { arn: props.undelivered.queue.attrArn },
     });
   }
@@ -58,7 +58,7 @@ export class EventBus extends Construct {
 
   #rule(id: string, pattern: object, target: Omit<CfnRule.TargetProperty, "id">): void {
     new CfnRule(this, `${id}-rule`, {
-      name: `${prefixOf(this.#props.stage)}-${id}`,
+      name: `${prefixOf(this.#props.on.stage)}-${id}`,
       eventBusName: this.#bus.ref,
       eventPattern: { source: [eventSource], ...pattern },
       state: "ENABLED",

@@ -18,8 +18,15 @@ export const grant = (
   environment,
 });
 
+/** What a function needs to know and no permission goes with. */
+export const knows = (environment: Grant["environment"]): Grant => ({ statements: [], environment });
+
 /** A key used only through another service, such as the queue that it encrypts. */
-export const throughService = (actions: readonly string[], keyArn: string, service: string): PolicyStatement =>
+export const throughService = (
+  actions: readonly string[],
+  keyArn: string,
+  service: string,
+): PolicyStatement =>
   new PolicyStatement({
     actions: [...actions],
     resources: [keyArn],

@@ -1,8 +1,14 @@
 import { Aws, Duration, RemovalPolicy } from "aws-cdk-lib";
-import { AccountRootPrincipal, AnyPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import {
+  AccountRootPrincipal,
+  AnyPrincipal,
+  PolicyDocument,
+  PolicyStatement,
+  ServicePrincipal,
+} from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
-import { type Grant, grant } from "./grant.ts";
+import type { Grant } from "./grant.ts";
 import { prefixOf, type Stage } from "./stage.ts";
 
 /**
@@ -16,7 +22,10 @@ export class Keys extends Construct {
 
   constructor(scope: Construct, on: { stage: Stage }) {
     super(scope, "keys");
-    this.records = keyFor(this, "records", on.stage, [forAccountThrough("dynamodb"), forAccountThrough("secretsmanager")]);
+    this.records = keyFor(this, "records", on.stage, [
+      forAccountThrough("dynamodb"),
+      forAccountThrough("secretsmanager"),
+    ]);
     this.people = keyFor(this, "people", on.stage, [forAccountThrough("dynamodb")]);
     this.operations = keyFor(this, "operations", on.stage, [
       forLogs(on.stage),
@@ -27,12 +36,22 @@ export class Keys extends Construct {
 
   /** Opens store keys. */
   unwrap(): Grant {
-    return grant(["kms:Decrypt"], [this.people.keyArn], { PEOPLE_KEY_ARN: this.people.keyArn });
+    return this.#forStores("kms:Decrypt");
   }
 
   /** Makes the key of a new store. */
   wrap(): Grant {
-    return grant(["kms:GenerateDataKey"], [this.people.keyArn], { PEOPLE_KEY_ARN: this.people.keyArn });
+    return this.#forStores("kms:GenerateDataKey");
+  }
+
+  /** Only in the name of a store: the envelope binds each store's key to its id. */
+  #forStores(action: string): Grant {
+    const statement = new PolicyStatement({
+      actions: [action],
+      resources: [this.people.keyArn],
+      conditions: { "ForAnyValue:StringEquals": { "kms:EncryptionContextKeys": ["storeId"] } },
+    });
+    return { statements: [statement], environment: { PEOPLE_KEY_ARN: this.people.keyArn } };
   }
 }
 

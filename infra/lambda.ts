@@ -1,18 +1,29 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { type IRole, PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { IKey } from "aws-cdk-lib/aws-kms";
-import { Architecture, CfnFunction, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import {
+  type IRole,
+  PolicyDocument,
+  type PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from "aws-cdk-lib/aws-iam";
+import {
+  Architecture,
+  type CfnFunction,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { bundleOf, entryOf } from "./bundle.ts";
+import type { Service } from "./data-stack.ts";
 import { type Grant, grant, together } from "./grant.ts";
 import { prefixOf, type Stage } from "./stage.ts";
 
 type Props = {
-  readonly stage: Stage;
-  /** Encrypts the log group. */
-  readonly operations: IKey;
+  readonly on: Service;
   readonly timeoutSeconds: number;
   /** CPU comes with memory: the steps that a buyer waits for get more. */
   readonly memoryMegabytes?: number;
@@ -28,11 +39,11 @@ export class Lambda extends Construct {
     const id = handler.slice(handler.indexOf("/") + 1);
     super(scope, id);
     this.handler = handler;
-    const name = `${prefixOf(props.stage)}-${id}`;
+    const name = `${prefixOf(props.on.stage)}-${id}`;
     const logs = new LogGroup(this, "logs", {
       logGroupName: `/aws/lambda/${name}`,
-      encryptionKey: props.operations,
-      retention: props.stage.logRetention,
+      encryptionKey: props.on.data.keys.operations,
+      retention: props.on.stage.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const given = together(...props.grants);
@@ -48,7 +59,7 @@ export class Lambda extends Construct {
       tracing: Tracing.ACTIVE,
       logGroup: logs,
       loggingFormat: LoggingFormat.JSON,
-      environment: environmentFor(handler, props.stage, given),
+      environment: environmentFor(handler, props.on.stage, given),
     });
     describe(this.function, handler);
   }
@@ -76,7 +87,8 @@ const roleFor = (scope: Construct, statements: readonly PolicyStatement[]): IRol
     assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
     inlinePolicies: { grants: new PolicyDocument({ statements: [...statements], minimize: true }) },
   });
-  const tracing = "X-Ray's two write actions know no resources; nothing else in this policy names every resource.";
+  const tracing =
+    "X-Ray's two write actions know no resources; nothing else in this policy names every resource.";
   acknowledge(role, {
     "AwsSolutions::AwsSolutions-IAM5[Resource::*]": tracing,
     "Serverless::Serverless-LambdaStarPermissions": tracing,

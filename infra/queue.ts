@@ -5,13 +5,13 @@ import { CfnEventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import { CfnQueue, CfnQueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import type { Service } from "./data-stack.ts";
 import { type Grant, grant, throughService } from "./grant.ts";
 import type { Lambda } from "./lambda.ts";
-import { prefixOf, type Stage } from "./stage.ts";
+import { prefixOf } from "./stage.ts";
 
 type Props = {
-  readonly stage: Stage;
-  readonly operations: IKey;
+  readonly on: Service;
   /** The queue's reader runs at most this long; a message stays hidden six times as long. */
   readonly readerSeconds: number;
 };
@@ -21,9 +21,9 @@ export class DeadLetters extends Construct {
   readonly queue: CfnQueue;
   readonly #operations: IKey;
 
-  constructor(scope: Construct, name: string, on: { stage: Stage; operations: IKey }) {
+  constructor(scope: Construct, name: string, on: Service) {
     super(scope, name);
-    this.#operations = on.operations;
+    this.#operations = on.data.keys.operations;
     this.queue = encrypted(this, name, on, {});
     acknowledge(this.queue, {
       "AwsSolutions::AwsSolutions-SQS3": "This is itself where messages end that could not be handled.",
@@ -46,9 +46,9 @@ export class Queue extends Construct {
 
   constructor(scope: Construct, name: string, props: Props) {
     super(scope, name);
-    this.#operations = props.operations;
-    const dead = new DeadLetters(this, `${name}-dead`, props);
-    this.queue = encrypted(this, name, props, {
+    this.#operations = props.on.data.keys.operations;
+    const dead = new DeadLetters(this, `${name}-dead`, props.on);
+    this.queue = encrypted(this, name, props.on, {
       visibilityTimeout: props.readerSeconds * 6,
       redrivePolicy: { deadLetterTargetArn: dead.queue.attrArn, maxReceiveCount: 5 },
     });
@@ -98,12 +98,12 @@ const sendTo = (queue: CfnQueue, operations: IKey): PolicyStatement[] => [
 const encrypted = (
   scope: Construct,
   name: string,
-  on: { stage: Stage; operations: IKey },
+  on: Service,
   more: { visibilityTimeout?: number; redrivePolicy?: object },
 ): CfnQueue =>
   new CfnQueue(scope, "queue", {
     queueName: `${prefixOf(on.stage)}-${name}`,
-    kmsMasterKeyId: on.operations.keyArn,
+    kmsMasterKeyId: on.data.keys.operations.keyArn,
     messageRetentionPeriod: Duration.days(14).toSeconds(),
     ...more,
   });

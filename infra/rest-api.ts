@@ -14,21 +14,19 @@ import {
   type StageOptions,
 } from "aws-cdk-lib/aws-apigateway";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
-import type { IKey } from "aws-cdk-lib/aws-kms";
 import { CfnPermission } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Routes } from "#functions/runtime/route.ts";
 import { acknowledge } from "./acknowledge.ts";
+import type { Service } from "./data-stack.ts";
 import { Firewall } from "./firewall.ts";
 import { type ErrorShape, gatewayAnswers } from "./gateway-answers.ts";
 import type { Lambda } from "./lambda.ts";
 import { type Domain, prefixOf, type Stage } from "./stage.ts";
 
 type Props = {
-  readonly stage: Stage;
-  /** Encrypts the log groups. */
-  readonly operations: IKey;
+  readonly on: Service;
   readonly authorizerArn: string;
   readonly errors: ErrorShape;
 };
@@ -48,14 +46,14 @@ export class RestApi extends Construct {
 
   constructor(scope: Construct, name: ApiName, props: Props) {
     super(scope, `${name}-api`);
-    const { stage } = props;
+    const { stage } = props.on;
     const domain = stage.domains?.[name];
     this.#gateway = new GatewayApi(this, "gateway", {
       restApiName: apiNameOf(stage, name),
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: false,
       disableExecuteApiEndpoint: domain !== undefined,
-      deployOptions: deployOptions(this, name, props),
+      deployOptions: deployOptions(this, name, props.on),
     });
     acknowledgeGateway(this.#gateway);
     const cfn = this.#gateway.node.defaultChild as CfnRestApi;
@@ -63,11 +61,18 @@ export class RestApi extends Construct {
     cfn.endpointAccessMode = EndpointAccessMode.STRICT;
     this.#authorizer = authorizerFor(this, this.#gateway, props.authorizerArn);
     answersFor(this, this.#gateway, props.errors);
-    logsOfExecution(this, this.#gateway, props);
-    this.url = domain ? hosted(this, this.#gateway, domain, stage, name) : ownHost(this.#gateway);
+    logsOfExecution(this, this.#gateway, props.on);
+    const host = domain ? hosted(this, this.#gateway, domain, stage, name) : ownHost(this.#gateway);
+    this.url = stage.urls?.[name] ?? host;
     new CfnOutput(this, "url", { value: this.url });
     if (stage.firewall) {
-      new Firewall(this, { name, stage, rates: stage.firewall, operations: props.operations, gateway: this.#gateway.deploymentStage });
+      new Firewall(this, {
+        name,
+        stage,
+        rates: stage.firewall,
+        operations: props.on.data.keys.operations,
+        gateway: this.#gateway.deploymentStage,
+      });
     }
   }
 
@@ -105,7 +110,7 @@ const acknowledgeGateway = (gateway: GatewayApi): void =>
       "A web firewall stands before every stage that is reachable from the internet; this one runs on a laptop.",
   });
 
-const deployOptions = (scope: Construct, name: ApiName, { stage, operations }: Props): StageOptions => ({
+const deployOptions = (scope: Construct, name: ApiName, { stage, data }: Service): StageOptions => ({
   stageName: gatewayStage,
   tracingEnabled: true,
   loggingLevel: MethodLoggingLevel.ERROR,
@@ -117,7 +122,7 @@ const deployOptions = (scope: Construct, name: ApiName, { stage, operations }: P
   accessLogDestination: new LogGroupLogDestination(
     new LogGroup(scope, "access-log", {
       logGroupName: `/aws/apigateway/${apiNameOf(stage, name)}`,
-      encryptionKey: operations,
+      encryptionKey: data.keys.operations,
       retention: stage.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     }),
@@ -170,25 +175,29 @@ const answersFor = (scope: Construct, gateway: GatewayApi, errors: ErrorShape): 
       ...(answer.status === 429 || answer.status === 503 ? { "Retry-After": "'5'" } : {}),
       ...errors.headers,
     };
-    const response = new CfnGatewayResponse(scope, `answer-${responseType.toLowerCase().replaceAll("_", "-")}`, {
-      restApiId: gateway.restApiId,
-      responseType,
-      ...(answer.status === undefined ? {} : { statusCode: `${answer.status}` }),
-      responseParameters: Object.fromEntries(
-        Object.entries(headers).map(([header, value]) => [`gatewayresponse.header.${header}`, value]),
-      ),
-      responseTemplates: { "application/json": JSON.stringify(errors.body(answer)) },
-    });
+    const response = new CfnGatewayResponse(
+      scope,
+      `answer-${responseType.toLowerCase().replaceAll("_", "-")}`,
+      {
+        restApiId: gateway.restApiId,
+        responseType,
+        ...(answer.status === undefined ? {} : { statusCode: `${answer.status}` }),
+        responseParameters: Object.fromEntries(
+          Object.entries(headers).map(([header, value]) => [`gatewayresponse.header.${header}`, value]),
+        ),
+        responseTemplates: { "application/json": JSON.stringify(errors.body(answer)) },
+      },
+    );
     // A deployment is a picture of the API: without this an answer would change on the stage one deployment late.
     gateway.latestDeployment?.node.addDependency(response);
   }
 };
 
 /** The gateway would make this group itself, unencrypted and kept for ever. */
-const logsOfExecution = (scope: Construct, gateway: GatewayApi, { stage, operations }: Props): void => {
+const logsOfExecution = (scope: Construct, gateway: GatewayApi, { stage, data }: Service): void => {
   const group = new LogGroup(scope, "execution-log", {
     logGroupName: `API-Gateway-Execution-Logs_${gateway.restApiId}/${gatewayStage}`,
-    encryptionKey: operations,
+    encryptionKey: data.keys.operations,
     retention: stage.logRetention,
     removalPolicy: RemovalPolicy.DESTROY,
   });
@@ -198,7 +207,13 @@ const logsOfExecution = (scope: Construct, gateway: GatewayApi, { stage, operati
 const ownHost = (gateway: GatewayApi): string =>
   `https://${gateway.restApiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${gatewayStage}`;
 
-const hosted = (scope: Construct, gateway: GatewayApi, domain: Domain, stage: Stage, name: ApiName): string => {
+const hosted = (
+  scope: Construct,
+  gateway: GatewayApi,
+  domain: Domain,
+  stage: Stage,
+  name: ApiName,
+): string => {
   const made = gateway.addDomainName("domain", {
     domainName: domain.host,
     certificate: Certificate.fromCertificateArn(scope, "certificate", domain.certificateArn),

@@ -3,23 +3,25 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { CfnSecret, type CfnSecretProps } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
-import { type Grant, grant } from "./grant.ts";
+import { type Grant, grant, knows, together } from "./grant.ts";
 import { prefixOf, type Stage } from "./stage.ts";
 
 /** What the operator or CloudFormation knows and only named functions may read. */
 export class Secrets extends Construct {
   readonly #pepper: CfnSecret;
   readonly #stripe: CfnSecret;
+  readonly #stage: Stage;
 
   constructor(scope: Construct, on: { stage: Stage; key: IKey }) {
     super(scope, "secrets");
+    this.#stage = on.stage;
     this.#pepper = secretFor(this, "pepper", on, {
       description: "Keys the HMAC under which license keys are stored",
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
     acknowledge(this.#pepper, {
       "AwsSolutions::AwsSolutions-SMG4":
-        "A new pepper would end every license key at once: keys are stored only as HMACs under it and can't be hashed again. Keys themselves are rolled instead.",
+        "License keys are stored only as HMACs under this pepper and can't be hashed again, so the operator adds a second version by hand and lets the first run out with its keys.",
     });
     this.#stripe = secretFor(this, "stripe", on, {
       description: "Stripe API keys by mode, put by the operator after the first deployment",
@@ -36,7 +38,11 @@ export class Secrets extends Construct {
   }
 
   readStripe(): Grant {
-    return readOf(this.#stripe, "STRIPE_SECRET_ARN");
+    const { embeddedStripe } = this.#stage;
+    return together(
+      readOf(this.#stripe, "STRIPE_SECRET_ARN"),
+      knows(embeddedStripe ? { STRIPE_API_BASE: embeddedStripe.url } : {}),
+    );
   }
 }
 

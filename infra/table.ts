@@ -55,6 +55,10 @@ export class Table extends Construct {
     return this.cfn.attrArn;
   }
 
+  get streamArn(): string {
+    return this.cfn.attrStreamArn;
+  }
+
   /** Permission for exactly these verbs, and the table's name in `TABLE_…`. */
   may(...verbs: readonly Verb[]): Grant {
     const actions = [...new Set(verbs.filter((verb) => !isIndex(verb)).map((verb) => actionOf[verb]))];

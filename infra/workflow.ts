@@ -1,17 +1,16 @@
 import { Aws, RemovalPolicy } from "aws-cdk-lib";
 import { PolicyDocument, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { IKey } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { render, type Step, type Workflow as WorkflowSteps } from "#functions/runtime/workflow.ts";
 import { acknowledge } from "./acknowledge.ts";
+import type { Service } from "./data-stack.ts";
 import { type Grant, grant } from "./grant.ts";
 import { prefixOf, type Stage } from "./stage.ts";
 
 type Props = {
-  readonly stage: Stage;
-  readonly operations: IKey;
+  readonly on: Service;
   /** The function of each step, by its handler. */
   readonly functions: Readonly<Record<string, { readonly functionArn: string }>>;
 };
@@ -24,12 +23,12 @@ export class Workflow extends Construct {
   constructor(scope: Construct, workflow: WorkflowSteps, props: Props) {
     super(scope, `${workflow.name}-workflow`);
     this.#variable = `${workflow.name.toUpperCase()}_WORKFLOW_ARN`;
-    const name = machineNameOf(props.stage, workflow);
+    const name = machineNameOf(props.on.stage, workflow);
     const arns = arnsOf(workflow, props.functions);
     const logs = new LogGroup(this, "logs", {
       logGroupName: `/aws/vendedlogs/states/${name}`,
-      encryptionKey: props.operations,
-      retention: props.stage.logRetention,
+      encryptionKey: props.on.data.keys.operations,
+      retention: props.on.stage.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.#machine = new CfnStateMachine(this, "machine", {

@@ -9,7 +9,7 @@ export type Peppers = {
   readonly byVersion: Readonly<Record<string, string>>;
 };
 
-/** Asks again past any cache when a version is not known: another instance may have seen a newer secret. */
+/** May come from a cache: a version is added first and made current once every instance has read it. */
 export type ReadPeppers = () => Promise<Peppers>;
 
 const Versions = z.object({ current: z.string(), versions: z.record(z.string(), z.string().min(32)) });
@@ -30,3 +30,8 @@ export const pepperOf = (peppers: Peppers, version: string): string => {
   if (pepper === undefined) throw new Error(`there is no pepper of version ${version}`);
   return pepper;
 };
+
+export const peppersFrom =
+  (readSecret: (arn: string) => Promise<string>, arn: string): ReadPeppers =>
+  async () =>
+    parsePeppers(await readSecret(arn));

@@ -50,7 +50,7 @@ const told = {
   currency_mismatch: invalid(400),
   requires_3ds: invalid(400),
   conflict: invalid(409),
-  limit_exceeded: invalid(422),
+  limit_exceeded: invalid(400),
   rate_limited: later(429),
   temporarily_unavailable: later(503),
 } as const satisfies Record<RefusalCode, Told>;

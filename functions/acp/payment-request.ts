@@ -15,7 +15,7 @@ export const PaymentData = z
     token: Token.nullish(),
     provider: z.literal("stripe", { error: "must be stripe" }).nullish(),
     /** Stripe takes the address from the token. */
-    billing_address: z.unknown(),
+    billing_address: z.unknown().optional(),
   })
   .transform(({ instrument, token: plain }, context) => {
     const token = instrument?.credential.token ?? plain;
@@ -81,7 +81,7 @@ export const CompleteRequest = z.object({
   buyer: BuyerPatch.nullish(),
   payment_data: PaymentData.nullish(),
   authentication_result: AuthenticationResult.nullish(),
-  affiliate_attribution: z.unknown(),
+  affiliate_attribution: z.unknown().optional(),
   order_notes: z.string().max(5_000).nullish(),
 });
 export type CompleteRequest = z.infer<typeof CompleteRequest>;

@@ -71,7 +71,7 @@ export const CreateRequest = z
     locale: Text(35),
     timezone: Text(64),
     /** Write-only, and never a reason to stop a sale: what is wrong with it is found later and dropped. */
-    affiliate_attribution: z.unknown(),
+    affiliate_attribution: z.unknown().optional(),
   })
   .transform((request, context) => {
     const lines = givenLines({ line_items: request.line_items ?? undefined, items: request.items }, context);

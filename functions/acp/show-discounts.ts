@@ -12,11 +12,7 @@ export const showDiscounts = (
 ): Discounts => ({
   codes: [...codes],
   applied: quote.discounts.map((discount, index) => applied(discount, quote.currency, index + 1)),
-  rejected: quote.rejectedDiscounts.map(({ code, reason }) => ({
-    code,
-    reason,
-    ...why(codes, code, messages),
-  })),
+  rejected: quote.rejectedDiscounts.map(({ code, reason, at }) => ({ code, reason, ...why(at, messages) })),
 });
 
 /** All our discounts are split over the lines, so they count as item discounts; the lines' parts sum to the amount. */
@@ -43,11 +39,8 @@ const applied = (
   ),
 });
 
-/** The words of the message that the session has about this code. */
-const why = (codes: readonly string[], code: string, messages: readonly Message[]): { message?: string } => {
-  const message = messages.find(
-    ({ at: [head, index] }) =>
-      head === "discountCodes" && codes[Number(index)]?.toUpperCase() === code.toUpperCase(),
-  );
+/** The words that the session has about the code in that place. */
+const why = (place: number, messages: readonly Message[]): { message?: string } => {
+  const message = messages.find(({ at: [head, index] }) => head === "discountCodes" && index === place);
   return message ? { message: message.text } : {};
 };

@@ -16,6 +16,7 @@ export const Total = z.object({
   display_text: z.string(),
   amount: z.int(),
   description: z.string().optional(),
+  breakdown: z.array(z.object({ jurisdiction: z.string(), rate: z.number(), amount: z.int() })).optional(),
 });
 export type Total = z.infer<typeof Total>;
 
@@ -54,9 +55,10 @@ const fulfillment = (quote: Quote): Total[] => {
     : [];
 };
 
-const tax = ({ taxName = "Tax", taxInclusive }: Quote, amount: number): Total => ({
+const tax = ({ taxName = "Tax", taxInclusive, taxRate, taxArea }: Quote, amount: number): Total => ({
   type: "tax",
   display_text: taxInclusive ? `${taxName} (included)` : taxName,
   amount,
   ...(taxInclusive && { description: "Included in the amounts above." }),
+  ...(taxRate && taxArea && { breakdown: [{ jurisdiction: taxArea, rate: Number(taxRate), amount }] }),
 });

@@ -4,11 +4,12 @@ import { type Checkout, leased, moved } from "#functions/checkout/checkout.ts";
 import { type Completion, type Step, stepOf } from "#functions/checkout/completion.ts";
 import type { Message } from "#functions/checkout/message.ts";
 import { type Quoted, quoteCheckout } from "#functions/checkout/quote-checkout.ts";
-import { paymentRow } from "#functions/checkout/start-attempt.ts";
+import { startAttempt } from "#functions/checkout/start-attempt.ts";
 import { reservationOf } from "#functions/checkout/stock-writes.ts";
 import { notOurs } from "#functions/runtime/commit-step.ts";
 import { claimAnswer } from "#functions/runtime/idempotency.ts";
 import { tryCommit, type Write } from "#functions/runtime/table.ts";
+import type { Store } from "#functions/store/store.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { displayMoney } from "#functions/values/money.ts";
 import { type Done, done, type Held, held } from "#functions/values/outcome.ts";
@@ -34,18 +35,19 @@ export const beginCompletion = async (
   const now = on.now();
   if (store?.status !== "active") return held(stepOf(before), "store_not_active");
   if (wanted.expiresAt <= now) return held(stepOf(before), "expired");
-  const next = nextFor(wanted, request, await quoteCheckout(on)(store, wanted, now), now);
+  const next = nextFor({ wanted, store, request, quoted: await quoteCheckout(on)(store, wanted, now), now });
   const lost = await tryCommit(on.table, [savedCheckout(before, next.checkout), ...next.writes]);
   if (lost.length === 0) return next.outcome;
   if (lost.some(isAnotherRun) || left === 1) return notOurs(stepOf(before));
   return beginCompletion(on, before, request, left - 1);
 };
 
-const nextFor = (wanted: Checkout, request: Request, quoted: Quoted, now: Instant): Next => {
+type Situation = { wanted: Checkout; store: Store; request: Request; quoted: Quoted; now: Instant };
+
+const nextFor = (situation: Situation): Next => {
+  const { wanted, request, quoted, now } = situation;
   const surprise = surpriseIn(wanted, quoted);
-  return surprise
-    ? requoting(requoted(wanted, quoted, surprise, now), request, now)
-    : completing(wanted, quoted, request, now);
+  return surprise ? requoting(requoted(wanted, quoted, surprise, now), request, now) : completing(situation);
 };
 
 type Next = { checkout: Checkout; writes: Write[]; outcome: Done<Step> | Held };
@@ -84,7 +86,7 @@ const requoting = (checkout: Checkout, request: Request, now: Instant): Next => 
   writes: [storeCheckoutAnswer(request.idempotency, checkout, { now, status: 200 })],
 });
 
-const completing = (checkout: Checkout, quoted: Quoted, request: Request, now: Instant): Next => {
+const completing = ({ wanted: checkout, store, request, quoted, now }: Situation): Next => {
   const ready = checkout.status === "ready" ? checkout : moved(checkout, "ready", now);
   const claimed = moved(ready, "completing", now, {
     ...leased(checkout, now),
@@ -96,7 +98,7 @@ const completing = (checkout: Checkout, quoted: Quoted, request: Request, now: I
   });
   const writes: Write[] = [
     ...reservationOf(claimed, quoted.quote, quoted.offers, now),
-    ...paymentRow(claimed, request, now),
+    ...startAttempt(claimed, store, request, now),
     claimAnswer(request.idempotency, { now, leaseUntil: claimed.leaseUntil }),
   ];
   return { checkout: claimed, writes, outcome: done(stepOf(claimed)) };

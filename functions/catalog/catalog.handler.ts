@@ -8,7 +8,7 @@ import { getProduct } from "./get-product.ts";
 import { listProducts } from "./list-products.ts";
 import { productStore } from "./product.store.ts";
 import { putProducts } from "./put-products.ts";
-import { routes } from "./routes.ts";
+import { catalogRoutes } from "./routes.ts";
 
 export const wire = (on: Platform) => {
   const collaborators = {
@@ -18,7 +18,7 @@ export const wire = (on: Platform) => {
     products: productStore(on.table),
   };
   return apiHandler(on, {
-    routes,
+    routes: catalogRoutes,
     operations: {
       putProducts: putProducts(collaborators),
       listProducts: listProducts(collaborators),

@@ -1,9 +1,8 @@
 import { type CheckoutStore, savedCheckout } from "#functions/checkout/checkout.store.ts";
-import type { Checkout } from "#functions/checkout/checkout.ts";
-import { claimOn } from "#functions/checkout/claim-checkout.ts";
+import { type Claim, claimOn } from "#functions/checkout/claim-checkout.ts";
 import { type Completion, type Step, stepOf } from "#functions/checkout/completion.ts";
 import type { QuoteSources } from "#functions/checkout/quote-checkout.ts";
-import { paymentRow } from "#functions/checkout/start-attempt.ts";
+import { startAttempt } from "#functions/checkout/start-attempt.ts";
 import { commitStep } from "#functions/runtime/commit-step.ts";
 import { claimAnswer } from "#functions/runtime/idempotency.ts";
 import type { Table, Write } from "#functions/runtime/table.ts";
@@ -37,24 +36,23 @@ const reserve = async (on: Reserves, input: Completion): Promise<Ending> => {
   if (!before) return held(ids(input), "no_such_checkout");
   const claim = claimOn(before, input.request, on.now());
   if (claim.claim === "none") return held(ids(input), claim.reason);
-  if (claim.claim === "begin" && input.request) return beginCompletion(on, before, input.request);
-  const writes = [savedCheckout(before, claim.checkout), ...attempt(claim.checkout, claim.claim, input, on)];
+  if (claim.claim === "begin") return beginCompletion(on, before, claim.request);
+  const writes = [savedCheckout(before, claim.checkout), ...(await attemptAgain(on, claim))];
   const outcome = await commitStep(on.table, stepOf(claim.checkout), writes);
   if (claim.claim !== "abort" || outcome.outcome !== "done") return outcome;
   return refused(stepOf(claim.checkout), claim.checkout.abortReason ?? "given_up");
 };
 
 /** A new attempt has a payment row of its own, and answers another request. */
-const attempt = (
-  checkout: Checkout,
-  claim: string,
-  input: Completion,
-  { now }: Pick<Reserves, "now">,
-): Write[] => {
-  if (claim !== "again" || !input.request) return [];
+const attemptAgain = async (on: Reserves, claim: Claim): Promise<Write[]> => {
+  if (claim.claim !== "again") return [];
+  const { checkout, request } = claim;
+  const store = await on.stores.get(checkout.storeId);
+  if (!store) throw new Error("a checkout without a store");
+  const now = on.now();
   return [
-    ...paymentRow(checkout, input.request, now()),
-    claimAnswer(input.request.idempotency, { now: now(), leaseUntil: checkout.leaseUntil }),
+    ...startAttempt(checkout, store, request, now),
+    claimAnswer(request.idempotency, { now, leaseUntil: checkout.leaseUntil }),
   ];
 };
 

@@ -4,7 +4,7 @@ import { ListProducts, ProductsAnswer } from "./list-products.ts";
 import { PutAnswer, PutProducts } from "./put-products.ts";
 import { ProductAnswer } from "./show-product.ts";
 
-export const routes = {
+export const catalogRoutes = {
   putProducts: {
     method: "PUT",
     path: "/products",

@@ -2,15 +2,17 @@ import type { Instant } from "#functions/values/clock.ts";
 import { type Checkout, leased, moved, times } from "./checkout.ts";
 import type { Completion } from "./completion.ts";
 
+type Request = NonNullable<Completion["request"]>;
+
 /**
  * What a run that finds the checkout in this state may do. Pure: the write that follows is conditional on the
  * version that was read, so of two runs one wins and the other finds the row changed.
  */
 export type Claim =
   /** Nobody works on it and a caller asks to buy: price it again, reserve, go. */
-  | { claim: "begin"; checkout: Checkout }
+  | { claim: "begin"; request: Request }
   /** The buyer authenticated: stock is reserved already, a new attempt carries the result. */
-  | { claim: "again"; checkout: Checkout }
+  | { claim: "again"; request: Request; checkout: Checkout }
   /** A run died: go on with the same attempt. */
   | { claim: "resume"; checkout: Checkout }
   /** Its time is up: decide to abort, or go on aborting. */
@@ -21,10 +23,11 @@ export type Claim =
 export const claimOn = (before: Checkout, request: Completion["request"], now: Instant): Claim => {
   const lease = leased(before, now);
   if (before.status === "open" || before.status === "ready")
-    return request ? { claim: "begin", checkout: before } : { claim: "none", reason: "nobody_asks" };
+    return request ? { claim: "begin", request } : { claim: "none", reason: "nobody_asks" };
   if (before.status === "authenticating" && request?.authentication)
     return {
       claim: "again",
+      request,
       checkout: moved(before, "completing", now, {
         ...lease,
         attempt: before.attempt + 1,

@@ -1,4 +1,5 @@
 import type { Offer } from "#functions/catalog/product.ts";
+import type { Chargeable } from "#functions/payment/currency.ts";
 import type { Quote } from "#functions/pricing/pricing.ts";
 import type { Message, MessageCode } from "./message.ts";
 import type { Offers, Wanted } from "./quote-checkout.ts";
@@ -11,7 +12,7 @@ type Situation = {
   readonly offers: Offers;
   readonly quote: Quote;
   /** Whether Stripe takes such an amount (0 needs no payment). */
-  readonly chargeable: { ok: true } | { ok: false; minimum: string };
+  readonly chargeable: Chargeable;
 };
 
 /** Everything that the buyer or the agent must know before buying. */
@@ -111,6 +112,9 @@ const discountTexts = {
 } as const satisfies Record<(typeof discountCodes)[keyof typeof discountCodes], string>;
 
 const adviseOnAmount = ({ chargeable }: Situation): Message[] =>
-  chargeable.ok
-    ? []
-    : [error("below_minimum", ["lines"], `The smallest amount that can be paid is ${chargeable.minimum}.`)];
+  chargeable.ok ? [] : [error("below_minimum", ["lines"], amountTexts[chargeable.problem](chargeable))];
+
+const amountTexts = {
+  below_minimum: ({ minimum }) => `The smallest amount that can be paid is ${minimum}.`,
+  not_a_multiple: ({ step }) => `The total must be a multiple of ${step} to be paid.`,
+} as const satisfies Record<string, (limits: { minimum: string; step: string }) => string>;

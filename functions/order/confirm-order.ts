@@ -1,4 +1,5 @@
 import type { PaymentStore } from "#functions/payment/payment.store.ts";
+import type { Payment } from "#functions/payment/payment.ts";
 import { commitStep, isOurs, notOurs } from "#functions/runtime/commit-step.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import type { Clock } from "#functions/values/clock.ts";

@@ -7,11 +7,10 @@ import { isFinal, Order } from "./order.ts";
 export type OrderStore = {
   get(storeId: StoreId, orderId: OrderId): Promise<Order | undefined>;
   /** Newest first; the index holds keys only, so each order is read again. */
-  list(
-    storeId: StoreId,
-    page: Pick<Query, "limit" | "after">,
-  ): Promise<{ orders: Order[]; next: Query["after"] }>;
+  list(storeId: StoreId, page: { limit: number; after?: Order | undefined }): Promise<OrderPage>;
 };
+
+export type OrderPage = { readonly orders: Order[]; readonly more: boolean };
 
 export const orderStore = (table: Pick<Table, "get" | "query">): OrderStore => {
   const get: OrderStore["get"] = async (storeId, orderId) => {

@@ -5,7 +5,7 @@ import { OrderId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import type { OrderStore } from "./order.store.ts";
 import { OrderView, viewOrder } from "./order-view.ts";
-import type { routes } from "./routes.ts";
+import type { orderRoutes } from "./routes.ts";
 
 type Reads = { orders: OrderStore; envelope: Envelope };
 
@@ -18,7 +18,7 @@ export const OrdersQuery = z.strictObject({
 export const OrdersPage = z.object({ orders: z.array(OrderView), next: OrderId.optional() });
 
 export const getOrder =
-  (on: Reads): Operation<typeof routes.getOrder> =>
+  (on: Reads): Operation<typeof orderRoutes.getOrder> =>
   async ({ caller, params }) => {
     const id = OrderId.safeParse(params.id);
     const order = id.success ? await on.orders.get(caller.storeId, id.data) : undefined;
@@ -28,7 +28,7 @@ export const getOrder =
 
 /** Newest first. `next` is the last order of a page: the next one begins after it, whatever is written meanwhile. */
 export const listOrders =
-  (on: Reads): Operation<typeof routes.listOrders> =>
+  (on: Reads): Operation<typeof orderRoutes.listOrders> =>
   async ({ caller, query }) => {
     const after = query.after && (await on.orders.get(caller.storeId, query.after));
     if (query.after && !after) throw new Refusal("invalid", "There is no such order.", { param: "$.after" });

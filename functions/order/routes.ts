@@ -2,7 +2,7 @@ import type { Routes } from "#functions/runtime/route.ts";
 import { OrderView } from "./order-view.ts";
 import { OrderParams, OrdersPage, OrdersQuery } from "./read-orders.ts";
 
-export const routes = {
+export const orderRoutes = {
   listOrders: {
     method: "GET",
     path: "/orders",

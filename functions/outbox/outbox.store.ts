@@ -1,6 +1,7 @@
 import { EventEnvelope } from "#events/define-event.ts";
 import { exists } from "#functions/runtime/condition.ts";
-import { dueKey, notDue, shards } from "#functions/runtime/due.ts";
+import { notDue } from "#functions/runtime/due.ts";
+import { dueRows } from "#functions/runtime/due-rows.ts";
 import type { Key, Row, Table, Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { eventKey } from "./outbox.ts";
@@ -23,22 +24,9 @@ export const eventsBefore = async (
   return page.rows.map((row) => recorded(row).event);
 };
 
-/** Keys of events that are due, oldest first, over all shards. */
-export const dueEvents = async (
-  table: Pick<Table, "query">,
-  now: Instant,
-  limitPerShard: number,
-): Promise<Key[]> => {
-  const pages = await Promise.all(
-    shards.map((shard) =>
-      table.query("outbox", { index: "due", pk: dueKey("event", shard), to: now, limit: limitPerShard }),
-    ),
-  );
-  return pages
-    .flatMap((page) => page.rows)
-    .sort((left, right) => Number(left["dueAt"]) - Number(right["dueAt"]))
-    .map(({ pk, sk }) => ({ pk, sk }));
-};
+/** Keys of events that are due, oldest first. */
+export const dueEvents = (table: Pick<Table, "query">, now: Instant, limitPerShard: number): Promise<Key[]> =>
+  dueRows(table, { table: "outbox", kind: "event", now, limitPerShard });
 
 export const published = (key: Key): Write => ({
   table: "outbox",

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { EventType } from "#events/catalogue.ts";
 import { type EventDefinition, EventEnvelope } from "#events/define-event.ts";
 import { missing } from "#functions/runtime/condition.ts";
-import { dueAt } from "#functions/runtime/due.ts";
+import { dueAt, notDue } from "#functions/runtime/due.ts";
 import type { Attribute, Key, Write } from "#functions/runtime/table.ts";
 import { days, type Instant, seconds } from "#functions/values/clock.ts";
 import {
@@ -54,6 +54,12 @@ export const recordEvent = <Data extends z.ZodType>(fact: Fact<Data>): Write => 
     },
     condition: missing(),
   };
+};
+
+/** An event for one reader: it can be read and replayed like any other but is never put on the bus. */
+export const recordPrivateEvent = <Data extends z.ZodType>(fact: Fact<Data>): Write => {
+  const write = recordEvent(fact);
+  return "put" in write.change ? { ...write, change: { put: { ...write.change.put, ...notDue } } } : write;
 };
 
 type Place = { readonly storeId: string; readonly subject: string; readonly version: number };

@@ -62,9 +62,7 @@ export const startPayment = (start: StartPayment): Write => {
 /** Which run writes: by the epoch of its checkout, or of its order where it has one. */
 export type Run = { readonly epoch: number; readonly orderId?: OrderId | undefined };
 
-export type Facts = Partial<
-  Pick<Payment, "paymentIntentId" | "chargeId" | "captureBefore" | "declineCode">
->;
+export type Facts = Partial<Pick<Payment, "paymentIntentId" | "chargeId" | "captureBefore" | "declineCode">>;
 
 /**
  * Refused when the payment moved meanwhile or a newer run has written here. Whatever the move, the attempt is

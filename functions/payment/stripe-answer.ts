@@ -91,9 +91,7 @@ export const authorizationOf = (intent: PaymentIntent): Authorization => {
 };
 
 export const answerFrom = (response: StripeResponse): Answer =>
-  isSuccess(response)
-    ? { outcome: "answered", intent: Intent.parse(response.body) }
-    : failureFrom(response);
+  isSuccess(response) ? { outcome: "answered", intent: Intent.parse(response.body) } : failureFrom(response);
 
 export const listedFrom = (response: StripeResponse): Listed => {
   if (!isSuccess(response)) return failureFrom(response);
@@ -117,15 +115,17 @@ const isSuccess = ({ status }: StripeResponse): boolean => status >= 200 && stat
  * earlier request under it was executed: what became of it must be looked up.
  */
 const failureFrom = (response: StripeResponse): Refusal | Unknown => {
-  const { status } = response;
+  const { status, replayed } = response;
   const { error } = Failure.catch({ error: {} }).parse(response.body);
-  if (status === 401 || status === 403)
-    throw new StripeMisconfigured(`Stripe answered ${status} ${error.code ?? error.type ?? ""}`.trim());
-  if (error.type === "idempotency_error" && status === 400)
-    return { outcome: "unknown", reason: "idempotency_error", keySpent: true };
-  if ([400, 402, 404].includes(status) && !retryable.has(error.code ?? ""))
-    return { outcome: "refused", code: error.code ?? error.type ?? String(status) };
-  return { outcome: "unknown", reason: `stripe_${status}`, keySpent: status >= 500 && response.replayed };
+  const code = error.code ?? error.type ?? "unspecified";
+  if (status === 401 || status === 403) throw new StripeMisconfigured(`Stripe answered ${status} ${code}`);
+  if (error.type === "idempotency_error")
+    return { outcome: "unknown", reason: code, keySpent: status === 400 };
+  return definite.has(status) && !retryable.has(code)
+    ? { outcome: "refused", code }
+    : { outcome: "unknown", reason: `stripe_${status}`, keySpent: status >= 500 && replayed };
 };
+
+const definite = new Set([400, 402, 404]);
 
 const retryable = new Set(["rate_limit", "lock_timeout", "idempotency_key_in_use"]);

@@ -44,6 +44,9 @@ export const Quote = z.object({
   discounts: z.array(AppliedDiscount),
   rejectedDiscounts: z.array(RejectedDiscount),
   taxName: z.string().optional(),
+  /** A decimal fraction as text, and where it holds: `DE`, `US-CA`. */
+  taxRate: z.string().optional(),
+  taxArea: z.string().optional(),
   taxInclusive: z.boolean(),
   totals: z.object({
     itemsBase: MinorUnits,
@@ -102,11 +105,13 @@ export const priceCheckout = (checkout: CheckoutToPrice): Quote => {
     ...(option ? { selectedOptionId: option.id } : {}),
     discounts: applied,
     rejectedDiscounts: rejected,
-    ...(rate ? { taxName: rate.name } : {}),
+    ...(rate ? { taxName: rate.name, taxRate: rate.rate, taxArea: areaOf(rate) } : {}),
     taxInclusive: inclusive,
     totals: checkoutTotals(lines, option),
   };
 };
+
+const areaOf = ({ country, region }: TaxRate): string => (region ? `${country}-${region}` : country);
 
 const totalsOf = (
   base: number,

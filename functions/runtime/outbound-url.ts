@@ -10,15 +10,19 @@ export const parseOutboundPolicy = (text: string): OutboundPolicy => {
 };
 
 /** Parsed once: whoever dials uses this, never the text again, so no second reading can differ. */
-export const parseOutboundUrl = (text: string, policy: OutboundPolicy): URL | undefined => {
+export type Target = { readonly url: URL; readonly where: "internet" | "this_machine" };
+
+export const parseOutboundUrl = (text: string, policy: OutboundPolicy): Target | undefined => {
   if (text.length > 2_048 || odd.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
-  if (policy === "loopback" && isThisMachine(url)) return url;
-  return url.protocol === "https:" && url.port === "" && isPublicName(url.hostname) ? url : undefined;
+  if (policy === "loopback" && isThisMachine(url)) return { url, where: "this_machine" };
+  const allowed = url.protocol === "https:" && url.port === "" && isPublicName(url.hostname);
+  return allowed ? { url, where: "internet" } : undefined;
 };
 
 /** What people mean by the refusal, for an API's answer. */
-export const urlRule = "must be an https URL of a public host name, on port 443, without user, password or fragment";
+export const urlRule =
+  "must be an https URL of a public host name, on port 443, without user, password or fragment";
 
 /**
  * What parsers disagree on: white space and control characters (WHATWG drops some), backslashes (it turns them),

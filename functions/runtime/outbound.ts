@@ -1,8 +1,13 @@
 import { lookup } from "node:dns/promises";
-import { Agent as HttpAgent, type IncomingMessage, type RequestOptions, request as requestHttp } from "node:http";
+import {
+  Agent as HttpAgent,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestHttp,
+} from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import type { LookupFunction } from "node:net";
-import { type OutboundPolicy, parseOutboundUrl } from "./outbound-url.ts";
+import { type OutboundPolicy, parseOutboundUrl, type Target } from "./outbound-url.ts";
 import { isLoopback, isPublicAddress } from "./public-address.ts";
 
 export type DialRequest = {
@@ -40,28 +45,32 @@ export type Address = { readonly address: string; readonly family: number };
 export const outbound =
   (policy: OutboundPolicy, resolve: Resolve = resolveByDns): Dial =>
   async (request) => {
-    const url = parseOutboundUrl(request.url, policy);
-    if (!url) return failure("forbidden");
-    const signal = AbortSignal.timeout(request.timeoutMs);
-    try {
-      const addresses = await beforeAbort(resolve(bare(url.hostname)), signal);
-      if (addresses.length === 0) return failure("unknown_host");
-      if (!addresses.every(({ address }) => mayReach(url, address, policy))) return failure("forbidden");
-      return await exchange(url, request, addresses, signal);
-    } catch (error) {
-      return failure(signal.aborted ? "timeout" : reasonOf(error));
-    }
+    const target = parseOutboundUrl(request.url, policy);
+    return target ? await reach(target, request, resolve) : failure("forbidden");
   };
+
+const reach = async (target: Target, request: DialRequest, resolve: Resolve): Promise<DialResult> => {
+  const signal = AbortSignal.timeout(request.timeoutMs);
+  try {
+    const addresses = await beforeAbort(resolve(bare(target.url.hostname)), signal);
+    const reason = refusalOf(target, addresses);
+    return reason ? failure(reason) : await exchange(target.url, request, addresses, signal);
+  } catch (error) {
+    return failure(signal.aborted ? "timeout" : reasonOf(error));
+  }
+};
+
+const refusalOf = ({ where }: Target, addresses: readonly Address[]): DialFailure | undefined => {
+  if (addresses.length === 0) return "unknown_host";
+  return addresses.every(({ address }) => mayReach[where](address)) ? undefined : "forbidden";
+};
 
 const resolveByDns: Resolve = (hostname) => lookup(hostname, { all: true, verbatim: true });
 
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, "");
 
-/** This machine is reached by its own names only; a public name that points at it is an attack even on a laptop. */
-const mayReach = (url: URL, address: string, policy: OutboundPolicy): boolean =>
-  policy === "loopback" && parseOutboundUrl(url.href, "public") === undefined
-    ? isLoopback(address)
-    : isPublicAddress(address);
+/** A public name that points at this machine is an attack even on a laptop. */
+const mayReach = { internet: isPublicAddress, this_machine: isLoopback } as const;
 
 const exchange = (
   url: URL,

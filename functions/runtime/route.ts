@@ -24,7 +24,8 @@ export type Routes = Readonly<Record<string, Route>>;
 
 /** What an operation behind HTTP gets: who asks, what was asked, and how to recognise the same request again. */
 export type Command<R extends Route = Route> = {
-  readonly caller: Caller;
+  /** Nobody is known on a public route. */
+  readonly caller: R["scope"] extends "public" ? undefined : Caller;
   readonly params: Parsed<R["params"]>;
   readonly query: Parsed<R["query"]>;
   readonly body: Parsed<R["body"]>;

@@ -3,7 +3,7 @@ import { StoreAnswer } from "./get-store.ts";
 import { StorePatch } from "./patch-store.ts";
 import { DiscountsAnswer, PutDiscounts } from "./put-discounts.ts";
 
-export const routes = {
+export const storeRoutes = {
   getStore: {
     method: "GET",
     path: "/store",

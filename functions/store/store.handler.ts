@@ -5,13 +5,13 @@ import { problemDetails } from "#functions/runtime/problem.ts";
 import { getStore } from "./get-store.ts";
 import { patchStore } from "./patch-store.ts";
 import { putDiscounts } from "./put-discounts.ts";
-import { routes } from "./routes.ts";
+import { storeRoutes } from "./routes.ts";
 import { storeStore } from "./store.store.ts";
 
 export const wire = (on: Platform) => {
   const collaborators = { ...on, stores: storeStore(on.table) };
   return apiHandler(on, {
-    routes,
+    routes: storeRoutes,
     operations: {
       getStore: getStore(collaborators),
       patchStore: patchStore(collaborators),

@@ -11,7 +11,7 @@ export const distinct =
         code: "custom",
         input: value,
         path: [index, field],
-        message: `is in the list twice: ${name}`,
+        message: "is in the list twice",
       });
     }
   };

@@ -1,13 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  AwsError,
-  type JsonObject,
-  NotEmbedded,
-  type Principal,
-  type Reply,
-  region,
-  type Service,
-} from "./aws.ts";
+import { AwsError, type JsonObject, NotEmbedded, type Principal, region } from "./aws.ts";
 import type { CloudClock } from "./clock.ts";
 import type { Tapped } from "./fault-tap.ts";
 import { startThread, type Thread } from "./function-thread.ts";

@@ -42,8 +42,9 @@ const keysOf = (action: string, body: JsonObject, keyOf: KeyOf): readonly ItemKe
 const conflict = (action: string, keys: readonly ItemKey[], busy: ReadonlySet<ItemKey>): AwsError => {
   const message = "Transaction is ongoing for the item";
   if (!action.startsWith("Transact")) return new AwsError("TransactionConflictException", message);
-  const reasons: JsonObject[] = keys.map((key) =>
-    busy.has(key) ? { Code: "TransactionConflict", Message: message } : { Code: "None" },
+  const reasons: JsonObject[] = keys.map(
+    (key): JsonObject =>
+      busy.has(key) ? { Code: "TransactionConflict", Message: message } : { Code: "None" },
   );
   const codes = reasons.map((each) => each["Code"]).join(", ");
   return new AwsError(

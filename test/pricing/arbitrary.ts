@@ -8,7 +8,7 @@ export const now = Date.UTC(2026, 10, 23);
 const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined });
 
 /** Small and odd amounts find rounding mistakes, large ones overflows. */
-const amount = fc.oneof(fc.nat(7), fc.nat(9_999), fc.nat(1_000_000));
+const amount = fc.oneof(fc.nat(7), fc.nat(9_999), fc.nat(500_000));
 
 const line = fc.record({
   productId: fc.constantFrom("mug", "tee", "cap", "pen", "ebook", "sock"),

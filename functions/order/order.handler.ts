@@ -1,0 +1,20 @@
+import { envelopeClient } from "#functions/privacy/envelope.client.ts";
+import type { Envelope } from "#functions/privacy/envelope.ts";
+import { apiHandler } from "#functions/runtime/api-handler.ts";
+import { lambda } from "#functions/runtime/lambda.ts";
+import type { Platform } from "#functions/runtime/platform.ts";
+import { problemDetails } from "#functions/runtime/problem.ts";
+import { orderStore } from "./order.store.ts";
+import { getOrder, listOrders } from "./read-orders.ts";
+import { orderRoutes } from "./routes.ts";
+
+export const wire = (on: Platform & { envelope: Envelope }) => {
+  const collaborators = { ...on, orders: orderStore(on.table) };
+  return apiHandler(on, {
+    routes: orderRoutes,
+    operations: { listOrders: listOrders(collaborators), getOrder: getOrder(collaborators) },
+    protocol: problemDetails,
+  });
+};
+
+export const handler = lambda(wire, { envelope: envelopeClient });

@@ -1,0 +1,12 @@
+import { lambda } from "#functions/runtime/lambda.ts";
+import type { Platform } from "#functions/runtime/platform.ts";
+import { sweepHandler } from "#functions/runtime/sweep-handler.ts";
+import { type StartWorkflow, workflowClient } from "#functions/runtime/workflow.client.ts";
+import { sweepOrders } from "./sweep-orders.ts";
+
+export const wire = (on: Platform & { workflows: StartWorkflow }) => {
+  const workflow = on.environment.get("FULFILLMENT_WORKFLOW_ARN");
+  return sweepHandler(on, sweepOrders({ ...on, beginRun: (input) => on.workflows.start(workflow, input) }));
+};
+
+export const handler = lambda(wire, { workflows: workflowClient });

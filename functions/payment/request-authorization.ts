@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { type Envelope, KeyDestroyed } from "#functions/privacy/envelope.ts";
+import type { Clock } from "#functions/values/clock.ts";
+import { toStripeAmount } from "./currency.ts";
+import { findPaymentIntent, keyLife } from "./find-payment-intent.ts";
+import { Authentication, metadataOf, type Payment } from "./payment.ts";
+import type { Authorization, NewPaymentIntent, Stripe } from "./stripe.ts";
+import { authorizationOf } from "./stripe-answer.ts";
+
+export type Requests = {
+  stripe: Pick<Stripe, "createPaymentIntent" | "listPaymentIntents">;
+  envelope: Pick<Envelope, "open">;
+  now: Clock;
+  /** Milliseconds that this invocation may still take. */
+  remaining: () => number;
+};
+
+/** `none`: Stripe knows nothing of this attempt, at this moment. */
+export type Requested = Authorization | { readonly outcome: "none" };
+
+/** Outcomes of 3-D Secure that come with proof; with any other the issuer would only say no. */
+const proven: readonly string[] = ["authenticated", "informational", "attempt_acknowledged"];
+
+/**
+ * Asks Stripe for this attempt's one PaymentIntent: the first time it is created, every other time the same key
+ * brings the same answer. Where the key no longer helps, the PaymentIntent is looked up instead: a new request
+ * under a forgotten key would be a second charge.
+ */
+export const requestAuthorization =
+  (on: Requests) =>
+  async (payment: Payment): Promise<Requested> => {
+    const wanted = await parameters(on, payment);
+    if (!wanted) return lookUp(on, payment);
+    const { authentication } = wanted;
+    if (authentication && !proven.includes(authentication.outcome))
+      return {
+        outcome: "declined",
+        code: "authentication_failed",
+        declineCode: undefined,
+        intent: undefined,
+      };
+    const answer = await on.stripe.createPaymentIntent(payment, wanted, payment.stripeKey);
+    return answer.outcome === "unknown" && answer.keySpent ? lookUp(on, payment) : answer;
+  };
+
+/** `undefined` once they must not or cannot be used again. */
+const parameters = async (on: Requests, payment: Payment): Promise<NewPaymentIntent | undefined> => {
+  const { currency, sealedToken, sealedAuthentication } = payment;
+  if (!sealedToken || on.now() - payment.requestedAt >= keyLife) return undefined;
+  try {
+    const cipher = await on.envelope.open(payment);
+    const token = z.string().parse(await cipher.unseal("payment_token", sealedToken));
+    return {
+      amount: toStripeAmount(payment.amount, currency),
+      currency,
+      token: { kind: payment.tokenKind, token },
+      authentication:
+        sealedAuthentication &&
+        Authentication.parse(await cipher.unseal("payment_token", sealedAuthentication)),
+      metadata: metadataOf(payment),
+    };
+  } catch (error) {
+    // The buyer was erased while the outcome was open: what Stripe holds must still be found and released.
+    if (error instanceof KeyDestroyed) return undefined;
+    throw error;
+  }
+};
+
+const lookUp = async (on: Requests, payment: Payment): Promise<Requested> => {
+  const found = await findPaymentIntent(on)(payment);
+  if (found.found === "unfinished") return { outcome: "unknown", reason: "not_found_yet", keySpent: true };
+  return found.found === "none" ? { outcome: "none" } : authorizationOf(found.intent);
+};

@@ -1,0 +1,24 @@
+import { envelopeClient } from "#functions/privacy/envelope.client.ts";
+import type { Envelope } from "#functions/privacy/envelope.ts";
+import { type LambdaHandler, lambda } from "#functions/runtime/lambda.ts";
+import type { Platform } from "#functions/runtime/platform.ts";
+import { taskHandler } from "#functions/runtime/task-handler.ts";
+import { paymentStore } from "./payment.store.ts";
+import { ReturnPayment, returnPayment } from "./return-payment.ts";
+import { stripeClient } from "./stripe.client.ts";
+import type { Stripe } from "./stripe.ts";
+
+export const wire =
+  (on: Platform & { stripe: Stripe; envelope: Envelope }): LambdaHandler =>
+  (event, context) =>
+    taskHandler(
+      on,
+      ReturnPayment,
+      returnPayment({
+        ...on,
+        payments: paymentStore(on.table),
+        remaining: () => context.getRemainingTimeInMillis(),
+      }),
+    )(event, context);
+
+export const handler = lambda(wire, { stripe: stripeClient, envelope: envelopeClient });

@@ -1,0 +1,106 @@
+import StripeSdk from "stripe";
+import { z } from "zod";
+import type { ClientOf, Platform } from "#functions/runtime/platform.ts";
+import { secretsClient } from "#functions/runtime/secrets.client.ts";
+import { seconds } from "#functions/values/clock.ts";
+import type { Account, Stripe, Unknown } from "./stripe.ts";
+import type { StripeResponse } from "./stripe-answer.ts";
+import { type StripeRequest, stripeOver } from "./stripe-request.ts";
+
+/** Needs `STRIPE_SECRET_ARN` and leave to read it; `STRIPE_API_BASE` on local stages only. */
+export const stripeClient: ClientOf<Stripe> = (on) => {
+  const sdkOf = sdkByMode(on);
+  return stripeOver(async (of, request) => sendWith(await sdkOf(of.livemode), of, request));
+};
+
+const Keys = z.object({ test: z.string().min(1).optional(), live: z.string().min(1).optional() });
+
+/** One SDK a key: the secret is read again every few minutes, so a rolled key is in use without a deployment. */
+const sdkByMode = (on: Platform) => {
+  const readSecret = secretsClient(on);
+  const made = new Map<string, StripeSdk>();
+  return async (livemode: boolean): Promise<StripeSdk> => {
+    const keys = Keys.parse(JSON.parse(await readSecret(on.environment.get("STRIPE_SECRET_ARN"))));
+    const key = keyOf(keys, livemode);
+    const sdk = made.get(key) ?? stripeSdk(key, on.environment.find("STRIPE_API_BASE"));
+    made.set(key, sdk);
+    return sdk;
+  };
+};
+
+const keyOf = ({ test, live }: z.infer<typeof Keys>, livemode: boolean): string => {
+  const key = livemode ? live : test;
+  if (key) return key;
+  throw new Error(`no Stripe secret key for ${livemode ? "live" : "test"} mode`);
+};
+
+/** Everything is explicit: the SDK's own defaults wait 80 seconds and make keys up. */
+const stripeSdk = (key: string, base: string | undefined): StripeSdk =>
+  new StripeSdk(key, {
+    maxNetworkRetries: 0,
+    timeout: seconds(9.5),
+    telemetry: false,
+    ...(base && hostOf(new URL(base))),
+  });
+
+const hostOf = (url: URL) => ({
+  host: url.hostname,
+  port: url.port,
+  protocol: url.protocol === "http:" ? ("http" as const) : ("https" as const),
+});
+
+const sendWith = async (
+  sdk: StripeSdk,
+  { stripeAccount }: Account,
+  { method, path, params, key, version }: StripeRequest,
+): Promise<StripeResponse | Unknown> => {
+  try {
+    const answer = await inTime(
+      sdk.rawRequest(method, path, params && { ...params }, {
+        ...(key && { idempotencyKey: key }),
+        ...(version && { apiVersion: version }),
+        ...(stripeAccount && { stripeAccount }),
+      }),
+    );
+    return answer ? successOf(answer) : noAnswer;
+  } catch (error) {
+    return failureOf(error);
+  }
+};
+
+const noAnswer: Unknown = { outcome: "unknown", reason: "no_answer", keySpent: false };
+
+/**
+ * The SDK tries a closed connection a second time even with retries off, and its timeout starts anew then (and
+ * with every byte). The key makes that second try harmless; the limit keeps it inside our own time.
+ */
+const inTime = async (answer: Promise<unknown>): Promise<unknown> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), seconds(10));
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+const Success = z.object({
+  lastResponse: z.object({ statusCode: z.int(), headers: z.record(z.string(), z.unknown()) }),
+});
+
+const successOf = (body: unknown): StripeResponse => {
+  const { lastResponse } = Success.parse(body);
+  return { status: lastResponse.statusCode, body, replayed: isReplayed(lastResponse.headers) };
+};
+
+const failureOf = (error: unknown): StripeResponse | Unknown => {
+  if (!(error instanceof StripeSdk.errors.StripeError)) throw error;
+  const { statusCode, raw, headers } = error;
+  if (statusCode === undefined) return noAnswer;
+  return { status: statusCode, body: { error: raw }, replayed: isReplayed(headers ?? {}) };
+};
+
+const isReplayed = (headers: Readonly<Record<string, unknown>>): boolean =>
+  headers["idempotent-replayed"] === "true";

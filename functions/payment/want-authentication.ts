@@ -1,0 +1,20 @@
+import { storeCheckoutAnswer } from "#functions/checkout/answer-store.ts";
+import { savedCheckout } from "#functions/checkout/checkout.store.ts";
+import { type Checkout, moved, times } from "#functions/checkout/checkout.ts";
+import type { Write } from "#functions/runtime/table.ts";
+import type { Instant } from "#functions/values/clock.ts";
+
+/**
+ * The buyer must prove who they are: what was reserved stays so for as long as the lease, and the request that
+ * asked to buy has its answer. The next request brings the proof and is a new attempt.
+ */
+export const wantAuthentication = (before: Checkout, now: Instant): Write[] => {
+  const after = moved(before, "authenticating", now, {
+    leaseUntil: now + times.authentication,
+    completion: undefined,
+  });
+  return [
+    savedCheckout(before, after),
+    ...(before.completion ? [storeCheckoutAnswer(before.completion, after, { now, status: 200 })] : []),
+  ];
+};

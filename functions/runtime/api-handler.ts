@@ -1,0 +1,157 @@
+import middy from "@middy/core";
+import httpRouter from "@middy/http-router";
+import type { APIGatewayProxyResult } from "aws-lambda";
+import type { Caller } from "#functions/values/caller.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { proxyResult } from "./api-answer.ts";
+import { type ApiEvent, callerOf, factsOf, paramsOf, pathOf, queryOf } from "./api-event.ts";
+import { idempotencyOf } from "./idempotency-key.ts";
+import type { LambdaContext, LambdaHandler } from "./lambda.ts";
+import { parseInput } from "./parse-input.ts";
+import type { Platform } from "./platform.ts";
+import { refuseCardInBody, refuseCardOutsideBody } from "./refuse-card-numbers.ts";
+import { type RequestBody, readBody } from "./request-body.ts";
+import type { Answer, Command, Operation, Operations, RequestFacts, Route, Routes } from "./route.ts";
+import { ConditionFailed, TableBusy } from "./table.ts";
+
+/** What a protocol says in its own words: its headers and how it tells a no and a fault. */
+export type Protocol = {
+  /** Before the request is read; may refuse it, for its API version say. */
+  before?(facts: RequestFacts, route: Route): void;
+  refused(refusal: Refusal, facts: RequestFacts): Answer;
+  /** Nothing of the fault is told. */
+  fault(facts: RequestFacts): Answer;
+  /** Adds headers to every answer. */
+  finish?(answer: Answer, facts: RequestFacts): Answer;
+};
+
+type On = Pick<Platform, "now" | "log">;
+
+/** One function for the routes of one façade: the same grants, one warm pool. */
+export const apiHandler = <All extends Routes>(
+  on: On,
+  api: { readonly routes: All; readonly operations: Operations<All>; readonly protocol: Protocol },
+): LambdaHandler => {
+  const { routes, protocol } = api;
+  // Each operation was checked against its own route; from here on all are called alike.
+  const operations = api.operations as unknown as Record<string, Operation>;
+  const handler = middy<ApiEvent, APIGatewayProxyResult>({ timeoutEarlyInMillis: 200 })
+    .before(({ event }) => refuseCardOutsideBody(event))
+    .onError((request) => {
+      request.response = tell(on, protocol, request.event, request.context, request.error);
+    })
+    .handler(
+      httpRouter({
+        routes: Object.entries(routes).map(([name, route]) => ({
+          method: route.method,
+          path: route.path,
+          handler: endpoint(on, route, operations[name] ?? nothing, protocol),
+        })),
+        notFoundResponse: ({ path }) => {
+          throw unknownRoute(routes, path);
+        },
+      }),
+    );
+  return (event, context) => handler(event as ApiEvent, context as Parameters<typeof handler>[1]);
+};
+
+const nothing: Operation = () => Promise.reject(new Error("the route has no operation"));
+
+const endpoint =
+  (on: On, route: Route, operation: Operation, protocol: Protocol) =>
+  async (event: ApiEvent, context: LambdaContext): Promise<APIGatewayProxyResult> => {
+    const facts = factsOf(event, context, on.now());
+    const caller = allowed(route, callerOf(event));
+    protocol.before?.(facts, route);
+    const answer = await operation(commandOf(route, caller, event, facts));
+    return finished(protocol, answer, facts);
+  };
+
+/** Refuses what the key may not do. */
+const allowed = (route: Route, caller: Caller | undefined): Caller | undefined => {
+  if (route.scope === "public") return undefined;
+  if (caller === undefined)
+    throw new Refusal("unauthorized", "Send a license key: Authorization: Bearer lk_….");
+  if (caller.scopes.includes(route.scope)) return caller;
+  throw new Refusal("forbidden", `This license key lacks the scope ${route.scope}.`);
+};
+
+const commandOf = (
+  route: Route,
+  caller: Caller | undefined,
+  event: ApiEvent,
+  facts: RequestFacts,
+): Command => {
+  const body = readBody(event, facts.headers["content-type"]);
+  refuseCardInBody(body.value);
+  const idempotency = route.method === "POST" && caller ? keyed(event, caller, facts, body) : undefined;
+  return {
+    caller: caller as Caller,
+    params: paramsFor(route, event),
+    query: route.query && parseInput(route.query, queryOf(event)),
+    body: route.body && parseInput(route.body, body.value),
+    request: { ...facts, idempotency },
+  };
+};
+
+const keyed = (event: ApiEvent, caller: Caller, facts: RequestFacts, body: RequestBody) =>
+  idempotencyOf(
+    `${caller.principalId} ${event.httpMethod} ${pathOf(event)}`,
+    facts.headers["idempotency-key"],
+    body,
+  );
+
+/** An id of another kind names nothing: it is told like one that does not exist. */
+const paramsFor = (route: Route, event: ApiEvent): unknown => {
+  const parsed = route.params?.safeParse(paramsOf(event));
+  if (parsed === undefined || parsed.success) return parsed?.data;
+  throw new Refusal("not_found", "There is nothing at this path.");
+};
+
+const unknownRoute = (routes: Routes, path: string): Refusal => {
+  const there = Object.values(routes).filter((route) =>
+    new RegExp(`^${route.path.replace(/\{[^}]+\}/g, "[^/]+")}/?$`).test(path),
+  );
+  if (there.length === 0) return new Refusal("not_found", "There is nothing at this path.");
+  const methods = there.map((route) => route.method).join(", ");
+  return new Refusal("method_not_allowed", `This path takes ${methods}.`);
+};
+
+const tell = (
+  on: On,
+  protocol: Protocol,
+  event: ApiEvent,
+  context: LambdaContext,
+  error: unknown,
+): APIGatewayProxyResult => {
+  const facts = factsOf(event, context, on.now());
+  const refusal = refusalIn(error);
+  const route = `${event.httpMethod} ${event.resource ?? ""}`;
+  if (refusal === undefined) {
+    on.log.error("request failed", error, { requestId: facts.requestId, route });
+    return finished(protocol, protocol.fault(facts), facts);
+  }
+  on.log.info("request refused", { requestId: facts.requestId, route, code: refusal.code });
+  const answer = protocol.refused(refusal, facts);
+  const { retryAfterSeconds } = refusal;
+  const later: Answer["headers"] =
+    retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+  return finished(protocol, { ...answer, headers: { ...later, ...answer.headers } }, facts);
+};
+
+const refusalIn = (error: unknown): Refusal | undefined => {
+  if (error instanceof Refusal) return error;
+  if (error instanceof ConditionFailed) {
+    return new Refusal(
+      "conflict",
+      "It was changed by another request meanwhile. Read it again, then repeat.",
+    );
+  }
+  if (error instanceof TableBusy) {
+    return new Refusal("temporarily_unavailable", "Too busy right now.", { retryAfterSeconds: 1 });
+  }
+  return undefined;
+};
+
+const finished = (protocol: Protocol, answer: Answer, facts: RequestFacts): APIGatewayProxyResult =>
+  proxyResult(protocol.finish?.(answer, facts) ?? answer);

@@ -1,0 +1,27 @@
+import { Refusal } from "#functions/values/refusal.ts";
+import { canonicalJson, sha256 } from "./canonical-json.ts";
+import type { RequestBody } from "./request-body.ts";
+import type { IdempotencyRequest } from "./route.ts";
+
+/** How the same request is known again; refuses a key that is missing or malformed. */
+export const idempotencyOf = (
+  scope: string,
+  header: string | undefined,
+  body: RequestBody,
+): IdempotencyRequest => {
+  if (header === undefined || header === "") {
+    throw new Refusal(
+      "idempotency_key_required",
+      "Send an Idempotency-Key header: a new random value for each request, the same one to repeat it.",
+    );
+  }
+  const key = bareKey(header);
+  if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
+    throw new Refusal("invalid", "Idempotency-Key must be 1 to 255 printable ASCII characters.");
+  }
+  return { scope, key, canonical: sha256(canonicalJson(body.value)), raw: sha256(body.bytes) };
+};
+
+/** The IETF draft writes the key as an RFC 8941 string in quotes, most clients without: both are the same key. */
+const bareKey = (header: string): string =>
+  /^"(?:[^"\\]|\\["\\])*"$/.test(header) ? header.slice(1, -1).replace(/\\(["\\])/g, "$1") : header;

@@ -1,0 +1,43 @@
+import { Refusal } from "#functions/values/refusal.ts";
+import { parseStrictJson } from "./strict-json.ts";
+
+export const largestBody = 64 * 1_024;
+
+export type RequestBody = { readonly value: unknown; readonly bytes: Uint8Array };
+
+/** The body as JSON; without one `value` is `undefined`. */
+export const readBody = (event: ApiBody, contentType: string | undefined): RequestBody => {
+  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+  if (bytes.length === 0) return { value: undefined, bytes };
+  if (bytes.length > largestBody) {
+    throw new Refusal(
+      "body_too_large",
+      `The request body has ${bytes.length} bytes; the most is ${largestBody}.`,
+    );
+  }
+  refuseOtherType(contentType);
+  return { value: parseStrictJson(decode(bytes)), bytes };
+};
+
+export type ApiBody = { readonly body: string | null; readonly isBase64Encoded: boolean };
+
+const refuseOtherType = (contentType = ""): void => {
+  const [type = "", ...parameters] = contentType.toLowerCase().split(";");
+  const isJson = /^application\/(?:[\w.+-]+\+)?json$/.test(type.trim());
+  const isUtf8 = parameters.every(
+    (parameter) => !/charset/.test(parameter) || /=\s*"?utf-?8"?\s*$/.test(parameter),
+  );
+  if (isJson && isUtf8) return;
+  throw new Refusal(
+    "unsupported_media_type",
+    "Send the body as JSON in UTF-8: Content-Type: application/json.",
+  );
+};
+
+const decode = (bytes: Uint8Array): string => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new Refusal("invalid_request", "The request body is not valid UTF-8.");
+  }
+};

@@ -1,0 +1,34 @@
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { type Clock, minutes } from "#functions/values/clock.ts";
+import type { ClientOf } from "./platform.ts";
+
+/** A secret's text by ARN. */
+export type ReadSecret = (arn: string) => Promise<string>;
+
+/** How long an instance goes on with what it read, so how long a rotated secret must stay good. */
+export const secretKept = minutes(5);
+
+export const secretsClient: ClientOf<ReadSecret> = (on) => {
+  const client = new SecretsManagerClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+  });
+  return cached(on.now, async (arn) => {
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
+    if (SecretString === undefined) throw new Error("the secret holds no text");
+    return SecretString;
+  });
+};
+
+/** Callers at the same time share one read; a read that failed is not kept. */
+export const cached = (now: Clock, read: ReadSecret): ReadSecret => {
+  const kept = new Map<string, { until: number; text: Promise<string> }>();
+  return (arn) => {
+    const known = kept.get(arn);
+    if (known && known.until > now()) return known.text;
+    const text = read(arn);
+    kept.set(arn, { until: now() + secretKept, text });
+    text.catch(() => kept.delete(arn));
+    return text;
+  };
+};

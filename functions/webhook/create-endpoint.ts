@@ -1,0 +1,140 @@
+import { z } from "zod";
+import type { PrincipalStore } from "#functions/access/principal.store.ts";
+import type { StoreSeal } from "#functions/privacy/envelope.ts";
+import { findAnswer, storeAnswer } from "#functions/runtime/idempotency.ts";
+import { type OutboundPolicy, parseOutboundUrl, urlRule } from "#functions/runtime/outbound-url.ts";
+import type { Answer, RequestFacts } from "#functions/runtime/route.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import type { Clock } from "#functions/values/clock.ts";
+import { newId, PrincipalId, type RandomBytes } from "#functions/values/id.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { createdEndpoint, type EndpointStore } from "./endpoint.store.ts";
+import {
+  type Endpoint,
+  EndpointView,
+  EventFilter,
+  Kind,
+  secretPurpose,
+  subscribable,
+  viewEndpoint,
+} from "./endpoint.ts";
+import { requestOf } from "./idempotent-request.ts";
+import { openSecret } from "./prepare-webhook.ts";
+import { newSecret } from "./signature.ts";
+
+export const NewEndpoint = z.strictObject({
+  url: z.string().min(1).max(2_048),
+  kind: Kind.default("standard"),
+  events: z.array(EventFilter).min(1).max(32).default(["*"]),
+  /** With `acp`, and only there: the agent whose orders it hears of. */
+  principalId: PrincipalId.optional(),
+});
+export type NewEndpoint = z.infer<typeof NewEndpoint>;
+
+/** The only answer that ever holds the secret. */
+export const CreatedEndpoint = EndpointView.extend({ secret: z.string() });
+
+export const endpointLimit = 50;
+
+type Create = {
+  readonly table: Table;
+  readonly endpoints: EndpointStore;
+  readonly principals: PrincipalStore;
+  readonly seal: StoreSeal;
+  readonly policy: OutboundPolicy;
+  readonly now: Clock;
+  readonly random: RandomBytes;
+};
+type CreateCommand = { caller: Caller; body: NewEndpoint; request: RequestFacts };
+
+/** The same request again gets the same endpoint with the same secret: its first answer may have been lost. */
+export const createEndpoint =
+  (on: Create) =>
+  async (command: CreateCommand): Promise<Answer> => {
+    const { caller, body, request } = command;
+    const before = await answered(on, command);
+    if (before) return before;
+    refuseUnfit(body, on.policy);
+    await refuseStranger(on, caller, body);
+    await refuseTooMany(on, caller);
+    const { endpoint, secret } = await newEndpoint(on, caller, body);
+    const lost = await tryCommit(on.table, [
+      createdEndpoint(endpoint),
+      storeAnswer(requestOf(request), { now: on.now(), status: 201, answer: endpoint.id }),
+    ]);
+    if (lost.length === 0) return created(endpoint, secret);
+    const first = await answered(on, command);
+    if (!first) throw new Refusal("conflict", "The same request is being worked on; send it again.");
+    return first;
+  };
+
+const answered = async (on: Create, { caller, request }: CreateCommand): Promise<Answer | undefined> => {
+  const seen = await findAnswer(on)(requestOf(request), "canonical");
+  if (seen.seen !== "finished") return undefined;
+  const endpoint = await on.endpoints.get(caller.storeId, String(seen.answer));
+  if (!endpoint) throw new Refusal("not_found", "The endpoint that this request created was removed.");
+  return created(endpoint, await openSecret(on, endpoint));
+};
+
+const created = (endpoint: Endpoint, secret: string): Answer => ({
+  status: 201,
+  body: { ...viewEndpoint(endpoint), secret },
+});
+
+const newEndpoint = async (on: Create, { storeId, livemode }: Caller, body: NewEndpoint) => {
+  const id = newId("we", on.random);
+  const secret = newSecret(on.random);
+  const sealedSecret = await on.seal.sealForStore(storeId, secretPurpose(id), Buffer.from(secret));
+  const endpoint: Endpoint = {
+    ...body,
+    id,
+    storeId,
+    livemode,
+    status: "enabled",
+    sealedSecret: Uint8Array.from(sealedSecret),
+    tests: 0,
+    createdAt: on.now(),
+  };
+  return { endpoint, secret };
+};
+
+const refuseUnfit = ({ url, kind, events }: NewEndpoint, policy: OutboundPolicy): void => {
+  if (!parseOutboundUrl(url, policy)) throw new Refusal("invalid", `url ${urlRule}`, { param: "$.url" });
+  const known: readonly string[] = ["*", ...subscribable[kind]];
+  const index = events.findIndex((type) => !known.includes(type));
+  if (index >= 0) {
+    throw new Refusal(
+      "invalid",
+      `An endpoint of kind ${kind} can't hear of this; it can of ${known.join(", ")}.`,
+      {
+        param: `$.events[${index}]`,
+      },
+    );
+  }
+};
+
+/** An agent's orders are told to nobody but the endpoint that stands for that agent. */
+const refuseStranger = async (
+  on: Create,
+  caller: Caller,
+  { kind, principalId }: NewEndpoint,
+): Promise<void> => {
+  if (kind === "acp" && principalId === undefined) {
+    throw new Refusal("missing", "An endpoint of kind acp names its agent.", { param: "$.principalId" });
+  }
+  if (principalId === undefined) return;
+  if (kind === "standard") {
+    throw new Refusal("invalid", "Only an endpoint of kind acp names an agent.", { param: "$.principalId" });
+  }
+  const principal = await on.principals.get(caller.storeId, principalId);
+  if (principal?.role !== "agent") {
+    throw new Refusal("invalid", "This store has no such agent.", { param: "$.principalId" });
+  }
+};
+
+const refuseTooMany = async (on: Create, { storeId }: Caller): Promise<void> => {
+  if ((await on.endpoints.list(storeId)).length >= endpointLimit) {
+    throw new Refusal("limit_exceeded", `A store has at most ${endpointLimit} webhook endpoints.`);
+  }
+};

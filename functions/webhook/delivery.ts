@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { days, hours, Instant, minutes, seconds } from "#functions/values/clock.ts";
+import { EndpointId, StoreId } from "#functions/values/id.ts";
+
+export const Status = z.enum(["pending", "delivering", "waiting", "delivered", "parked", "canceled"]);
+export type Status = z.infer<typeof Status>;
+
+/** The whole state machine. A move that is not in this table is refused. */
+export const moves = {
+  pending: ["delivering", "parked", "canceled"],
+  /** To itself: the sender died and another took over. */
+  delivering: ["delivering", "delivered", "waiting", "parked", "canceled"],
+  waiting: ["delivering", "parked", "canceled"],
+  delivered: [],
+  /** Given up after thirty days; the event stays in the outbox and can be sent again. */
+  parked: [],
+  /** The endpoint is gone, disabled or removed. */
+  canceled: [],
+} as const satisfies Record<Status, readonly Status[]>;
+
+export const isFinal = (status: Status): boolean => moves[status].length === 0;
+
+export const times = {
+  /** How long a receiver may take. */
+  answer: seconds(15),
+  /** Longer than an attempt and its function together. */
+  lease: seconds(60),
+  /** How long a delivery waits for the one before it about the same subject. */
+  hold: minutes(10),
+  giveUp: days(30),
+  /** What the queue can delay; longer waits are due rows only. */
+  longestDelay: minutes(15),
+  /** How long the queue may be late before the sweeper wakes a delivery. */
+  grace: seconds(60),
+  kept: days(90),
+} as const;
+
+/** Waits before the second, third, … attempt; then once a day. Standard Webhooks 1.0, and on to thirty days. */
+export const schedule = [
+  seconds(5),
+  minutes(5),
+  minutes(30),
+  hours(2),
+  hours(5),
+  hours(10),
+  hours(14),
+  hours(20),
+  hours(24),
+] as const;
+
+/** One event on its way to one endpoint. The body is rendered when it is sent and never stored. */
+export const Delivery = z.object({
+  endpointId: EndpointId,
+  storeId: StoreId,
+  eventId: z.string(),
+  type: z.string(),
+  /** Where the event lies in the outbox. */
+  eventAt: z.object({ pk: z.string(), sk: z.string() }),
+  /** The event before it about the same subject that this endpoint hears of: it goes first. */
+  previousEventId: z.string().optional(),
+  status: Status,
+  /** Counts the writes: each is conditional on the version that it read. */
+  version: z.int(),
+  attempts: z.int(),
+  nextAt: Instant,
+  leaseUntil: Instant,
+  /** It went out before the one that it should have followed. */
+  outOfOrder: z.boolean(),
+  /** SHA-256 of the body that was first sent: a retry must repeat it to the byte. */
+  bodyDigest: z.string().optional(),
+  lastStatus: z.int().optional(),
+  reason: z.string().optional(),
+  createdAt: Instant,
+  updatedAt: Instant,
+});
+export type Delivery = z.infer<typeof Delivery>;
+
+/** The delivery after a move and its changes; a move that is not in the table is a programming fault. */
+export const moved = (
+  delivery: Delivery,
+  to: Status,
+  now: Instant,
+  changes: Partial<Omit<Delivery, "status" | "version">> = {},
+): Delivery => {
+  if (!(moves[delivery.status] as readonly Status[]).includes(to))
+    throw new Error(`a delivery does not move from ${delivery.status} to ${to}`);
+  return { ...delivery, ...changes, status: to, version: delivery.version + 1, updatedAt: now };
+};
+
+/** What came of an attempt: an HTTP status, or why there is none. */
+export type Attempted = {
+  readonly status?: number | undefined;
+  readonly reason?: string | undefined;
+  readonly retryAfter?: string | undefined;
+};
+
+/** Where an attempt leaves the delivery. A redirect is a failure: it is not followed. `random` is in [0, 1). */
+export const afterAttempt = (
+  delivery: Delivery,
+  { status, reason, retryAfter }: Attempted,
+  { now, random }: { now: Instant; random: number },
+): Delivery => {
+  const told = { lastStatus: status, reason };
+  if (status !== undefined && status >= 200 && status < 300) return moved(delivery, "delivered", now, told);
+  if (status === 410) return moved(delivery, "canceled", now, { ...told, reason: "gone" });
+  const nextAt = Math.max(now + waitAfter(delivery.attempts, random), earliest(retryAfter, now));
+  return nextAt > delivery.createdAt + times.giveUp
+    ? moved(delivery, "parked", now, { ...told, reason: reason ?? "given_up" })
+    : moved(delivery, "waiting", now, { ...told, nextAt });
+};
+
+/** Spread by a fifth either way, so that those who failed together do not come back together. */
+export const waitAfter = (attempts: number, random: number): number =>
+  Math.round((schedule[attempts - 1] ?? hours(24)) * (0.8 + 0.4 * random));
+
+/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), believed up to a day. */
+const earliest = (retryAfter: string | undefined, now: Instant): Instant => {
+  const text = retryAfter?.trim() ?? "";
+  const at = /^\d{1,9}$/.test(text) ? now + seconds(Number(text)) : Date.parse(text);
+  return Number.isFinite(at) ? Math.min(at, now + days(1)) : now;
+};
+
+/** When somebody must look at it again; `undefined`: never, it is final. */
+export const nextLook = ({ status, leaseUntil, nextAt, updatedAt }: Delivery): Instant | undefined => {
+  if (isFinal(status)) return undefined;
+  if (status === "delivering") return leaseUntil;
+  // A short wait is the queue's; the row only covers for it.
+  return nextAt - updatedAt <= times.longestDelay ? nextAt + times.grace : nextAt;
+};

@@ -1,0 +1,50 @@
+import { equals, missing } from "#functions/runtime/condition.ts";
+import type { Key, Table, Write } from "#functions/runtime/table.ts";
+import { EndpointId, type StoreId } from "#functions/values/id.ts";
+import { Endpoint } from "./endpoint.ts";
+
+export type EndpointStore = {
+  /** `id` may be any text: what is no endpoint's id is not there. */
+  get(storeId: StoreId, id: string): Promise<Endpoint | undefined>;
+  list(storeId: StoreId): Promise<Endpoint[]>;
+};
+
+export const endpointStore = (table: Pick<Table, "get" | "query">): EndpointStore => ({
+  get: async (storeId, id) => {
+    const row = EndpointId.safeParse(id).success && (await table.get("webhooks", endpointKey(storeId, id)));
+    return row ? Endpoint.parse(row) : undefined;
+  },
+  list: async (storeId) => {
+    const { rows } = await table.query("webhooks", { pk: storeId, from: "endpoint#", to: "endpoint#~" });
+    return rows.map((row) => Endpoint.parse(row));
+  },
+});
+
+const endpointKey = (storeId: StoreId, id: string): Key => ({ pk: storeId, sk: `endpoint#${id}` });
+
+const at = ({ storeId, id }: Endpoint) => ({ table: "webhooks", key: endpointKey(storeId, id) }) as const;
+
+export const createdEndpoint = (endpoint: Endpoint): Write => ({
+  ...at(endpoint),
+  change: { put: { ...endpoint } },
+  condition: missing(),
+});
+
+export const removedEndpoint = (endpoint: Endpoint): Write => ({
+  ...at(endpoint),
+  change: { remove: true },
+  condition: equals("id", endpoint.id),
+});
+
+/** Its receiver said that it is gone for good; refused when the endpoint was removed or disabled meanwhile. */
+export const disabledEndpoint = (endpoint: Endpoint): Write => ({
+  ...at(endpoint),
+  change: { set: { status: "disabled", disabledReason: "gone" } },
+  condition: equals("status", "enabled"),
+});
+
+export const testedEndpoint = (endpoint: Endpoint): Write => ({
+  ...at(endpoint),
+  change: { add: { tests: 1 } },
+  condition: equals("tests", endpoint.tests),
+});

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { type EventType, eventTypes } from "#events/catalogue.ts";
+import type { EventEnvelope } from "#events/define-event.ts";
+import { Instant, toIso } from "#functions/values/clock.ts";
+import { EndpointId, PrincipalId, StoreId } from "#functions/values/id.ts";
+
+/** `standard`: Standard Webhooks with our events. `acp`: an agent's order webhook as ACP words and signs it. */
+export const Kind = z.enum(["standard", "acp"]);
+export type Kind = z.infer<typeof Kind>;
+
+/** What an endpoint of each kind can be told on its own account; a test goes to whom it was asked for. */
+export const subscribable = {
+  standard: eventTypes.filter((type) => type !== "endpoint.tested"),
+  acp: ["order.placed", "order.confirmed", "order.canceled", "order.updated"],
+} as const satisfies Record<Kind, readonly EventType[]>;
+
+export const EventFilter = z.union([z.literal("*"), z.enum(eventTypes)]);
+
+export const Endpoint = z.object({
+  id: EndpointId,
+  storeId: StoreId,
+  livemode: z.boolean(),
+  kind: Kind,
+  url: z.string(),
+  /** Exact types, or `*` for all of the kind. */
+  events: z.array(EventFilter).min(1),
+  /** Whose orders an `acp` endpoint hears of; a `standard` one hears of the whole store. */
+  principalId: PrincipalId.optional(),
+  status: z.enum(["enabled", "disabled"]),
+  disabledReason: z.enum(["gone"]).optional(),
+  sealedSecret: z.instanceof(Uint8Array),
+  /** Counts the tests asked for: each is an event of its own. */
+  tests: z.int(),
+  createdAt: Instant,
+});
+export type Endpoint = z.infer<typeof Endpoint>;
+
+/** Binds a sealed secret to the one endpoint that it signs for. */
+export const secretPurpose = (endpointId: EndpointId): string => `webhook-endpoint#${endpointId}`;
+
+/** Whether the endpoint is to hear of the event: its store's, its own agent's, and nothing from before it was there. */
+export const hears = (endpoint: Endpoint, event: EventEnvelope): boolean =>
+  endpoint.status === "enabled" &&
+  endpoint.storeId === event.storeId &&
+  endpoint.livemode === event.livemode &&
+  event.occurredAt >= endpoint.createdAt &&
+  (endpoint.kind !== "acp" || endpoint.principalId === event.principalId) &&
+  wants(endpoint, event.type);
+
+const wants = ({ kind, events }: Endpoint, type: string): boolean =>
+  (subscribable[kind] as readonly string[]).includes(type) &&
+  (events.includes("*") || (events as readonly string[]).includes(type));
+
+/** As the API shows it: never with the secret. */
+export const EndpointView = z.object({
+  id: EndpointId,
+  kind: Kind,
+  url: z.string(),
+  events: z.array(EventFilter),
+  principalId: PrincipalId.optional(),
+  livemode: z.boolean(),
+  status: Endpoint.shape.status,
+  disabledReason: Endpoint.shape.disabledReason,
+  createdAt: z.iso.datetime(),
+});
+export type EndpointView = z.infer<typeof EndpointView>;
+
+export const viewEndpoint = (endpoint: Endpoint): EndpointView =>
+  EndpointView.parse({ ...endpoint, createdAt: toIso(endpoint.createdAt) });

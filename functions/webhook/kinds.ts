@@ -1,0 +1,25 @@
+import type { EventEnvelope } from "#events/define-event.ts";
+import { canonicalJson } from "#functions/runtime/canonical-json.ts";
+import { toIso } from "#functions/values/clock.ts";
+import type { Kind } from "./endpoint.ts";
+import { acpHeaders, type Signed, standardHeaders } from "./signature.ts";
+
+/** What a protocol adds to webhooks: what is said, and how it is signed. */
+export type WebhookKind = {
+  /** `undefined`: there is nothing to say any more. */
+  readonly body: RenderBody;
+  readonly headers: (signed: Signed) => Record<string, string>;
+  /** Whether a retry repeats the first body to the byte. */
+  readonly constant: boolean;
+};
+export type RenderBody = (event: EventEnvelope) => Promise<string | undefined>;
+export type WebhookKinds = Readonly<Record<Kind, WebhookKind>>;
+
+export const webhookKinds = (on: { acpBody: RenderBody }): WebhookKinds => ({
+  standard: { body: standardBody, headers: standardHeaders, constant: true },
+  acp: { body: on.acpBody, headers: acpHeaders, constant: false },
+});
+
+/** The event with `timestamp` as Standard Webhooks asks; canonical, because a table keeps no order of keys. */
+const standardBody: RenderBody = async (event) =>
+  canonicalJson({ ...event, timestamp: toIso(event.occurredAt) });

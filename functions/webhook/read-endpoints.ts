@@ -1,0 +1,51 @@
+import { z } from "zod";
+import type { Answer } from "#functions/runtime/route.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import { EndpointId } from "#functions/values/id.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { type EndpointStore, removedEndpoint } from "./endpoint.store.ts";
+import { type Endpoint, EndpointView, viewEndpoint } from "./endpoint.ts";
+
+export const EndpointParams = z.strictObject({ id: z.string() });
+export type EndpointParams = z.infer<typeof EndpointParams>;
+export const EndpointList = z.object({ endpoints: z.array(EndpointView) });
+export const RemovedEndpoint = z.object({ id: EndpointId, removed: z.literal(true) });
+
+type Reads = { readonly endpoints: EndpointStore };
+
+export const listEndpoints =
+  (on: Reads) =>
+  async ({ caller }: { caller: Caller }): Promise<Answer> => ({
+    status: 200,
+    body: { endpoints: (await on.endpoints.list(caller.storeId)).map(viewEndpoint) },
+  });
+
+export const getEndpoint =
+  (on: Reads) =>
+  async ({ caller, params }: { caller: Caller; params: EndpointParams }): Promise<Answer> => ({
+    status: 200,
+    body: viewEndpoint(await callersEndpoint(on.endpoints, caller, params.id)),
+  });
+
+/** What is on its way to it is canceled at its next attempt. */
+export const removeEndpoint =
+  (on: Reads & { readonly table: Table }) =>
+  async ({ caller, params }: { caller: Caller; params: EndpointParams }): Promise<Answer> => {
+    const endpoint = await callersEndpoint(on.endpoints, caller, params.id);
+    const lost = await tryCommit(on.table, [removedEndpoint(endpoint)]);
+    if (lost.length > 0) throw notThere();
+    return { status: 200, body: { id: endpoint.id, removed: true } };
+  };
+
+export const callersEndpoint = async (
+  endpoints: EndpointStore,
+  caller: Caller,
+  id: string,
+): Promise<Endpoint> => {
+  const endpoint = await endpoints.get(caller.storeId, id);
+  if (!endpoint) throw notThere();
+  return endpoint;
+};
+
+const notThere = () => new Refusal("not_found", "There is no webhook endpoint with this id.");

@@ -1,0 +1,47 @@
+import type { Routes } from "#functions/runtime/route.ts";
+import { CreatedEndpoint, NewEndpoint } from "./create-endpoint.ts";
+import { EndpointView } from "./endpoint.ts";
+import { EndpointList, EndpointParams, RemovedEndpoint } from "./read-endpoints.ts";
+import { TestAccepted } from "./test-endpoint.ts";
+
+export const routes = {
+  createEndpoint: {
+    method: "POST",
+    path: "/webhook_endpoints",
+    scope: "webhooks:write",
+    summary: "Registers a webhook endpoint and shows its signing secret, this once.",
+    body: NewEndpoint,
+    answers: { 201: CreatedEndpoint },
+  },
+  listEndpoints: {
+    method: "GET",
+    path: "/webhook_endpoints",
+    scope: "webhooks:read",
+    summary: "The store's webhook endpoints.",
+    answers: { 200: EndpointList },
+  },
+  getEndpoint: {
+    method: "GET",
+    path: "/webhook_endpoints/{id}",
+    scope: "webhooks:read",
+    summary: "One webhook endpoint.",
+    params: EndpointParams,
+    answers: { 200: EndpointView },
+  },
+  removeEndpoint: {
+    method: "DELETE",
+    path: "/webhook_endpoints/{id}",
+    scope: "webhooks:write",
+    summary: "Removes a webhook endpoint; what is on its way to it is canceled.",
+    params: EndpointParams,
+    answers: { 200: RemovedEndpoint },
+  },
+  testEndpoint: {
+    method: "POST",
+    path: "/webhook_endpoints/{id}/test",
+    scope: "webhooks:write",
+    summary: "Sends an `endpoint.tested` event to this endpoint only.",
+    params: EndpointParams,
+    answers: { 202: TestAccepted },
+  },
+} as const satisfies Routes;

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { EventEnvelope } from "#events/define-event.ts";
+import { endpointTested } from "#events/endpoint-tested.ts";
+import { recordPrivateEvent } from "#functions/outbox/outbox.ts";
+import { findAnswer, storeAnswer } from "#functions/runtime/idempotency.ts";
+import type { Answer, RequestFacts } from "#functions/runtime/route.ts";
+import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import type { Clock } from "#functions/values/clock.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { createdDelivery } from "./delivery.store.ts";
+import { type EndpointStore, testedEndpoint } from "./endpoint.store.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { newDelivery } from "./fan-out-event.ts";
+import { requestOf } from "./idempotent-request.ts";
+import { callersEndpoint, type EndpointParams } from "./read-endpoints.ts";
+import type { WakeSender } from "./wake-sender.ts";
+
+/** The `webhook-id` to look for at the receiver. */
+export const TestAccepted = z.object({ eventId: z.string() });
+
+type Test = {
+  readonly table: Table;
+  readonly endpoints: EndpointStore;
+  readonly wake: WakeSender;
+  readonly now: Clock;
+};
+
+/**
+ * Sends an `endpoint.tested` event to this endpoint and no other, over the same way as every delivery: what works
+ * here works. The same request again is the same test.
+ */
+export const testEndpoint =
+  (on: Test) =>
+  async (command: { caller: Caller; params: EndpointParams; request: RequestFacts }): Promise<Answer> => {
+    const request = requestOf(command.request);
+    const endpoint = await callersEndpoint(on.endpoints, command.caller, command.params.id);
+    refuseUntestable(endpoint);
+    const seen = await findAnswer(on)(request, "canonical");
+    if (seen.seen === "finished") return accepted(String(seen.answer));
+    const { writes, event } = test(endpoint, on.now());
+    const answer = storeAnswer(request, { now: on.now(), status: 202, answer: event.id });
+    if ((await tryCommit(on.table, [...writes, answer])).length > 0) {
+      throw new Refusal("conflict", "The endpoint is being tested or was removed; send the request again.");
+    }
+    await on.wake([{ endpointId: endpoint.id, eventId: event.id }], 0);
+    return accepted(event.id);
+  };
+
+const accepted = (eventId: string): Answer => ({ status: 202, body: { eventId } });
+
+const refuseUntestable = ({ kind, status }: Endpoint): void => {
+  if (kind === "acp")
+    throw new Refusal("conflict", "ACP has no test event: an agent hears of its orders only.");
+  if (status === "disabled") throw new Refusal("conflict", "The endpoint is disabled; create it anew.");
+};
+
+const test = (endpoint: Endpoint, now: number): { writes: Write[]; event: EventEnvelope } => {
+  const recorded = recordPrivateEvent({
+    definition: endpointTested,
+    storeId: endpoint.storeId,
+    livemode: endpoint.livemode,
+    subject: endpoint.id,
+    version: endpoint.tests + 1,
+    occurredAt: now,
+    data: { endpointId: endpoint.id },
+  });
+  const event = EventEnvelope.parse("put" in recorded.change ? recorded.change.put : undefined);
+  return {
+    event,
+    writes: [recorded, createdDelivery(newDelivery(endpoint, event, now)), testedEndpoint(endpoint)],
+  };
+};

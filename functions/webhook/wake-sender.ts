@@ -1,0 +1,18 @@
+import type { Enqueue } from "#functions/runtime/queue.client.ts";
+import type { DeliveryId } from "./delivery.store.ts";
+
+/** Wakes the sender, after at most fifteen minutes. Only a wake-up: the delivery's row is the truth. */
+export type WakeSender = (deliveries: readonly DeliveryId[], delaySeconds: number) => Promise<void>;
+
+/** One endpoint is one group, so a busy one does not keep the others waiting. */
+export const wakeSender =
+  (enqueue: Enqueue, queueUrl: string): WakeSender =>
+  (deliveries, delaySeconds) =>
+    enqueue(
+      queueUrl,
+      deliveries.map(({ endpointId, eventId }) => ({
+        body: { endpointId, eventId },
+        delaySeconds,
+        groupId: endpointId,
+      })),
+    );

@@ -1,0 +1,40 @@
+import { principalStore } from "#functions/access/principal.store.ts";
+import { storeSealClient } from "#functions/privacy/envelope.client.ts";
+import type { StoreSeal } from "#functions/privacy/envelope.ts";
+import { apiHandler } from "#functions/runtime/api-handler.ts";
+import { lambda } from "#functions/runtime/lambda.ts";
+import { parseOutboundPolicy } from "#functions/runtime/outbound-url.ts";
+import type { Platform } from "#functions/runtime/platform.ts";
+import { problemDetails } from "#functions/runtime/problem.ts";
+import { type Enqueue, queueClient } from "#functions/runtime/queue.client.ts";
+import { createEndpoint } from "./create-endpoint.ts";
+import { endpointStore } from "./endpoint.store.ts";
+import { getEndpoint, listEndpoints, removeEndpoint } from "./read-endpoints.ts";
+import { routes } from "./routes.ts";
+import { testEndpoint } from "./test-endpoint.ts";
+import { wakeSender } from "./wake-sender.ts";
+
+type Clients = { enqueue: Enqueue; seal: StoreSeal };
+
+export const wire = (on: Platform & Clients) => {
+  const collaborators = {
+    ...on,
+    endpoints: endpointStore(on.table),
+    principals: principalStore(on.table),
+    policy: parseOutboundPolicy(on.environment.get("OUTBOUND_POLICY")),
+    wake: wakeSender(on.enqueue, on.environment.get("DELIVERY_QUEUE_URL")),
+  };
+  return apiHandler(on, {
+    routes,
+    operations: {
+      createEndpoint: createEndpoint(collaborators),
+      listEndpoints: listEndpoints(collaborators),
+      getEndpoint: getEndpoint(collaborators),
+      removeEndpoint: removeEndpoint(collaborators),
+      testEndpoint: testEndpoint(collaborators),
+    },
+    protocol: problemDetails,
+  });
+};
+
+export const handler = lambda<Clients>(wire, { enqueue: queueClient, seal: storeSealClient });

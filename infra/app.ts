@@ -1,0 +1,32 @@
+import { App, type AppProps } from "aws-cdk-lib";
+import { AgentApiStack } from "./agent-api-stack.ts";
+import { DataStack } from "./data-stack.ts";
+import { type Stage, stageOf } from "./stage.ts";
+import { StoreApiStack } from "./store-api-stack.ts";
+
+/** The three stacks of a stage: what survives, what agents call, what stores call. */
+export const appFor = (context: Record<string, unknown> = {}, props: AppProps = {}): App => {
+  const app = new App({ analyticsReporting: false, treeMetadata: false, context, ...props });
+  const stage = stageIn(app);
+  const data = new DataStack(app, { stage });
+  const on = { stage, data };
+  const agent = new AgentApiStack(app, on);
+  new StoreApiStack(app, on, agent);
+  return app;
+};
+
+/** The stage of `-c stage=…`, with the addresses that only a process started beside it knows. */
+const stageIn = (app: App): Stage => {
+  const given = (name: string): string | undefined => app.node.tryGetContext(name);
+  const stage = stageOf(given("stage") ?? "dev");
+  const [stripe, agent, store] = [given("stripeUrl"), given("agentUrl"), given("storeUrl")];
+  if (!stage.embeddedStripe) return stage;
+  return {
+    ...stage,
+    ...(stripe ? { embeddedStripe: { url: stripe } } : {}),
+    ...(agent && store ? { urls: { agent, store } } : {}),
+  };
+};
+
+// Imported by tests and the embedded cloud, run by the CDK's command line.
+if (import.meta.main) appFor();

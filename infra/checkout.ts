@@ -1,0 +1,49 @@
+import { Construct } from "constructs";
+import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
+import type { Service } from "./data-stack.ts";
+import { Lambda } from "./lambda.ts";
+import type { DeadLetters } from "./queue.ts";
+import { EveryMinute } from "./schedule.ts";
+import { timeoutOf, Workflow } from "./workflow.ts";
+
+type Steps = {
+  readonly reserveStock: Lambda;
+  readonly authorizePayment: Lambda;
+  readonly returnPayment: Lambda;
+  readonly placeOrder: Lambda;
+  readonly undelivered: DeadLetters;
+};
+
+/** From "ready" to an order or back, and the sweeper that drives on what was left mid-way. */
+export class Checkout extends Construct {
+  readonly workflow: Workflow;
+
+  constructor(scope: Construct, on: Service, steps: Steps) {
+    super(scope, "checkout");
+    const { data } = on;
+    const undo = [data.commerce.may("get", "put", "update"), data.outbox.may("put")];
+    const step = (handler: "checkout/abort-checkout" | "checkout/settle-checkout") =>
+      new Lambda(this, handler, { on, timeoutSeconds: timeoutOf(handler, checkoutWorkflow), grants: undo });
+    this.workflow = new Workflow(this, checkoutWorkflow, {
+      on,
+      functions: {
+        "catalog/reserve-stock": steps.reserveStock.function,
+        "payment/authorize-payment": steps.authorizePayment.function,
+        "order/place-order": steps.placeOrder.function,
+        "checkout/abort-checkout": step("checkout/abort-checkout").function,
+        "payment/return-payment": steps.returnPayment.function,
+        "checkout/settle-checkout": step("checkout/settle-checkout").function,
+      },
+    });
+    const sweeper = new Lambda(this, "checkout/sweep-checkouts", {
+      on,
+      timeoutSeconds: 50,
+      grants: [
+        data.commerce.may("due", "get", "put", "update"),
+        data.outbox.may("put"),
+        this.workflow.start(),
+      ],
+    });
+    new EveryMinute(this, sweeper, { stage: on.stage, undelivered: steps.undelivered });
+  }
+}

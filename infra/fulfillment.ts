@@ -1,0 +1,49 @@
+import { Construct } from "constructs";
+import { orderPlaced } from "#events/order-placed.ts";
+import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
+import type { Service } from "./data-stack.ts";
+import type { EventBus } from "./event-bus.ts";
+import { Lambda } from "./lambda.ts";
+import type { Order } from "./order.ts";
+import { timeoutOf, Workflow } from "./workflow.ts";
+
+type Parts = {
+  readonly order: Order;
+  readonly capturePayment: Lambda;
+  readonly returnPayment: { readonly functionArn: string };
+  readonly bus: EventBus;
+};
+
+/** Getting it to the buyer: every placed order starts a run. */
+export class Fulfillment extends Construct {
+  readonly workflow: Workflow;
+
+  constructor(scope: Construct, on: Service, parts: Parts) {
+    super(scope, "fulfillment");
+    const { data } = on;
+    const submit = new Lambda(this, "fulfillment/submit-order", {
+      on,
+      timeoutSeconds: timeoutOf("fulfillment/submit-order", fulfillmentWorkflow),
+      grants: [
+        data.access.may("get"),
+        data.commerce.may("get", "query", "put", "update"),
+        data.outbox.may("put"),
+      ],
+    });
+    this.workflow = new Workflow(this, fulfillmentWorkflow, {
+      on,
+      functions: {
+        "fulfillment/submit-order": submit.function,
+        "payment/capture-payment": parts.capturePayment.function,
+        "order/confirm-order": parts.order.confirm.function,
+        "order/cancel-order": parts.order.cancel.function,
+        "payment/return-payment": parts.returnPayment,
+        "order/settle-order": parts.order.settle.function,
+      },
+    });
+    parts.bus.start(this.workflow, {
+      eventType: orderPlaced.type,
+      paths: { storeId: "$.detail.storeId", orderId: "$.detail.subject" },
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from "node:crypto";
+import {
+  AwsError,
+  account,
+  type Call,
+  type Json,
+  type JsonObject,
+  NotEmbedded,
+  region,
+  type Service,
+} from "./aws.ts";
+import type { CloudClock } from "./clock.ts";
+import { assertKnown, fits, type Pattern } from "./event-pattern.ts";
+import type { Journal } from "./journal.ts";
+import { assertTarget, deliver, type Reach, type Target } from "./target.ts";
+import type { Assembly, Resource } from "./template.ts";
+
+type RuleProperties = {
+  readonly EventBusName?: string;
+  readonly EventPattern?: Pattern;
+  readonly State?: string;
+  readonly Targets?: readonly Target[];
+};
+type Rule = { readonly bus: string; readonly pattern: Pattern; readonly targets: readonly Target[] };
+
+type Needs = {
+  readonly assembly: Assembly;
+  readonly clock: CloudClock;
+  readonly reach: Reach;
+  readonly journal: Journal;
+};
+
+/** EventBridge: events in, each to the targets of the rules that it fits. */
+export const startEventBus = (on: Needs): Service => {
+  const buses = new Map<string, string>(
+    on.assembly
+      .ofType("AWS::Events::EventBus")
+      .map((each) => [on.assembly.ref(each), on.assembly.attribute(each, "Arn")]),
+  );
+  const rules = on.assembly.ofType("AWS::Events::Rule").flatMap((each) => ruleOf(on.assembly, each));
+  const put = (entry: JsonObject, bus: string): JsonObject => {
+    const event = eventOf(entry, on.clock.now());
+    if (!event) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
+    on.journal("event", event);
+    for (const rule of rules.filter((each) => each.bus === bus && fits(each.pattern, event)))
+      for (const target of rule.targets) void deliver(on.reach, target, event);
+    return { EventId: event["id"] ?? "" };
+  };
+  return async ({ action, body, principal }: Call) => {
+    if (action !== "PutEvents") throw new NotEmbedded(`events ${action}`);
+    const entries = entriesOf(body);
+    const names = entries.map((entry) =>
+      String(entry["EventBusName"] ?? "default").replace(/^.*event-bus\//, ""),
+    );
+    for (const name of new Set(names)) principal.may("events:PutEvents", busArn(buses, name));
+    const put_ = entries.map((entry, index) => put(entry, names[index] ?? "default"));
+    return { FailedEntryCount: put_.filter((each) => each["ErrorCode"]).length, Entries: put_ };
+  };
+};
+
+const busArn = (buses: ReadonlyMap<string, string>, name: string): string => {
+  const arn = buses.get(name);
+  if (!arn) throw new AwsError("ResourceNotFoundException", `Event bus ${name} does not exist.`);
+  return arn;
+};
+
+/** Ten entries and one mebibyte a call. */
+const entriesOf = (body: JsonObject): readonly JsonObject[] => {
+  const entries = body["Entries"] as readonly JsonObject[];
+  const size = entries.reduce((sum, entry) => sum + JSON.stringify(entry).length, 0);
+  if (entries.length < 1 || entries.length > 10 || size > 1_048_576)
+    throw new AwsError("ValidationException", `${entries.length} entries of ${size} bytes in one call`);
+  return entries;
+};
+
+const eventOf = (entry: JsonObject, now: number): JsonObject | undefined => {
+  const detail = parsed(String(entry["Detail"] ?? ""));
+  if (detail === undefined) return undefined;
+  return {
+    version: "0",
+    id: randomUUID(),
+    "detail-type": entry["DetailType"] ?? "",
+    source: entry["Source"] ?? "",
+    account,
+    time: new Date(now).toISOString().replace(/\.\d+Z/, "Z"),
+    region,
+    resources: entry["Resources"] ?? [],
+    detail,
+  };
+};
+
+const parsed = (text: string): Json | undefined => {
+  try {
+    const value = JSON.parse(text) as Json;
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const ruleOf = (assembly: Assembly, resource: Resource): readonly Rule[] => {
+  const { EventBusName, EventPattern, State, Targets = [] } = assembly.properties<RuleProperties>(resource);
+  if (!EventPattern || State === "DISABLED") return [];
+  assertKnown(EventPattern, resource.id);
+  for (const target of Targets) assertTarget(target, resource.id);
+  const bus = (EventBusName ?? "default").replace(/^.*event-bus\//, "");
+  return [{ bus, pattern: EventPattern, targets: Targets }];
+};

@@ -1,0 +1,120 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { authorize } from "./authorizer.ts";
+import type { GatewayModel, GatewayRoute } from "./gateway-model.ts";
+import { type Answer, type Facts, Refused, renderRefusal } from "./gateway-response.ts";
+import { type Listening, listen, readBody } from "./http.ts";
+import type { Invoked, Lambda } from "./lambda.ts";
+import type { CloudLog } from "./log.ts";
+import { answerOf, type Incoming, match, proxyEvent } from "./proxy-event.ts";
+
+type Gateway = { readonly lambda: Lambda; readonly log: CloudLog; readonly now: () => number };
+
+/** API Gateway's own limit; the service's is lower and its own. */
+const largestBody = 10 * 1024 * 1024;
+
+/** One port for one REST API, with an empty base path. */
+export const startGateway = (port: number, model: GatewayModel, on: Gateway): Promise<Listening> =>
+  listen(port, (request, response) => {
+    const requestId = randomUUID();
+    answer(model, on, request, requestId)
+      .then((answered) => send(response, requestId, answered))
+      .catch((error: unknown) => {
+        on.log.loud("gateway", error instanceof Error ? (error.stack ?? error.message) : String(error));
+        response.destroy();
+      });
+  });
+
+/** Fills in `facts.authorizer` on the way, so that a late refusal can name it. */
+const answer = async (
+  model: GatewayModel,
+  on: Gateway,
+  request: IncomingMessage,
+  requestId: string,
+): Promise<Answer> => {
+  const started = on.now();
+  const facts = { requestId, requestHeaders: textHeaders(request), authorizer: {} as Facts["authorizer"] };
+  const answered = await handle(model, on, request, facts).catch((error: unknown) => {
+    if (error instanceof Refused) return renderRefusal(model, error, facts);
+    throw error;
+  });
+  const path = (request.url ?? "/").replace(/\?.*/, "");
+  const taken = on.now() - started;
+  on.log.write(model.name, `${request.method} ${path} ${answered.status} ${taken} ms ${requestId}`);
+  return answered;
+};
+
+const handle = async (
+  model: GatewayModel,
+  on: Gateway,
+  request: IncomingMessage,
+  facts: Facts & { authorizer: Facts["authorizer"] },
+): Promise<Answer> => {
+  const body = await readBody(request, largestBody);
+  if (!body) throw new Refused("REQUEST_TOO_LARGE");
+  const incoming = incomingOf(request, facts.requestId, body, on.now());
+  const matched = match(model, incoming.method, incoming.path);
+  if (!matched) throw new Refused("MISSING_AUTHENTICATION_TOKEN");
+  const { authorizer } = matched.route;
+  const context = authorizer && (await authorize(model, authorizer, on.lambda, { incoming, matched }));
+  if (context) Object.assign(facts.authorizer, context);
+  const event = proxyEvent(model, incoming, matched, context);
+  return answerOf(payloadOf(await inTime(matched.route, call(on.lambda, matched.route, event))));
+};
+
+const call = (lambda: Lambda, route: GatewayRoute, event: unknown): Promise<Invoked> =>
+  lambda.invoke(lambda.find(route.functionArn), event, "apigateway");
+
+const payloadOf = (invoked: Invoked): unknown => {
+  if ("fault" in invoked) throw new Refused("INTEGRATION_FAILURE");
+  return invoked.payload;
+};
+
+const inTime = async (route: GatewayRoute, running: Promise<Invoked>): Promise<Invoked> => {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Refused("INTEGRATION_TIMEOUT")), route.timeoutMs);
+  return Promise.race([running, late.promise]).finally(() => clearTimeout(timer));
+};
+
+const incomingOf = (request: IncomingMessage, requestId: string, body: Buffer, at: number): Incoming => {
+  const host = request.headers.host ?? "localhost";
+  const url = request.url ?? "/";
+  const query = url.indexOf("?");
+  return {
+    requestId,
+    at,
+    host,
+    method: request.method ?? "GET",
+    path: query < 0 ? url : url.slice(0, query),
+    query: new URLSearchParams(query < 0 ? "" : url.slice(query)),
+    rawHeaders: [...request.rawHeaders, ...forwarded(request)],
+    body: body.length > 0 ? body.toString("utf8") : null,
+    sourceIp: request.socket.remoteAddress ?? "127.0.0.1",
+  };
+};
+
+const forwarded = (request: IncomingMessage): readonly string[] => [
+  "X-Forwarded-Proto",
+  "https",
+  "X-Amzn-Trace-Id",
+  `Root=1-${Math.floor(Date.now() / 1_000).toString(16)}-${randomUUID().replaceAll("-", "").slice(0, 24)}`,
+  ...(request.headers["x-forwarded-for"] ? [] : ["X-Forwarded-For", request.socket.remoteAddress ?? ""]),
+];
+
+const textHeaders = (request: IncomingMessage): Facts["requestHeaders"] =>
+  Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+  );
+
+const send = (response: ServerResponse, requestId: string, answered: Answer): void => {
+  const headers = Object.entries(answered.headers).map(([name, value]): [string, string | string[]] => [
+    name,
+    typeof value === "string" ? value : [...value],
+  ]);
+  response.writeHead(answered.status, {
+    "x-amzn-requestid": requestId,
+    ...Object.fromEntries(headers),
+    "content-length": String(answered.body.length),
+  });
+  response.end(answered.body);
+};

@@ -1,0 +1,108 @@
+import { type Json, type JsonObject, NotEmbedded } from "./aws.ts";
+import type { Iam } from "./iam.ts";
+import type { Lambda } from "./lambda.ts";
+import type { CloudLog } from "./log.ts";
+import type { Sqs } from "./sqs.ts";
+import type { Machines } from "./state-machine.ts";
+
+/** Where a rule or a schedule sends what it has. */
+export type Target = {
+  readonly Id?: string;
+  readonly Arn: string;
+  readonly RoleArn?: string;
+  readonly Input?: string;
+  readonly InputPath?: string;
+  readonly InputTransformer?: {
+    readonly InputPathsMap?: Readonly<Record<string, string>>;
+    readonly InputTemplate: string;
+  };
+  readonly SqsParameters?: { readonly MessageGroupId?: string };
+  readonly DeadLetterConfig?: { readonly Arn?: string };
+};
+
+export type Reach = {
+  readonly lambda: Lambda;
+  readonly sqs: Sqs;
+  readonly machines: Machines;
+  readonly iam: Iam;
+  readonly log: CloudLog;
+};
+
+/** Throws for a target of a kind that nothing here drives. */
+export const assertTarget = (target: Target, where: string): void => {
+  if (!kindOf(target.Arn)) throw new NotEmbedded(`${where} has the target ${target.Arn}`);
+};
+
+/**
+ * Sends an event on and waits until the target has done with it. What fails goes to the target's dead letters;
+ * AWS tries for a day before, here it is once, or three times for a function.
+ */
+export const deliver = async (reach: Reach, target: Target, event: JsonObject): Promise<void> => {
+  const kind = kindOf(target.Arn);
+  if (!kind) throw new NotEmbedded(`target ${target.Arn}`);
+  const input = inputOf(target, event);
+  try {
+    await senders[kind](reach, target, input);
+  } catch (error) {
+    const dead = target.DeadLetterConfig?.Arn;
+    const end = dead ? "goes to its dead letters" : "is lost";
+    reach.log.loud("target", `what was meant for ${target.Arn} ${end}: ${(error as Error).message}`);
+    if (dead) reach.sqs.find(dead).send({ body: input });
+  }
+};
+
+type Kind = "sqs" | "lambda" | "states";
+const kindOf = (arn: string): Kind | undefined =>
+  (["sqs", "lambda", "states"] as const).find((each) => arn.startsWith(`arn:aws:${each}:`));
+
+const senders: Readonly<Record<Kind, (reach: Reach, target: Target, input: string) => Promise<void>>> = {
+  sqs: async ({ sqs }, target, input) => {
+    sqs.find(target.Arn).send({ body: input, groupId: target.SqsParameters?.MessageGroupId });
+  },
+  lambda: async ({ lambda }, target, input) => {
+    const called = lambda.find(target.Arn);
+    for (let tried = 1; ; tried += 1) {
+      const invoked = await lambda.invoke(called, JSON.parse(input), "events");
+      if (!("fault" in invoked)) return;
+      if (tried === triesOfFunctions) throw new Error(invoked.fault.errorMessage);
+    }
+  },
+  states: async ({ machines, iam }, target, input) => {
+    const starter = iam.principal(target.RoleArn ?? "(no role)", `rule ${target.Id}`);
+    starter.may("states:StartExecution", target.Arn);
+    await machines.start(target.Arn, JSON.parse(input) as Json).ended;
+  },
+};
+
+/** As Lambda does for asynchronous calls, but without the minutes between. */
+const triesOfFunctions = 3;
+
+const inputOf = (target: Target, event: JsonObject): string => {
+  if (target.Input !== undefined) return target.Input;
+  if (target.InputTransformer) return transformed(target.InputTransformer, event);
+  return JSON.stringify(target.InputPath ? at(event, target.InputPath) : event);
+};
+
+/** `<name>` stands for a value: as JSON on its own, as text inside quotes. */
+const transformed = (transformer: NonNullable<Target["InputTransformer"]>, event: JsonObject): string => {
+  const paths = transformer.InputPathsMap ?? {};
+  const given = (name: string): Json => {
+    const path = paths[name];
+    if (path === undefined) throw new NotEmbedded(`<${name}> in an input template`);
+    return at(event, path) ?? "";
+  };
+  const inside = (text: string) =>
+    text.replace(/<([^>]+)>/g, (_, name: string) => JSON.stringify(String(given(name))).slice(1, -1));
+  return transformer.InputTemplate.replace(
+    /"((?:[^"\\]|\\.)*)"|<([^>]+)>/g,
+    (_, quoted: string | undefined, bare: string) =>
+      quoted === undefined ? JSON.stringify(given(bare)) : `"${inside(quoted)}"`,
+  );
+};
+
+/** `$.detail.id`: dots only. */
+const at = (event: Json, path: string): Json => {
+  let value: Json | undefined = event;
+  for (const part of path.split(".").slice(1)) value = (value as JsonObject | undefined)?.[part];
+  return value ?? null;
+};

@@ -1,0 +1,25 @@
+import { CfnOutput } from "aws-cdk-lib";
+import { Construct } from "constructs";
+import type { Service } from "./data-stack.ts";
+import { knows } from "./grant.ts";
+import { Lambda } from "./lambda.ts";
+
+/** What only the operator may do, such as making a store. Nothing invokes it but a person with IAM rights to. */
+export class Operator extends Construct {
+  constructor(scope: Construct, on: Service, urls: { agent: string; store: string }) {
+    super(scope, "operator");
+    const { data } = on;
+    const operator = new Lambda(this, "operator/operator", {
+      on,
+      timeoutSeconds: 30,
+      grants: [
+        data.access.may("get", "put", "update"),
+        data.commerce.may("put"),
+        data.keys.wrap(),
+        data.secrets.readPepper(),
+        knows({ AGENT_API_URL: urls.agent, STORE_API_URL: urls.store }),
+      ],
+    });
+    new CfnOutput(this, "function", { value: operator.function.functionName });
+  }
+}

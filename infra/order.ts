@@ -1,0 +1,76 @@
+import { Construct } from "constructs";
+import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
+import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
+import { orderRoutes } from "#functions/order/routes.ts";
+import type { Service } from "./data-stack.ts";
+import { Lambda } from "./lambda.ts";
+import type { DeadLetters } from "./queue.ts";
+import type { RestApi } from "./rest-api.ts";
+import { EveryMinute } from "./schedule.ts";
+import { sealing } from "./sealing.ts";
+import { timeoutOf, type Workflow } from "./workflow.ts";
+
+/** The checkout workflow's last step: the order exists from here on. */
+export class PlaceOrder extends Construct {
+  readonly step: Lambda;
+
+  constructor(scope: Construct, on: Service) {
+    super(scope, "placing");
+    const { data } = on;
+    this.step = new Lambda(this, "order/place-order", {
+      on,
+      timeoutSeconds: timeoutOf("order/place-order", checkoutWorkflow),
+      memoryMegabytes: 1024,
+      grants: [data.access.may("get"), data.commerce.may("get", "put", "update"), data.outbox.may("put")],
+    });
+  }
+}
+
+/** What the store does with an order, and what integrations read of it. */
+export class Order extends Construct {
+  readonly confirm: Lambda;
+  readonly cancel: Lambda;
+  readonly settle: Lambda;
+
+  constructor(scope: Construct, on: Service, parts: { api: RestApi }) {
+    super(scope, "order");
+    const { data } = on;
+    const order = new Lambda(this, "order/order", {
+      on,
+      timeoutSeconds: 20,
+      grants: [...sealing(on), data.commerce.may("get", "query", "list")],
+    });
+    parts.api.serve(orderRoutes, order);
+    const step = (handler: `order/${string}`) =>
+      new Lambda(this, handler, {
+        on,
+        timeoutSeconds: timeoutOf(handler, fulfillmentWorkflow),
+        grants: [
+          data.access.may("get"),
+          data.commerce.may("get", "query", "put", "update"),
+          data.outbox.may("put"),
+        ],
+      });
+    this.confirm = step("order/confirm-order");
+    this.cancel = step("order/cancel-order");
+    this.settle = step("order/settle-order");
+  }
+}
+
+/** Drives on the orders that no run is working on. */
+export class SweepOrders extends Construct {
+  constructor(scope: Construct, on: Service, parts: { fulfillment: Workflow; undelivered: DeadLetters }) {
+    super(scope, "order-sweep");
+    const { data } = on;
+    const sweeper = new Lambda(this, "order/sweep-orders", {
+      on,
+      timeoutSeconds: 50,
+      grants: [
+        data.commerce.may("due", "get", "put", "update"),
+        data.outbox.may("put"),
+        parts.fulfillment.start(),
+      ],
+    });
+    new EveryMinute(this, sweeper, { stage: on.stage, undelivered: parts.undelivered });
+  }
+}

@@ -1,0 +1,41 @@
+import { type App, Stack } from "aws-cdk-lib";
+import type { AgentApiStack } from "./agent-api-stack.ts";
+import { Alarms } from "./alarms.ts";
+import { Catalog } from "./catalog.ts";
+import type { Service } from "./data-stack.ts";
+import { EventBus } from "./event-bus.ts";
+import { Fulfillment } from "./fulfillment.ts";
+import { problemErrors } from "./gateway-answers.ts";
+import { Operator } from "./operator.ts";
+import { Order, SweepOrders } from "./order.ts";
+import { Outbox } from "./outbox.ts";
+import { CapturePayment } from "./payment.ts";
+import { DeadLetters } from "./queue.ts";
+import { RestApi } from "./rest-api.ts";
+import { prefixOf } from "./stage.ts";
+import { Store } from "./store.ts";
+import { Webhook } from "./webhook.ts";
+
+/** What stores and their integrations call, and all that happens after an order is placed. */
+export class StoreApiStack extends Stack {
+  constructor(app: App, on: Service, agent: AgentApiStack) {
+    super(app, `${prefixOf(on.stage)}-store-api`, { terminationProtection: on.stage.keep });
+    const api = new RestApi(this, "store", { on, authorizerArn: agent.authorizerArn, errors: problemErrors });
+    const undelivered = new DeadLetters(this, "store-undelivered", on);
+    const bus = new EventBus(this, { on, undelivered });
+    new Catalog(this, on, { api });
+    new Store(this, on, { api });
+    const order = new Order(this, on, { api });
+    const fulfillment = new Fulfillment(this, on, {
+      order,
+      capturePayment: new CapturePayment(this, on).step,
+      returnPayment: agent.returnPayment,
+      bus,
+    });
+    new SweepOrders(this, on, { fulfillment: fulfillment.workflow, undelivered });
+    new Outbox(this, on, { bus, undelivered });
+    new Webhook(this, on, { api, bus, undelivered });
+    new Operator(this, on, { agent: agent.url, store: api.url });
+    new Alarms(this, on);
+  }
+}

@@ -1,0 +1,78 @@
+import { Construct } from "constructs";
+const webhookRoutes = {};
+import type { Service } from "./data-stack.ts";
+import type { EventBus } from "./event-bus.ts";
+import { Lambda } from "./lambda.ts";
+import { type DeadLetters, Queue } from "./queue.ts";
+import type { RestApi } from "./rest-api.ts";
+import { EveryMinute } from "./schedule.ts";
+
+type Parts = { readonly api: RestApi; readonly bus: EventBus; readonly undelivered: DeadLetters };
+
+const fanOutSeconds = 30;
+const deliverSeconds = 60;
+const url = "DELIVERY_QUEUE_URL";
+
+/** Telling the integrations: a delivery row per event and endpoint is the truth, both queues only wake. */
+export class Webhook extends Construct {
+  constructor(scope: Construct, on: Service, parts: Parts) {
+    super(scope, "webhook");
+    const fanOut = new Queue(this, "fan-out", { on, readerSeconds: fanOutSeconds });
+    const deliveries = new Queue(this, "deliveries", { on, readerSeconds: deliverSeconds });
+    parts.bus.feed(fanOut);
+    fanOut.wake(fanOutOf(this, on, { fanOut, deliveries }), { batchSize: 10 });
+    deliveries.wake(senderOf(this, on, deliveries), { batchSize: 5, atOnce: 50 });
+    parts.api.serve(webhookRoutes, endpointsOf(this, on, deliveries));
+    const sweeper = new Lambda(this, "webhook/sweep-deliveries", {
+      on,
+      timeoutSeconds: 50,
+      grants: [on.data.webhooks.may("due", "get", "update"), deliveries.send(url)],
+    });
+    new EveryMinute(this, sweeper, { stage: on.stage, undelivered: parts.undelivered });
+  }
+}
+
+const endpointsOf = (scope: Construct, on: Service, deliveries: Queue): Lambda =>
+  new Lambda(scope, "webhook/webhook", {
+    on,
+    timeoutSeconds: 20,
+    grants: [
+      on.data.webhooks.may("get", "query", "list", "put", "update", "delete", "check"),
+      on.data.access.may("get"),
+      // Idempotency records.
+      on.data.commerce.may("get", "put"),
+      // A secret is sealed with the store's key before it is stored.
+      on.data.keys.unwrap(),
+      deliveries.send(url),
+    ],
+  });
+
+const fanOutOf = (scope: Construct, on: Service, queues: { fanOut: Queue; deliveries: Queue }): Lambda =>
+  new Lambda(scope, "webhook/fan-out-event", {
+    on,
+    timeoutSeconds: fanOutSeconds,
+    grants: [
+      on.data.webhooks.may("get", "query", "put", "update"),
+      on.data.outbox.may("get", "query"),
+      on.data.access.may("get"),
+      on.data.commerce.may("get"),
+      queues.fanOut.receive(),
+      queues.deliveries.send(url),
+    ],
+  });
+
+/** Dials hosts that others name, so its role can do nothing but read, note and ask to be woken again. */
+const senderOf = (scope: Construct, on: Service, deliveries: Queue): Lambda =>
+  new Lambda(scope, "webhook/deliver-webhook", {
+    on,
+    timeoutSeconds: deliverSeconds,
+    grants: [
+      on.data.webhooks.may("get", "query", "put", "update"),
+      on.data.outbox.may("get", "query"),
+      on.data.access.may("get"),
+      on.data.commerce.may("get"),
+      on.data.keys.unwrap(),
+      deliveries.receive(),
+      deliveries.send(url),
+    ],
+  });

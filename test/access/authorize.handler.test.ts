@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { wire } from "#functions/access/authorize.handler.ts";
+import { environmentOf } from "#functions/runtime/environment.ts";
+import { Caller } from "#functions/values/caller.ts";
+import { aContext } from "#test/fakes/memory-platform.ts";
+import { accessHouse } from "./house.ts";
+
+const methodArn =
+  "arn:aws:execute-api:eu-central-1:000000000000:abcdef/api/POST/checkout_sessions/chk_1/complete";
+
+const deployed = async () => {
+  const house = accessHouse();
+  const { key, principalId } = await house.issue({ storeId: house.testStore, role: "agent", principal: "a" });
+  const environment = environmentOf({ STAGE: "local", PEPPER_SECRET_ARN: "arn:pepper" });
+  const state = { secret: house.peppers.text, down: false };
+  const handler = wire({
+    ...house.on,
+    environment,
+    readSecret: async () => {
+      if (state.down) throw new Error("Secrets Manager said: token abc");
+      return state.secret;
+    },
+  });
+  const ask = (multiValueHeaders: Record<string, string[]> | null, more: object = {}) =>
+    handler({ type: "REQUEST", methodArn, multiValueHeaders, ...more }, aContext()) as Promise<{
+      principalId: string;
+      policyDocument: object;
+      context: Record<string, unknown>;
+    }>;
+  return { house, key, principalId, state, ask };
+};
+
+test("allows every method of this stage and no other, and tells the function who is calling as text", async () => {
+  const { key, principalId, ask } = await deployed();
+  const answer = await ask({ Authorization: [`Bearer ${key}`] });
+  expect(answer.principalId).toBe(principalId);
+  expect(answer.policyDocument).toEqual({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Action: "execute-api:Invoke",
+        Effect: "Allow",
+        Resource: "arn:aws:execute-api:eu-central-1:000000000000:abcdef/api/*/*",
+      },
+    ],
+  });
+  expect(Caller.parse(JSON.parse(String(answer.context["caller"])))).toMatchObject({
+    principalId,
+    role: "agent",
+  });
+  expect(JSON.stringify(answer)).not.toContain(key);
+});
+
+test("the header's name may be written in any case, but it may be there only once", async () => {
+  const { key, ask } = await deployed();
+  const bearer = `Bearer ${key}`;
+  await expect(ask({ aUTHORIZATION: [bearer] })).resolves.toBeDefined();
+  await expect(ask({ authorization: [bearer], Authorization: [bearer] })).rejects.toThrow(/^Unauthorized$/);
+  await expect(ask({ authorization: [bearer, bearer] })).rejects.toThrow(/^Unauthorized$/);
+});
+
+test("a key anywhere else is not seen: query, cookie, path, other headers", async () => {
+  const { key, ask } = await deployed();
+  const bearer = `Bearer ${key}`;
+  const elsewhere = { queryStringParameters: { authorization: bearer, key }, path: `/${key}`, body: bearer };
+  await expect(
+    ask({ Cookie: [`Authorization=${bearer}`], "X-Authorization": [bearer] }, elsewhere),
+  ).rejects.toThrow(/^Unauthorized$/);
+  await expect(ask(null, elsewhere)).rejects.toThrow(/^Unauthorized$/);
+});
+
+test("a refusal is logged nowhere; a fault is logged once, and its text does not leave", async () => {
+  const { house, key, state, ask } = await deployed();
+  await expect(ask({ Authorization: ["Bearer nonsense"] })).rejects.toThrow(/^Unauthorized$/);
+  expect(house.on.logged).toEqual([]);
+  state.down = true;
+  await expect(ask({ Authorization: [`Bearer ${key}`] })).rejects.toThrow(/^the authorizer failed$/);
+  expect(house.on.logged).toHaveLength(1);
+});

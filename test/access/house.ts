@@ -1,0 +1,64 @@
+import { authorize } from "#functions/access/authorize.ts";
+import { issueLicenseKey } from "#functions/access/issue-license-key.ts";
+import { licenseKeyStore } from "#functions/access/license-key.store.ts";
+import { mintLicenseKey } from "#functions/access/license-key.ts";
+import { parsePeppers } from "#functions/access/pepper.ts";
+import { principalStore } from "#functions/access/principal.store.ts";
+import { revokeLicenseKey } from "#functions/access/revoke-license-key.ts";
+import type { Table } from "#functions/runtime/table.ts";
+import { newId, type RandomBytes, type StoreId } from "#functions/values/id.ts";
+import { memoryPlatform } from "#test/fakes/memory-platform.ts";
+
+/** Two stores, one of each mode, and everything that issues, checks and revokes keys, over one table in memory. */
+export const accessHouse = () => {
+  const on = memoryPlatform();
+  const testStore = newId("store", on.random);
+  const liveStore = newId("store", on.random);
+  const reads: string[] = [];
+  const table: Table = {
+    ...on.table,
+    get: (name, key) => {
+      reads.push(key.pk);
+      return on.table.get(name, key);
+    },
+  };
+  const peppers = { text: "a-pepper-of-at-least-32-characters-1" };
+  const given = {
+    ...on,
+    table,
+    keys: licenseKeyStore(table),
+    principals: principalStore(on.table),
+    stores: {
+      get: async (id: StoreId) =>
+        id === testStore || id === liveStore ? { livemode: id === liveStore } : undefined,
+    },
+    readPeppers: async () => parsePeppers(peppers.text),
+  };
+  return {
+    on,
+    testStore,
+    liveStore,
+    peppers,
+    /** Partition keys read through the authorizer's table so far. */
+    reads,
+    issue: issueLicenseKey(given),
+    revoke: revokeLicenseKey(given),
+    list: given.keys.list,
+    authorize: authorize({ ...given, liveAllowed: true }),
+    authorizeOnDev: authorize({ ...given, liveAllowed: false }),
+  };
+};
+
+export const outcomeOf = async (attempt: Promise<unknown>): Promise<unknown> =>
+  attempt.then(
+    () => "accepted",
+    (error: unknown) => (error instanceof Error ? error : new Error("not an Error")),
+  );
+
+/** The public id of a real key with a secret of the attacker's own: the checksum is no obstacle. */
+export const forgedFrom = (publicId: string, random: RandomBytes): string => {
+  const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const value = [...publicId].reduce((sum, digit) => sum * 62n + BigInt(digits.indexOf(digit)), 0n);
+  const bytes = new Uint8Array(Buffer.from(value.toString(16).padStart(32, "0"), "hex"));
+  return mintLicenseKey(false, (count) => (count === 16 ? bytes : random(count))).text;
+};

@@ -1,0 +1,169 @@
+import { describe, expect, it } from "vitest";
+import { productStore } from "#functions/catalog/product.store.ts";
+import { PutProducts, putProducts } from "#functions/catalog/put-products.ts";
+import { reserveStock } from "#functions/catalog/stock.store.ts";
+import { currencyStore } from "#functions/store/currency.store.ts";
+import { patchStore } from "#functions/store/patch-store.ts";
+import { createdStore, storeStore } from "#functions/store/store.store.ts";
+import { memoryPlatform } from "#test/fakes/memory-platform.ts";
+import { aCaller, aStore, storeId } from "#test/store/a-store.ts";
+
+const aPlace = async () => {
+  const on = memoryPlatform();
+  await on.table.commit([createdStore(aStore())]);
+  const products = productStore(on.table);
+  const collaborators = {
+    ...on,
+    products,
+    stores: storeStore(on.table),
+    currencies: currencyStore(on.table),
+  };
+  const put = (...bodies: object[]) =>
+    putProducts(collaborators)({ caller: aCaller(), body: PutProducts.parse({ products: bodies }) });
+  const find = async (id: string) => (await products.getMany(storeId, [id])).get(id);
+  return { on, collaborators, put, find };
+};
+
+const mug = { id: "mug", title: "Mug", unitAmount: 1_999 };
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ ...mug, id: `mug-${index}`, stock: { available: index } }));
+
+describe("putting products", () => {
+  it("creates them, then replaces them whole", async () => {
+    const { put, find } = await aPlace();
+    expect((await put({ ...mug, description: "Blue", stock: { available: 5 } })).body).toEqual({
+      created: ["mug"],
+      updated: [],
+    });
+    expect((await put({ ...mug, title: "Cup" })).body).toEqual({ created: [], updated: ["mug"] });
+    expect(await find("mug")).toEqual({
+      product: { ...mug, title: "Cup", digital: false, active: true },
+      stock: { available: 5, version: 1 },
+    });
+  });
+
+  it("sells nothing of a new product until its stock is told, but downloads without limit", async () => {
+    const { put, find } = await aPlace();
+    await put(mug, { ...mug, id: "ebook", digital: true });
+    expect((await find("mug"))?.stock.available).toBe(0);
+    expect((await find("ebook"))?.stock.available).toBe(null);
+  });
+
+  it("sets how many may still be sold, reservations already taken off", async () => {
+    const { on, put, find } = await aPlace();
+    await put({ ...mug, stock: { available: 5 } });
+    await on.table.commit([reserveStock(storeId, "mug", 2)]);
+    expect((await find("mug"))?.stock.available).toBe(3);
+    await put({ ...mug, stock: { available: 10 } });
+    expect((await find("mug"))?.stock).toEqual({ available: 10, version: 3 });
+  });
+
+  it("refuses a count from before a sale where its version is given, and stores nothing", async () => {
+    const { on, put, find } = await aPlace();
+    await put({ ...mug, stock: { available: 5 } });
+    await on.table.commit([reserveStock(storeId, "mug", 2)]);
+    await expect(
+      put({ ...mug, id: "cup" }, { ...mug, title: "Late", stock: { available: 5, version: 1 } }),
+    ).rejects.toMatchObject({ code: "conflict", param: "$.products[1].stock.version" });
+    expect((await find("mug"))?.product.title).toBe("Mug");
+    expect(await find("cup")).toBeUndefined();
+    await put({ ...mug, stock: { available: 4, version: 2 } });
+    expect((await find("mug"))?.stock).toEqual({ available: 4, version: 3 });
+  });
+
+  it("loses no sale to a count that was read before it, even when both come at once", async () => {
+    const { on, collaborators, find, put } = await aPlace();
+    await put({ ...mug, stock: { available: 5 } });
+    const body = PutProducts.parse({ products: [{ ...mug, stock: { available: 5, version: 1 } }] });
+    const racing = putProducts({
+      ...collaborators,
+      table: {
+        commit: async (writes) => {
+          if ((await find("mug"))?.stock.version === 1)
+            await on.table.commit([reserveStock(storeId, "mug", 1)]);
+          await on.table.commit(writes);
+        },
+      },
+    });
+    await expect(racing({ caller: aCaller(), body })).rejects.toMatchObject({ code: "conflict" });
+    expect((await find("mug"))?.stock).toEqual({ available: 4, version: 2 });
+  });
+
+  it("takes a hundred in one request, and the same again", async () => {
+    const { put, find } = await aPlace();
+    await put(...many(100));
+    expect((await put(...many(100))).body).toMatchObject({ created: [] });
+    expect((await find("mug-99"))?.stock).toEqual({ available: 99, version: 2 });
+  });
+
+  it("lets two create the same product, and the store's first, at once", async () => {
+    const { put, find } = await aPlace();
+    await Promise.all([put(mug), put(mug)]);
+    expect((await find("mug"))?.stock).toEqual({ available: 0, version: 1 });
+  });
+
+  it("refuses a price in a currency that is not the store's, and stores nothing", async () => {
+    const { on, put } = await aPlace();
+    await expect(
+      put({ ...mug, currency: "eur" }, { ...mug, id: "cup", currency: "usd" }),
+    ).rejects.toMatchObject({
+      code: "currency_mismatch",
+      param: "$.products[1].currency",
+    });
+    expect(on.table.rows("commerce")).toEqual([]);
+  });
+
+  it("fixes the store's currency with the first product", async () => {
+    const { collaborators, put } = await aPlace();
+    const patch = (currency: string) => patchStore(collaborators)({ caller: aCaller(), body: { currency } });
+    await patch("jpy");
+    await put(mug);
+    await expect(patch("eur")).rejects.toMatchObject({ code: "conflict", param: "$.currency" });
+  });
+
+  it("stores no first price when the currency changes under it", async () => {
+    const { on, collaborators } = await aPlace();
+    let changed = false;
+    const racing = putProducts({
+      ...collaborators,
+      table: {
+        commit: async (writes) => {
+          if (!changed) await patchStore(collaborators)({ caller: aCaller(), body: { currency: "jpy" } });
+          changed = true;
+          await on.table.commit(writes);
+        },
+      },
+    });
+    const body = PutProducts.parse({ products: [mug] });
+    await expect(racing({ caller: aCaller(), body })).rejects.toMatchObject({ code: "conflict" });
+    expect(on.table.rows("commerce")).toEqual([]);
+  });
+
+  it.each([
+    ["an id with a slash", { id: "a/b" }, "id"],
+    ["an id with a hash, which separates keys", { id: "a#b" }, "id"],
+    ["no title", { title: "" }, "title"],
+    ["a fractional price", { unitAmount: 19.99 }, "unitAmount"],
+    ["a negative price", { unitAmount: -1 }, "unitAmount"],
+    ["an absurd price", { unitAmount: 1e12 }, "unitAmount"],
+    ["a price in text", { unitAmount: "19.99" }, "unitAmount"],
+    ["a currency in upper case", { currency: "EUR" }, "currency"],
+    ["an image without TLS", { imageUrl: "http://example.com/a.png" }, "imageUrl"],
+    ["less than nothing in stock", { stock: { available: -1 } }, "stock.available"],
+    ["half a piece in stock", { stock: { available: 0.5 } }, "stock.available"],
+    ["an absurd stock", { stock: { available: 1e10 } }, "stock.available"],
+    ["a field nobody knows", { available: 5 }, ""],
+  ])("refuses %s and says where", (_, change, field) => {
+    const { error } = PutProducts.safeParse({ products: [mug, { ...mug, id: "cup", ...change }] });
+    expect(error?.issues[0]?.path.join(".")).toBe(
+      ["products", 1, field].filter((part) => part !== "").join("."),
+    );
+  });
+
+  it("refuses none, more than a hundred, and the same id twice", () => {
+    expect(PutProducts.safeParse({ products: [] }).success).toBe(false);
+    expect(PutProducts.safeParse({ products: many(101) }).success).toBe(false);
+    const { error } = PutProducts.safeParse({ products: [mug, mug] });
+    expect(error?.issues[0]?.path).toEqual(["products", 1, "id"]);
+  });
+});

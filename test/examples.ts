@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import type { Product } from "#functions/catalog/product.ts";
+import { type Channel, type Checkout, times } from "#functions/checkout/checkout.ts";
+import type { Contents } from "#functions/checkout/contents.ts";
+import type { IdempotencyRequest } from "#functions/runtime/route.ts";
+import type { Store, StoreSettings } from "#functions/store/store.ts";
+import type { Caller } from "#functions/values/caller.ts";
+
+/** One valid of everything, to be bent by the test that needs it otherwise. */
+
+export const now = Date.UTC(2026, 10, 23, 12);
+
+const suffix = "01jdab3h8w9zq4t6vxk2m5n7pr";
+export const storeId = `store_${suffix}` as const;
+export const principalId = `prn_${suffix}` as const;
+
+export const aCaller = (given: Partial<Caller> = {}): Caller => ({
+  storeId,
+  principalId,
+  keyId: "k00000000001",
+  role: "agent",
+  scopes: ["checkouts:read", "checkouts:write", "products:read"],
+  livemode: false,
+  ...given,
+});
+
+export const someSettings = (given: Partial<StoreSettings> = {}): StoreSettings => ({
+  name: "Tea & Mugs",
+  currency: "eur",
+  orderUrlTemplate: "https://tea.example/orders/{order_id}",
+  shippingOptions: [
+    { id: "standard", title: "Standard", countries: ["DE", "AT"], amount: 490, freeFrom: 10_000 },
+    { id: "express", title: "Express", countries: ["DE"], amount: 1_290 },
+    { id: "world", title: "Worldwide", countries: "*", amount: 2_490 },
+  ],
+  taxes: { inclusive: true, rates: [{ country: "DE", rate: "0.19", name: "MwSt", shippingTaxed: true }] },
+  policies: {
+    termsOfUse: "https://tea.example/terms",
+    privacyPolicy: "https://tea.example/privacy",
+    returnPolicy: "https://tea.example/returns",
+  },
+  ...given,
+});
+
+export const aStore = (given: Partial<Store> = {}): Store => ({
+  ...someSettings(),
+  id: storeId,
+  livemode: false,
+  status: "active",
+  verifiedDomains: ["tea.example"],
+  version: 1,
+  createdAt: now,
+  updatedAt: now,
+  ...given,
+});
+
+/** Another key each time: another request. */
+export const aRequest = (key: string = randomUUID(), body = "body"): IdempotencyRequest => ({
+  scope: principalId,
+  key,
+  canonical: body,
+  raw: body,
+});
+
+export const aChannel = (given: Partial<Channel> = {}): Channel => ({
+  protocol: "acp",
+  version: "2026-04-17",
+  extensions: [],
+  interventions: [],
+  ...given,
+});
+
+export const aProduct = (given: Partial<Product> = {}): Product => ({
+  id: "mug-blue",
+  title: "Blue mug",
+  unitAmount: 1_900,
+  digital: false,
+  active: true,
+  ...given,
+});
+
+export const someContents = (given: Partial<Contents> = {}): Contents => ({
+  lines: [{ productId: "mug-blue", quantity: 1 }],
+  contact: {
+    buyer: { email: "ada@canary.example", firstName: "Ada", lastName: "Canary" },
+    delivery: {
+      name: "Ada Canary",
+      address: {
+        name: "Ada Canary",
+        lineOne: "Kanarienweg 1",
+        city: "Berlin",
+        state: "BE",
+        country: "DE",
+        postalCode: "10115",
+      },
+    },
+  },
+  discountCodes: [],
+  ...given,
+});
+
+export const aCheckout = (given: Partial<Checkout> = {}): Checkout => ({
+  id: `chk_${suffix}`,
+  storeId,
+  principalId,
+  livemode: false,
+  channel: aChannel(),
+  status: "ready",
+  version: 1,
+  epoch: 0,
+  leaseUntil: 0,
+  attempt: 0,
+  lines: [{ productId: "mug-blue", quantity: 1 }],
+  has: { email: true, address: true },
+  discountCodes: [],
+  quote: {
+    currency: "eur",
+    lines: [],
+    options: [],
+    discounts: [],
+    rejectedDiscounts: [],
+    taxInclusive: true,
+    totals: { itemsBase: 1_900, itemsDiscount: 0, subtotal: 1_900, fulfillment: 490, tax: 0, total: 2_390 },
+  },
+  messages: [],
+  sealedContact: new Uint8Array([1]),
+  createdAt: now,
+  updatedAt: now,
+  expiresAt: now + times.session,
+  ...given,
+});

@@ -1,0 +1,107 @@
+import { productStore, putProduct } from "#functions/catalog/product.store.ts";
+import type { Product } from "#functions/catalog/product.ts";
+import { wire as wireReserve } from "#functions/catalog/reserve-stock.handler.ts";
+import { setStock } from "#functions/catalog/stock.store.ts";
+import { wire as wireAbort } from "#functions/checkout/abort-checkout.handler.ts";
+import { cancelCheckout } from "#functions/checkout/cancel-checkout.ts";
+import { changeCheckout } from "#functions/checkout/change-checkout.ts";
+import { checkoutStore } from "#functions/checkout/checkout.store.ts";
+import { completeCheckout } from "#functions/checkout/complete-checkout.ts";
+import { createCheckout } from "#functions/checkout/create-checkout.ts";
+import { getCheckout } from "#functions/checkout/read-checkout.ts";
+import { wire as wireSettle } from "#functions/checkout/settle-checkout.handler.ts";
+import { sweepCheckouts } from "#functions/checkout/sweep-checkouts.ts";
+import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
+import { wire as wireSubmit } from "#functions/fulfillment/submit-order.handler.ts";
+import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
+import { wire as wireCancelOrder } from "#functions/order/cancel-order.handler.ts";
+import { wire as wireConfirm } from "#functions/order/confirm-order.handler.ts";
+import { orderStore } from "#functions/order/order.store.ts";
+import { wire as wirePlace } from "#functions/order/place-order.handler.ts";
+import { wire as wireSettleOrder } from "#functions/order/settle-order.handler.ts";
+import { sweepOrders } from "#functions/order/sweep-orders.ts";
+import { wire as wireAuthorize } from "#functions/payment/authorize-payment.handler.ts";
+import { wire as wireCapture } from "#functions/payment/capture-payment.handler.ts";
+import { wire as wireReturn } from "#functions/payment/return-payment.handler.ts";
+import type { Stripe } from "#functions/payment/stripe.ts";
+import type { Envelope } from "#functions/privacy/envelope.ts";
+import { findAnswer } from "#functions/runtime/idempotency.ts";
+import type { LambdaHandler } from "#functions/runtime/lambda.ts";
+import type { Platform } from "#functions/runtime/platform.ts";
+import { discountStore } from "#functions/store/discount.store.ts";
+import { createdStore, storeStore } from "#functions/store/store.store.ts";
+import type { Store } from "#functions/store/store.ts";
+import { aStore, storeId } from "#test/examples.ts";
+import { aContext } from "./memory-platform.ts";
+import { runWorkflow, type StepFunction } from "./run-workflow.ts";
+
+type Process = Platform & { stripe: Stripe; envelope: Envelope };
+
+/** The steps of both workflows as they are deployed, on the given platform. */
+export const stepsOn = (on: Process): Record<string, StepFunction> =>
+  Object.fromEntries(
+    Object.entries({
+      "catalog/reserve-stock": wireReserve(on),
+      "payment/authorize-payment": wireAuthorize(on),
+      "order/place-order": wirePlace(on),
+      "checkout/abort-checkout": wireAbort(on),
+      "payment/return-payment": wireReturn(on),
+      "checkout/settle-checkout": wireSettle(on),
+      "fulfillment/submit-order": wireSubmit(on),
+      "payment/capture-payment": wireCapture(on),
+      "order/confirm-order": wireConfirm(on),
+      "order/cancel-order": wireCancelOrder(on),
+      "order/settle-order": wireSettleOrder(on),
+    } satisfies Record<string, LambdaHandler>).map(([name, handler]) => [
+      name,
+      async (input) => (await handler(input, aContext())) as object,
+    ]),
+  );
+
+/** The checkout's operations and workflows in one process on memory: what the façade and the schedules would call. */
+export const shopOn = (on: Process) => {
+  const steps = stepsOn(on);
+  const run = (workflow: typeof checkoutWorkflow, input: object) =>
+    runWorkflow(workflow, steps, JSON.parse(JSON.stringify(input)));
+  const collaborators = {
+    ...on,
+    checkouts: checkoutStore(on.table),
+    orders: orderStore(on.table),
+    stores: storeStore(on.table),
+    products: productStore(on.table),
+    discounts: discountStore(on.table),
+    findAnswer: findAnswer(on),
+    runCompletion: async (input: object) => {
+      await run(checkoutWorkflow, input).catch(() => undefined);
+    },
+  };
+  return {
+    create: createCheckout(collaborators),
+    change: changeCheckout(collaborators),
+    read: getCheckout(collaborators),
+    cancel: cancelCheckout(collaborators),
+    complete: completeCheckout(collaborators),
+    orders: collaborators.orders,
+    checkouts: collaborators.checkouts,
+    fulfill: (input: object) => run(fulfillmentWorkflow, input),
+    sweepCheckouts: sweepCheckouts({
+      ...on,
+      beginRun: async (input) => void (await run(checkoutWorkflow, input).catch(() => undefined)),
+    }),
+    sweepOrders: sweepOrders({
+      ...on,
+      beginRun: async (input) => void (await run(fulfillmentWorkflow, input).catch(() => undefined)),
+    }),
+  };
+};
+
+/** Puts a store with its products into the tables. */
+export const stockShop = async (
+  on: Pick<Platform, "table">,
+  products: readonly (Product & { available: number | null })[],
+  store: Store = aStore(),
+): Promise<void> => {
+  await on.table.commit([createdStore(store)]);
+  for (const { available, ...product } of products)
+    await on.table.commit([putProduct(storeId, product), setStock(storeId, product.id, { available })]);
+};

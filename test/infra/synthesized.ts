@@ -1,0 +1,42 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { App, AppProps } from "aws-cdk-lib";
+import { appFor } from "#infra/app.ts";
+import type { StageName } from "#infra/stage.ts";
+
+export type Resource = {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+};
+export type Template = { readonly Resources: Readonly<Record<string, Resource>>; readonly Outputs?: object };
+
+export const unbundled = { "aws:cdk:bundling-stacks": [] };
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "agentic-checkout-test-"));
+
+export const appOf = (stage: StageName, context: Record<string, unknown> = {}, props: AppProps = {}): App =>
+  appFor(
+    { stage, ...unbundled, ...context },
+    { outdir: temporaryFolder(), builtinCloudFormationValidation: false, ...props },
+  );
+
+export type Stacks = { readonly data: Template; readonly "agent-api": Template; readonly "store-api": Template };
+
+/** The templates of a stage, by stack, as CloudFormation would get them but for the functions' code. */
+export const templatesOf = (stage: StageName, context: Record<string, unknown> = {}): Stacks => {
+  const assembly = appOf(stage, context).synth();
+  const template = (stack: keyof Stacks) =>
+    JSON.parse(
+      readFileSync(assembly.getStackByName(`agentic-checkout-${stage}-${stack}`).templateFullPath, "utf8"),
+    ) as Template;
+  return { data: template("data"), "agent-api": template("agent-api"), "store-api": template("store-api") };
+};
+
+/** Resources of a type over all given templates, by logical id. */
+export const resourcesOf = (templates: Stacks | Template, type: string): [string, Resource][] =>
+  ("Resources" in templates ? [templates as Template] : Object.values(templates as Stacks)).flatMap((template) =>
+    Object.entries((template as Template).Resources).filter(([, resource]) => resource.Type === type),
+  );

@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { findCardNumber } from "#functions/runtime/card-field.ts";
+import { effort, seed } from "../effort.ts";
+import { digitText, luhnDigit } from "./cards.ts";
+
+const eanDigit = (digits: string): string => {
+  const sum = [...digits]
+    .reverse()
+    .reduce((total, digit, place) => total + Number(digit) * (place % 2 === 0 ? 3 : 1), 0);
+  return String((10 - (sum % 10)) % 10);
+};
+
+const ean = digitText(12).map((digits) => `${digits}${eanDigit(digits)}`);
+const imei = fc
+  .tuple(fc.constantFrom("35", "86", "01", "99"), digitText(12))
+  .map(([body, rest]) => `${body}${rest}${luhnDigit(`${body}${rest}`)}`);
+
+const country = fc.constantFrom(
+  "1",
+  "33",
+  "34",
+  "36",
+  "39",
+  "44",
+  "49",
+  "61",
+  "81",
+  "351",
+  "353",
+  "380",
+  "420",
+  "4",
+);
+const phone = fc
+  .tuple(country, digitText(11), fc.integer({ min: 7, max: 11 }), fc.nat(3))
+  .map(([code, digits, length, style]) => {
+    const national = digits.slice(0, length);
+    const spaced = `${national.slice(0, 3)} ${national.slice(3, 6)} ${national.slice(6)}`.trim();
+    return [
+      `+${code}${national}`,
+      `+${code} ${spaced}`,
+      `00${code}${national}`,
+      `+${code}-${spaced.replaceAll(" ", "-")}`,
+    ][style];
+  });
+const tracking = fc.oneof(
+  digitText(12),
+  digitText(14),
+  digitText(15),
+  digitText(16),
+  digitText(18),
+  digitText(20),
+  digitText(22),
+  digitText(9).map((digits) => `1Z999AA1${digits}`),
+  digitText(9).map((digits) => `RR${digits}DE`),
+);
+const uuid = fc.uuid();
+const hash = fc.stringMatching(/^[0-9a-f]{64}$/);
+const moment = fc.date({ min: new Date("2026-01-01"), max: new Date("2028-01-01"), noInvalidDate: true });
+const notes = fc
+  .tuple(phone, moment, fc.nat(9_999), imei, ean)
+  .map(
+    ([call, day, code, serial, barcode]) =>
+      `Call ${call} before ${day.toISOString()}; ${day.getDate()}.${day.getMonth() + 1}.2026 12:00 - 14:00:30, door ${code}. IMEI ${serial}, EAN ${barcode}.`,
+  );
+
+/** What a shop's orders hold in digits, in the fields where they stand. */
+const order = fc.record({
+  id: uuid,
+  external_order_id: digitText(16),
+  order_reference: digitText(13),
+  createdAt: moment.map((day) => day.getTime()),
+  items: fc.array(
+    fc.record({
+      id: digitText(14),
+      sku: ean,
+      gtin: ean,
+      imei,
+      image_url: digitText(16).map((id) => `https://cdn.example/${id}.jpg`),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  buyer: fc.record({
+    phone_number: phone,
+    postal_code: digitText(5),
+    line_one: fc.tuple(digitText(3), digitText(4)).map(([a, b]) => `${a} Main St Apt ${b}`),
+  }),
+  tracking_number: tracking,
+  attribution: fc.record({ session: uuid, fingerprint: hash }),
+  order_notes: notes,
+});
+
+describe("an order without a card number", () => {
+  it("is refused less than once in ten thousand", () => {
+    const count = effort(1_000_000);
+    const refused = fc
+      .sample(order, { numRuns: count, seed: seed(4_711) })
+      .filter((each) => findCardNumber(each) !== undefined);
+    expect(refused.length, JSON.stringify(refused.slice(0, 3), undefined, 1)).toBeLessThanOrEqual(
+      count / 10_000,
+    );
+  });
+});

@@ -1,0 +1,184 @@
+import { createServer, type RequestListener, type Server } from "node:http";
+import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { type DialRequest, outbound, type Resolve } from "#functions/runtime/outbound.ts";
+
+const open: (Server | TcpServer)[] = [];
+afterEach(() => {
+  for (const server of open.splice(0)) {
+    if ("closeAllConnections" in server) server.closeAllConnections();
+    server.close();
+  }
+});
+
+const listen = async (server: Server | TcpServer) => {
+  open.push(server);
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+};
+const serve = (listener: RequestListener) => listen(createServer(listener));
+
+const aRequest = (url: string, more: Partial<DialRequest> = {}): DialRequest => ({
+  url,
+  method: "POST",
+  headers: { "content-type": "application/json", "webhook-id": "evt_1" },
+  body: '{"é":1}',
+  timeoutMs: 5_000,
+  maxResponseBytes: 4_096,
+  ...more,
+});
+const dial = outbound("loopback");
+
+test("sends method, headers and body, and answers status, headers and body", async () => {
+  const url = await serve((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      response.setHeader("retry-after", "7").writeHead(201);
+      response.end(
+        `${request.method} ${request.headers["webhook-id"]} ${request.headers["content-length"]} ${body}`,
+      );
+    });
+  });
+  const result = await dial(aRequest(url));
+  expect(result).toMatchObject({ answered: true, status: 201, headers: { "retry-after": "7" } });
+  expect(result.answered && Buffer.from(result.body).toString()).toBe('POST evt_1 8 {"é":1}');
+});
+
+test("does not follow a redirect", async () => {
+  let calls = 0;
+  const url = await serve((_, response) => {
+    calls += 1;
+    response.writeHead(307, { location: "/elsewhere" }).end();
+  });
+  expect(await dial(aRequest(url))).toMatchObject({ answered: true, status: 307 });
+  expect(calls).toBe(1);
+});
+
+test("keeps 4 kB of an endless answer and lets the rest go", async () => {
+  const url = await serve((_, response) => {
+    const more = () =>
+      void (
+        response.destroyed ||
+        (response.write("x".repeat(16_384)) ? setImmediate(more) : response.once("drain", more))
+      );
+    more();
+  });
+  const result = await dial(aRequest(url));
+  expect(result).toMatchObject({ answered: true, status: 200 });
+  expect(result.answered && result.body.length).toBe(4_096);
+});
+
+test("gives up on an answer that never begins", async () => {
+  const url = await serve(() => undefined);
+  expect(await dial(aRequest(url, { timeoutMs: 100 }))).toEqual({ answered: false, reason: "timeout" });
+});
+
+test("gives up on an answer that drips", async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(200);
+    const drip = setInterval(() => response.write("x"), 20);
+    response.on("close", () => clearInterval(drip));
+  });
+  expect(await dial(aRequest(url, { timeoutMs: 150 }))).toEqual({ answered: false, reason: "timeout" });
+});
+
+test("an answer that breaks off is a failure, whatever its status said", async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(200, { "content-length": "100" });
+    response.write("half");
+    setImmediate(() => response.socket?.resetAndDestroy());
+  });
+  expect(await dial(aRequest(url))).toEqual({ answered: false, reason: "connection" });
+});
+
+test("nobody listening is a failed connection", async () => {
+  const url = await serve(() => undefined);
+  open.splice(0).map((server) => server.close());
+  expect(await dial(aRequest(url))).toEqual({ answered: false, reason: "connection" });
+});
+
+test("what is no HTTP is a failed connection", async () => {
+  const url = await listen(createTcpServer((socket) => socket.end("220 smtp ready\r\n")));
+  expect(await dial(aRequest(url))).toEqual({ answered: false, reason: "connection" });
+});
+
+test("headers without end are refused", async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(200, { "x-big": "x".repeat(40_000) }).end();
+  });
+  expect(await dial(aRequest(url))).toEqual({ answered: false, reason: "connection" });
+});
+
+test("asks for TLS where the URL does", async () => {
+  const url = await serve((_, response) => response.end());
+  expect(await dial(aRequest(url.replace("http:", "https:")))).toEqual({ answered: false, reason: "tls" });
+});
+
+test("uses no connection twice", async () => {
+  const ports = new Set<number | undefined>();
+  const url = await serve((request, response) => {
+    ports.add(request.socket.remotePort);
+    response.end();
+  });
+  for (let call = 0; call < 3; call += 1) await dial(aRequest(url));
+  expect(ports.size).toBe(3);
+});
+
+const resolving =
+  (...addresses: string[]): Resolve =>
+  async () =>
+    addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
+const publicUrl = "https://hooks.example.com/";
+
+test.each([
+  ["10.0.0.1"],
+  ["8.8.8.8", "169.254.169.254"],
+  ["2600::1", "::ffff:10.0.0.1"],
+  ["64:ff9b::a00:1"],
+  ["127.0.0.1"],
+])("refuses a name behind which stands %s %s", async (...addresses) => {
+  for (const policy of ["public", "loopback"] as const) {
+    const result = await outbound(policy, resolving(...addresses))(aRequest(publicUrl));
+    expect(result).toEqual({ answered: false, reason: "forbidden" });
+  }
+});
+
+test("refuses a local name that points away from this machine", async () => {
+  const result = await outbound("loopback", resolving("10.0.0.1"))(aRequest("http://localhost:1/"));
+  expect(result).toEqual({ answered: false, reason: "forbidden" });
+});
+
+test("resolves once and connects to what it checked, however the answer changes", async () => {
+  const url = (await serve((request, response) => response.end(request.headers.host))).replace(
+    "127.0.0.1",
+    "localhost",
+  );
+  let calls = 0;
+  const flipping: Resolve = async () => {
+    calls += 1;
+    return [{ address: calls === 1 ? "127.0.0.1" : "169.254.169.254", family: 4 }];
+  };
+  const result = await outbound("loopback", flipping)(aRequest(url));
+  expect(result.answered && Buffer.from(result.body).toString()).toMatch(/^localhost:\d+$/);
+  expect(calls).toBe(1);
+});
+
+test("never resolves what the URL alone forbids", async () => {
+  const watching: Resolve = () => Promise.reject(new Error("asked"));
+  const result = await outbound("public", watching)(aRequest("https://10.0.0.1/"));
+  expect(result).toEqual({ answered: false, reason: "forbidden" });
+});
+
+test("a name that nobody knows, or a lookup without end, is a failure", async () => {
+  const unknown: Resolve = () => Promise.reject(Object.assign(new Error("no"), { code: "ENOTFOUND" }));
+  expect(await outbound("public", unknown)(aRequest(publicUrl))).toEqual({
+    answered: false,
+    reason: "unknown_host",
+  });
+  const silent: Resolve = () => new Promise(() => undefined);
+  const result = await outbound("public", silent)(aRequest(publicUrl, { timeoutMs: 50 }));
+  expect(result).toEqual({ answered: false, reason: "timeout" });
+});
