@@ -15,11 +15,7 @@ export class Catalog extends Construct {
     const catalog = new Lambda(this, "catalog/catalog", {
       on,
       timeoutSeconds: 20,
-      grants: [
-        data.access.may("get"),
-        data.commerce.may("get", "query", "put", "update", "delete", "check"),
-        data.outbox.may("put"),
-      ],
+      grants: [data.access.may("get", "check"), data.commerce.may("get", "query", "put", "update")],
     });
     parts.api.serve(catalogRoutes, catalog);
   }

@@ -11,10 +11,7 @@ export class Store extends Construct {
     const store = new Lambda(this, "store/store", {
       on,
       timeoutSeconds: 20,
-      grants: [
-        on.data.access.may("get", "put", "update"),
-        on.data.commerce.may("get", "query", "put", "update"),
-      ],
+      grants: [on.data.access.may("get", "put"), on.data.commerce.may("put", "check")],
     });
     parts.api.serve(storeRoutes, store);
   }

@@ -100,7 +100,6 @@ const putTogether = async (
   for (let left = tries; left > 0; left -= 1) {
     const lost = await tryCommit(on.table, await writesFor(on, store, products));
     if (lost.length === 0) return;
-    if (lost.some(({ key }) => key.sk === "store")) break;
     refuseOldStock(
       products,
       await on.products.getMany(

@@ -5,10 +5,13 @@ import type { CheckoutId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { replayAnswer, storeCheckoutAnswer } from "./answer-store.ts";
 import { savedCheckout } from "./checkout.store.ts";
-import { type Checkout, isFinal, moved } from "./checkout.ts";
+import { type Checkout, isFinal, leased, moved } from "./checkout.ts";
+import { aborted } from "./claim-checkout.ts";
+import { stepOf } from "./completion.ts";
 import type { CoreAnswer } from "./core-answer.ts";
 import type { WritesCheckouts } from "./create-checkout.ts";
 import { answerWith, ownCheckout } from "./read-checkout.ts";
+import { settleCheckout } from "./settle-checkout.ts";
 
 export type CancelCheckout = {
   caller: Caller;
@@ -18,13 +21,16 @@ export type CancelCheckout = {
   intent?: unknown;
 };
 
-/** Ends a session that nobody is completing. One that holds stock for authentication is let go when its time is up. */
+/**
+ * Ends a session that nobody is completing. One that waits for the buyer's authentication holds stock but no money
+ * (Stripe ended that attempt): it goes down the same road as every abort, so its stock goes back exactly once.
+ */
 export const cancelCheckout =
   (on: WritesCheckouts) =>
   async (command: CancelCheckout): Promise<CoreAnswer> => {
     const seen = await on.findAnswer(command.idempotency, "canonical");
     if (seen.seen === "finished") return replayAnswer(on)(command.caller, seen.answer);
-    const before = cancelable(await ownCheckout(on)(command.caller, command.checkoutId));
+    const before = await letGo(on, cancelable(await ownCheckout(on)(command.caller, command.checkoutId)));
     const now = on.now();
     const checkout = moved(before, "canceled", now, {
       messages: [],
@@ -46,10 +52,22 @@ const cancelable = (checkout: Checkout): Checkout => {
       "method_not_allowed",
       `The checkout session is ${checkout.status} and can't be canceled.`,
     );
-  if (checkout.status === "open" || checkout.status === "ready") return checkout;
+  if (checkout.status !== "completing" && checkout.status !== "aborting") return checkout;
   throw new Refusal("conflict", "The checkout session is being completed. Read it again in a moment.", {
     retryAfterSeconds: 5,
   });
+};
+
+/** A checkout that holds stock for an authentication, back to where it can be canceled. */
+const letGo = async (on: WritesCheckouts, waiting: Checkout): Promise<Checkout> => {
+  if (waiting.status !== "authenticating") return waiting;
+  const now = on.now();
+  const aborting = aborted(waiting, now, "buyer_left", leased(waiting, now));
+  await on.table.commit([savedCheckout(waiting, aborting)]);
+  await settleCheckout(on)(stepOf(aborting));
+  const settled = await on.checkouts.get(waiting.storeId, waiting.id);
+  if (!settled) throw new Error("a checkout is gone");
+  return cancelable(settled);
 };
 
 const sealedIntent = async (on: WritesCheckouts, { storeId, id }: Checkout, { intent }: CancelCheckout) => {

@@ -81,6 +81,8 @@ export const asPlaced = (order: Order): Order => ({
   status: "placed",
   version: 1,
   revision: 1,
+  epoch: 0,
+  leaseUntil: 0,
   payment: { ...order.payment, state: order.payment.amount === 0 ? "not_required" : "authorized" },
   cancelReason: undefined,
   updatedAt: order.createdAt,

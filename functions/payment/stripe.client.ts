@@ -1,28 +1,30 @@
 import StripeSdk from "stripe";
 import { z } from "zod";
-import type { ClientOf, Platform } from "#functions/runtime/platform.ts";
-import { secretsClient } from "#functions/runtime/secrets.client.ts";
+import type { Environment } from "#functions/runtime/environment.ts";
+import type { ClientOf } from "#functions/runtime/platform.ts";
+import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
 import { seconds } from "#functions/values/clock.ts";
 import type { Account, Stripe, Unknown } from "./stripe.ts";
 import type { StripeResponse } from "./stripe-answer.ts";
 import { type StripeRequest, stripeOver } from "./stripe-request.ts";
 
 /** Needs `STRIPE_SECRET_ARN` and leave to read it; `STRIPE_API_BASE` on local stages only. */
-export const stripeClient: ClientOf<Stripe> = (on) => {
-  const sdkOf = sdkByMode(on);
+export const stripeClient: ClientOf<Stripe> = (on) => stripeWith(on.environment, secretsClient(on));
+
+export const stripeWith = (environment: Environment, readSecret: ReadSecret): Stripe => {
+  const sdkOf = sdkByMode(environment, readSecret);
   return stripeOver(async (of, request) => sendWith(await sdkOf(of.livemode), of, request));
 };
 
 const Keys = z.object({ test: z.string().min(1).optional(), live: z.string().min(1).optional() });
 
 /** One SDK a key: the secret is read again every few minutes, so a rolled key is in use without a deployment. */
-const sdkByMode = (on: Platform) => {
-  const readSecret = secretsClient(on);
+const sdkByMode = (environment: Environment, readSecret: ReadSecret) => {
   const made = new Map<string, StripeSdk>();
   return async (livemode: boolean): Promise<StripeSdk> => {
-    const keys = Keys.parse(JSON.parse(await readSecret(on.environment.get("STRIPE_SECRET_ARN"))));
+    const keys = Keys.parse(JSON.parse(await readSecret(environment.get("STRIPE_SECRET_ARN"))));
     const key = keyOf(keys, livemode);
-    const sdk = made.get(key) ?? stripeSdk(key, on.environment.find("STRIPE_API_BASE"));
+    const sdk = made.get(key) ?? stripeSdk(key, environment.find("STRIPE_API_BASE"));
     made.set(key, sdk);
     return sdk;
   };

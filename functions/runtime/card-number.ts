@@ -29,6 +29,7 @@ export type FieldClass = "card" | "text" | "phone" | "reference";
 
 /** Whether the text holds a card number: 13 to 19 digits, separators allowed, of a known issuer, Luhn-valid. */
 export const holdsCardNumber = (text: string, fieldClass: FieldClass = "text"): boolean => {
+  if (text.length < 13) return false;
   const plain = plainDigits(text);
   if (!/(?:\d\D{0,3}){13}/.test(plain)) return false;
   const judged = besideCardDetails(plain) ? "card" : fieldClass;

@@ -116,9 +116,13 @@ export const waitAfter = (attempts: number, random: number): number =>
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), believed up to a day. */
 const earliest = (retryAfter: string | undefined, now: Instant): Instant => {
   const text = retryAfter?.trim() ?? "";
-  const at = /^\d{1,9}$/.test(text) ? now + seconds(Number(text)) : Date.parse(text);
+  const at = /^\d{1,9}$/.test(text) ? now + seconds(Number(text)) : dateOf(text);
   return Number.isFinite(at) ? Math.min(at, now + days(1)) : now;
 };
+
+/** Only the form that HTTP demands: `Date.parse` makes a date of nearly any text. */
+const dateOf = (text: string): number =>
+  /^[A-Z][a-z]{2}, .* GMT$/.test(text) ? Date.parse(text) : Number.NaN;
 
 /** When somebody must look at it again; `undefined`: never, it is final. */
 export const nextLook = ({ status, leaseUntil, nextAt, updatedAt }: Delivery): Instant | undefined => {

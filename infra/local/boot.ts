@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { countActivity } from "./activity.ts";
 import type { Service } from "./aws.ts";
 import { startClock } from "./clock.ts";
 import type { CloudOptions } from "./cloud.ts";
@@ -10,7 +11,7 @@ import { startGateway } from "./gateway.ts";
 import { gatewayModels } from "./gateway-model.ts";
 import type { Listening } from "./http.ts";
 import { type Credentials, startIam } from "./iam.ts";
-import { openJournal, type JournalEntry } from "./journal.ts";
+import { type JournalEntry, openJournal } from "./journal.ts";
 import { keptIn } from "./kept.ts";
 import { startKms } from "./kms.ts";
 import { type Lambda, startLambda } from "./lambda.ts";
@@ -52,6 +53,122 @@ export type Booted = {
   stop(): Promise<void>;
 };
 
+/** Reads the templates and starts an engine for each kind of resource in them. */
 export const boot = async (ground: Ground): Promise<Booted> => {
-  throw new Error("todo");
+  const ports = await openPorts(ground);
+  const core = { ...ports, ...startCore(ground, ports) };
+  const edge = await startEdge(ground, core);
+  const { lambda, sqs, log, ledger, activity, clock } = core;
+  return {
+    apis: edge.apis,
+    endpoint: core.front.url,
+    operator: core.iam.credentials(core.iam.operator),
+    lambda,
+    ledger,
+    log,
+    queues: sqs.queues,
+    journal: core.journal.entries,
+    sweep: edge.schedules.sweep,
+    advance: clock.advance,
+    idle: () => activity.idle(() => sqs.queues.some((queue) => queue.hasReaders() && queue.visible() > 0)),
+    stop: async () => {
+      edge.stop();
+      for (const queue of sqs.queues) queue.stop();
+      await Promise.all([...edge.gateways, core.front].map((each) => each.stop()));
+      await lambda.stop();
+      await log.close();
+    },
+  };
 };
+
+type Ports = Awaited<ReturnType<typeof openPorts>>;
+type Core = Ports & ReturnType<typeof startCore>;
+
+/** The front listens first, because queues are named by its URL; its services come later. */
+const openPorts = async (ground: Ground) => {
+  const { log } = ground;
+  const [clock, ledger, activity] = [startClock(), openLedger(), countActivity()];
+  const tapped = faultTap(ground.faultTap);
+  const services: Record<string, Service> = {};
+  const frontUrl = () => front.url;
+  const assembly = readAssembly(ground.assembly, { frontUrl });
+  const iam = startIam(assembly, (message) => log.loud("iam", message));
+  const front = await startFront(0, { iam, ledger, log, tapped, services });
+  const gatewayUrls = new Map<string, string>();
+  return { log, clock, ledger, activity, tapped, services, frontUrl, assembly, iam, front, gatewayUrls };
+};
+
+/** Everything that functions call, but tables and the bus. */
+const startCore = (ground: Ground, ports: Ports) => {
+  const { assembly, gatewayUrls, services } = ports;
+  const journal = openJournal(ground.journal === true);
+  const localize = localizer(gatewayUrls, ground.variables ?? {});
+  const lambda = startLambda({ ...ports, localize, root: ground.root });
+  const { service: kms, keyUse } = startKms(assembly, keptIn(fileIn(ground, "keys.json")));
+  const given = secretsOf(lambda, ground.secrets ?? {});
+  const kept = keptIn(fileIn(ground, "secrets.json"));
+  const sqs = startSqs({ ...ports, keyUse });
+  const machines = startMachines({ ...ports, lambda, journal: journal.record });
+  services["kms"] = kms;
+  services["secretsmanager"] = startSecrets(assembly, { kept, keyUse, given });
+  services["sqs"] = sqs.service;
+  services["lambda"] = lambdaService(lambda);
+  services["states"] = machineService(machines);
+  return { journal, lambda, keyUse, sqs, reach: { ...ports, lambda, sqs, machines } };
+};
+
+/** What calls functions: streams, queues, rules, schedules and the REST APIs. */
+const startEdge = async (ground: Ground, core: Core) => {
+  const { assembly, clock, log, lambda, services, reach, gatewayUrls } = core;
+  const engine = engineAt(ground.endpoint);
+  const tables = await bootTables(assembly, engine);
+  const journal = core.journal.record;
+  const sources = await startEventSources({ ...core, tables, engine, journal });
+  services["dynamodb"] = tableService({
+    ...core,
+    tables,
+    endpoint: ground.endpoint,
+    written: sources.written,
+  });
+  services["events"] = startEventBus({ assembly, clock, reach, journal });
+  const schedules = startSchedules({ assembly, reach, clock, timed: ground.schedules !== false });
+  const gateways: Listening[] = [];
+  const apis: Record<string, string> = {};
+  for (const [index, model] of gatewayModels(assembly).entries()) {
+    const port = ground.port === undefined ? 0 : ground.port + index;
+    const gateway = await startGateway(port, model, { lambda, log, now: clock.now });
+    gateways.push(gateway);
+    apis[model.name] = gateway.url;
+    gatewayUrls.set(`https://${model.id}.execute-api.us-east-1.amazonaws.com/${model.stage}`, gateway.url);
+  }
+  const stop = () => {
+    sources.stop();
+    schedules.stop();
+  };
+  return { apis, gateways, schedules, stop };
+};
+
+/** A REST API is on its own port here, and some variables are known only now: where the embedded Stripe is. */
+const localizer =
+  (urls: ReadonlyMap<string, string>, overrides: Readonly<Record<string, string>>) =>
+  (variables: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => {
+        const found = [...urls].find(([deployed]) => value.startsWith(deployed));
+        const local = found ? value.replace(found[0], found[1]).replace(/\/$/, "") : value;
+        return [name, overrides[name] ?? local];
+      }),
+    );
+
+const secretsOf = (lambda: Lambda, values: Readonly<Record<string, string>>): Record<string, string> => {
+  const given: Record<string, string> = {};
+  for (const variables of lambda.functions.map((each) => each.variables()))
+    for (const [name, value] of Object.entries(values)) {
+      const arn = variables[name];
+      if (arn) given[arn] = value;
+    }
+  return given;
+};
+
+const fileIn = (ground: Ground, name: string): string | undefined =>
+  ground.data === undefined ? undefined : join(ground.data, name);

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { boot, type Booted } from "./boot.ts";
+import { type Booted, boot } from "./boot.ts";
 import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
 import type { FaultTap } from "./fault-tap.ts";
 import type { JournalEntry } from "./journal.ts";
@@ -13,7 +13,7 @@ import { synthesize } from "./synth.ts";
 export type CloudOptions = {
   /** Keeps tables, keys and secrets over restarts. */
   readonly data?: string;
-  /** The first REST API's port, the next ones follow; the front comes after them. Free ports without it. */
+  /** The first REST API's port, the next ones follow; free ports without it, and for the front. */
   readonly port?: number;
   readonly faultTap?: FaultTap;
   /** `false` leaves schedules to `sweep()`. */
@@ -105,7 +105,8 @@ const cloudOf = (booted: Booted, engine: DynamoDb): Cloud => {
     tryInvoke,
     invoke: async (target, event) => {
       const invoked = await tryInvoke(target, event);
-      if ("fault" in invoked) throw new Error(`${target}: ${invoked.fault.errorType} ${invoked.fault.errorMessage}`);
+      if ("fault" in invoked)
+        throw new Error(`${target}: ${invoked.fault.errorType} ${invoked.fault.errorMessage}`);
       return invoked.payload;
     },
     sweep: booted.sweep,

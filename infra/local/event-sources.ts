@@ -1,3 +1,4 @@
+import type { Activity } from "./activity.ts";
 import { type JsonObject, NotEmbedded } from "./aws.ts";
 import type { Journal } from "./journal.ts";
 import type { Lambda } from "./lambda.ts";
@@ -18,6 +19,7 @@ type Needs = {
   readonly ledger: Ledger;
   readonly journal: Journal;
   readonly log: CloudLog;
+  readonly activity: Activity;
 };
 type Mapping = QueueMapping &
   StreamMapping & {

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { Activity } from "./activity.ts";
 import { AwsError, type JsonObject, NotEmbedded, type Principal, region } from "./aws.ts";
 import type { CloudClock } from "./clock.ts";
 import type { Tapped } from "./fault-tap.ts";
@@ -15,6 +17,8 @@ export type BootedFunction = {
   readonly arn: string;
   /** `checkout/sweep-checkouts`: its handler's file without ending, below `functions/`. */
   readonly path: string;
+  /** Its handler's file, from the root of the repository. */
+  readonly entry: string;
   readonly principal: Principal;
   readonly timeoutSeconds: number;
   /** The variables that its template gives it. */
@@ -39,6 +43,7 @@ type Needs = {
   readonly ledger: Ledger;
   readonly clock: CloudClock;
   readonly tapped: Tapped;
+  readonly activity: Activity;
   readonly frontUrl: () => string;
   /** The template's variables as this place needs them. */
   readonly localize: (variables: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
@@ -61,7 +66,7 @@ export const startLambda = (on: Needs): Lambda => {
     const running = threads.get(target.name);
     if (running?.isOpen()) return running;
     const thread = startThread({
-      entry: `${on.root}/functions/${target.path}.handler.ts`,
+      entry: join(on.root, target.entry),
       environment: environmentOf(on, target),
       clock: on.clock.shared,
       timeoutSeconds: target.timeoutSeconds,
@@ -78,8 +83,9 @@ export const startLambda = (on: Needs): Lambda => {
   const invoke: Lambda["invoke"] = async (target, event, by) => {
     on.ledger.count({ service: "lambda", action: `Invoke:${target.path}`, by });
     const step = { service: "lambda", action: "Invoke", function: target.path };
-    const invoked = await on
-      .tapped(step, () => threadOf(target).invoke(event, randomUUID()))
+    const run = () => threadOf(target).invoke(event, randomUUID());
+    const invoked = await on.activity
+      .during(() => on.tapped(step, run))
       .catch((error: Error) => ({ fault: { errorType: error.name, errorMessage: error.message } }));
     if ("fault" in invoked) on.log.write(target.path, `failed: ${JSON.stringify(invoked.fault)}`);
     return invoked;
@@ -97,12 +103,13 @@ const unversioned = (name: string): string => name.replace(/^(arn:(?:[^:]*:){5}[
 const functionOf = (on: Needs, resource: Resource): BootedFunction => {
   const properties = on.assembly.properties<JsonObject>(resource) as unknown as Properties;
   const entry = resource.metadata["entry"];
-  const path = typeof entry === "string" ? /^functions\/(.+)\.handler\.ts$/.exec(entry)?.[1] : undefined;
+  const path = typeof entry === "string" ? /^(?:functions\/)?(.+)\.handler\.ts$/.exec(entry)?.[1] : undefined;
   if (!path) throw new NotEmbedded(`function ${resource.stack}/${resource.id} without Metadata.entry`);
   if (!properties.Runtime.startsWith("nodejs"))
     throw new NotEmbedded(`runtime ${properties.Runtime} of ${path}`);
   return {
     path,
+    entry: String(entry),
     name: on.assembly.ref(resource),
     arn: on.assembly.attribute(resource, "Arn"),
     principal: on.iam.principal(properties.Role, path),

@@ -30,6 +30,8 @@ export type Queue = QueueSettings & {
   remove(receipt: string): void;
   hide(receipt: string, seconds: number): void;
   size(): number;
+  visible(): number;
+  hasReaders(): boolean;
   purge(): void;
   /** Calls when a message has become visible; there may be none when it looks. */
   onVisible(listener: () => void): void;
@@ -41,7 +43,9 @@ export const makeQueue = (
   on: { clock: CloudClock; bury: (dead: Message, deadLettersArn: string) => void },
 ): Queue => {
   const messages = new Map<string, Message>();
-  const { wake, stop, listen } = alarm(on.clock, () => [...messages.values()].map((each) => each.visibleAt));
+  const { wake, stop, listen, listening } = alarm(on.clock, () =>
+    [...messages.values()].map((each) => each.visibleAt),
+  );
   const byReceipt = (receipt: string) => [...messages.values()].find((each) => each.receipt === receipt);
   const take = (message: Message, hiddenUntil: number): Message | undefined => {
     if (settings.redrive && message.receiveCount >= settings.redrive.after) {
@@ -60,6 +64,8 @@ export const makeQueue = (
     stop,
     onVisible: listen,
     size: () => messages.size,
+    visible: () => [...messages.values()].filter((each) => each.visibleAt <= on.clock.now()).length,
+    hasReaders: listening,
     purge: () => messages.clear(),
     send: ({ body, delaySeconds = settings.delaySeconds, groupId }) => {
       const message = newMessage(body, groupId, on.clock.now(), delaySeconds);
@@ -121,6 +127,7 @@ const alarm = (clock: CloudClock, times: () => readonly number[]) => {
     wake,
     stop: () => clearTimeout(timer),
     listen: (listener: () => void) => void listeners.push(listener),
+    listening: () => listeners.length > 0,
   };
 };
 

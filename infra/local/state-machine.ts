@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { StateMachine } from "aws-local-stepfunctions";
+import type { Activity } from "./activity.ts";
 import { AwsError, arn, type Json, type JsonObject, NotEmbedded, type Principal } from "./aws.ts";
 import type { Iam } from "./iam.ts";
 import type { Journal } from "./journal.ts";
@@ -20,6 +21,7 @@ type Needs = {
   readonly iam: Iam;
   readonly log: CloudLog;
   readonly journal: Journal;
+  readonly activity: Activity;
 };
 type Properties = {
   readonly StateMachineType?: string;
@@ -48,7 +50,8 @@ export const startMachines = (on: Needs): Machines => {
       const name = randomUUID();
       const executionArn = arn("states", `express:${machine.name}:${name}:${randomUUID()}`);
       on.journal("execution", { machine: machine.name, input });
-      const ended = run(on, machine, input, executionArn).then((end) => {
+      const running = on.activity.during(() => run(on, machine, input, executionArn));
+      const ended = running.then((end) => {
         on.journal("execution", { machine: machine.name, ...end });
         const text = end.status === "SUCCEEDED" ? "" : `: ${end.error} ${end.cause}`;
         on.log.write(machine.name, `${name} ${end.status}${text}`);

@@ -1,3 +1,4 @@
+import type { Activity } from "./activity.ts";
 import { type JsonObject, NotEmbedded, region } from "./aws.ts";
 import { assertKnown, fits, type Pattern } from "./event-pattern.ts";
 import type { BootedFunction, Invoked, Lambda } from "./lambda.ts";
@@ -23,6 +24,7 @@ type Needs = {
   readonly lambda: Lambda;
   readonly sqs: Sqs;
   readonly log: CloudLog;
+  readonly activity: Activity;
 };
 type Record_ = JsonObject & { readonly dynamodb: { readonly SequenceNumber: string } };
 /** `wake` after a write; without writes nothing is read. */
@@ -50,7 +52,7 @@ export const readStream = async (mapping: StreamMapping, on: Needs): Promise<Str
     wake: () => {
       if (queued) return;
       queued = true;
-      done = done.then(drain).catch(failed);
+      done = on.activity.during(() => done.then(drain).catch(failed));
     },
     stop: () => {
       stopped = true;
@@ -98,18 +100,17 @@ const open = async (on: Needs, ShardIteratorType: string): Promise<string | unde
 
 /** A batch that keeps failing is halved, then tried to the end of its tries, then goes to the destination. */
 const feed = async (mapping: StreamMapping, on: Needs, records: readonly Record_[]): Promise<void> => {
-  if (records.length === 0) return;
-  const configured = mapping.MaximumRetryAttempts ?? -1;
-  const tries = configured < 0 ? mostTries : configured + 1;
   let rest = records;
-  for (let tried = 0; tried < tries; tried += 1) {
+  for (let tries = triesOf(mapping); tries > 0 && rest.length > 0; tries -= 1) {
     const invoked = await on.lambda.invoke(on.target, { Records: rest }, "stream");
     rest = unfinished(mapping, invoked, rest);
-    if (rest.length === 0) return;
     if (mapping.BisectBatchOnFunctionError && rest.length > 1) return halves(mapping, on, rest);
   }
-  giveUp(mapping, on, rest);
+  if (rest.length > 0) giveUp(mapping, on, rest);
 };
+
+const triesOf = ({ MaximumRetryAttempts: retries = -1 }: StreamMapping): number =>
+  retries < 0 ? mostTries : retries + 1;
 
 const halves = async (mapping: StreamMapping, on: Needs, records: readonly Record_[]): Promise<void> => {
   const middle = Math.ceil(records.length / 2);

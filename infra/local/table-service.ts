@@ -89,9 +89,8 @@ const forward = (endpoint: string, agent: Agent, call: Call): Promise<Reply> =>
         agent,
         method: "POST",
         headers: {
-          "content-type": "application/x-amz-json-1.0",
+          ...signed,
           "x-amz-target": call.headers["x-amz-target"],
-          authorization: signed,
           "content-length": call.raw.length,
         },
       },

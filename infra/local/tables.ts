@@ -30,11 +30,7 @@ export const engineAt =
   async (target, body) => {
     const answer = await fetch(endpoint, {
       method: "POST",
-      headers: {
-        "x-amz-target": target,
-        "content-type": "application/x-amz-json-1.0",
-        authorization: signed,
-      },
+      headers: { ...signed, "x-amz-target": target },
       body: JSON.stringify(body),
     });
     const said = (await answer.json()) as JsonObject;
@@ -43,8 +39,12 @@ export const engineAt =
   };
 
 /** Engines want a signature to be there; none of them checks it. */
-export const signed =
-  "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local";
+export const signed = {
+  "content-type": "application/x-amz-json-1.0",
+  "x-amz-date": "20260101T000000Z",
+  authorization:
+    "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local",
+} as const;
 
 export const dynamo = (action: string): string => `DynamoDB_20120810.${action}`;
 

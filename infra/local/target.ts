@@ -1,3 +1,4 @@
+import type { Activity } from "./activity.ts";
 import { type Json, type JsonObject, NotEmbedded } from "./aws.ts";
 import type { Iam } from "./iam.ts";
 import type { Lambda } from "./lambda.ts";
@@ -26,6 +27,7 @@ export type Reach = {
   readonly machines: Machines;
   readonly iam: Iam;
   readonly log: CloudLog;
+  readonly activity: Activity;
 };
 
 /** Throws for a target of a kind that nothing here drives. */
@@ -42,7 +44,7 @@ export const deliver = async (reach: Reach, target: Target, event: JsonObject): 
   if (!kind) throw new NotEmbedded(`target ${target.Arn}`);
   const input = inputOf(target, event);
   try {
-    await senders[kind](reach, target, input);
+    await reach.activity.during(() => senders[kind](reach, target, input));
   } catch (error) {
     const dead = target.DeadLetterConfig?.Arn;
     const end = dead ? "goes to its dead letters" : "is lost";

@@ -5,7 +5,6 @@ import { quoteCheckout, type Wanted } from "#functions/checkout/quote-checkout.t
 import { type Order, orderNumber } from "#functions/order/order.ts";
 import type { DiscountFound } from "#functions/pricing/discount.ts";
 import { Store } from "#functions/store/store.ts";
-import type { Caller } from "#functions/values/caller.ts";
 import { orderIdOf } from "#functions/values/id.ts";
 
 export const now = Date.UTC(2026, 10, 23, 12);
@@ -15,15 +14,6 @@ const ids = {
   principalId: "prn_00000000000000000000000001",
   checkoutId: "chk_00000000000000000000000001",
 } as const;
-
-export const aCaller: Caller = {
-  storeId: ids.storeId,
-  principalId: ids.principalId,
-  keyId: "key",
-  role: "agent",
-  scopes: ["checkouts:read", "checkouts:write"],
-  livemode: false,
-};
 
 export const aStore = (changes: Partial<Store> = {}): Store =>
   Store.parse({

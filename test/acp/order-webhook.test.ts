@@ -16,17 +16,24 @@ const states = Status.options.flatMap((status) =>
 );
 
 describe("an order's webhook", () => {
-  it.each(states)("validates in both versions when the order is %s and its payment %s", async (status, state) => {
-    const bodyIn = async (version: string) => {
-      const order = await theOrder(version, { status });
-      return acpWebhookKind.body({ ...order, payment: { ...order.payment, state } }, aStore(), "order.updated");
-    };
-    expect(complaints("2026-01-30", "webhook-before", await bodyIn("2026-01-30"))).toEqual([]);
-    const { data } = await bodyIn("2026-04-17");
-    expect(complaints("2026-04-17", "Order", data)).toEqual([]);
-    for (const name of ["type", "checkout_session_id", "permalink_url", "status"])
-      expect(data).toHaveProperty(name);
-  });
+  it.each(states)(
+    "validates in both versions when the order is %s and its payment %s",
+    async (status, state) => {
+      const bodyIn = async (version: string) => {
+        const order = await theOrder(version, { status });
+        return acpWebhookKind.body(
+          { ...order, payment: { ...order.payment, state } },
+          aStore(),
+          "order.updated",
+        );
+      };
+      expect(complaints("2026-01-30", "webhook-before", await bodyIn("2026-01-30"))).toEqual([]);
+      const { data } = await bodyIn("2026-04-17");
+      expect(complaints("2026-04-17", "Order", data)).toEqual([]);
+      for (const name of ["type", "checkout_session_id", "permalink_url", "status"])
+        expect(data).toHaveProperty(name);
+    },
+  );
 
   it("creates with the first event and updates with all others", async () => {
     const order = await theOrder("2026-04-17");

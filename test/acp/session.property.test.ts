@@ -40,7 +40,12 @@ const request = fc.record({
   products: fc.uniqueArray(product, { minLength: 1, maxLength: 6, selector: ({ productId }) => productId }),
   nested: fc.boolean(),
   name: fc.constantFrom("line_items", "items"),
-  buyer: perhaps(fc.record({ email: fc.stringMatching(/^[a-z0-9]{1,10}([.+_-][a-z0-9]{1,5})?@[a-z0-9]{1,10}\.(com|de)$/), full_name: text(256) })),
+  buyer: perhaps(
+    fc.record({
+      email: fc.stringMatching(/^[a-z0-9]{1,10}([.+_-][a-z0-9]{1,5})?@[a-z0-9]{1,10}\.(com|de)$/),
+      full_name: text(256),
+    }),
+  ),
   fulfillment_details: perhaps(fc.record({ name: text(256), address: perhaps(address) })),
   order_notes: perhaps(text(5_000)),
   codes: perhaps(fc.array(fc.constantFrom("TEN", "ten", "FIVER", "OLD", "NOPE"), { maxLength: 5 })),

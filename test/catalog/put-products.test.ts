@@ -71,6 +71,13 @@ describe("putting products", () => {
     expect((await find("mug"))?.stock).toEqual({ available: 4, version: 3 });
   });
 
+  it("looks at a whole large request before it stores the first of it", async () => {
+    const { put, find } = await aPlace();
+    const last = { ...mug, stock: { available: 1, version: 7 } };
+    await expect(put(...many(60), last)).rejects.toMatchObject({ param: "$.products[60].stock.version" });
+    expect(await find("mug-0")).toBeUndefined();
+  });
+
   it("loses no sale to a count that was read before it, even when both come at once", async () => {
     const { on, collaborators, find, put } = await aPlace();
     await put({ ...mug, stock: { available: 5 } });

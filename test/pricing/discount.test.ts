@@ -43,6 +43,8 @@ describe("discounts", () => {
   it("spread over the lines by largest remainder, ties by product", () => {
     const [spread] = applyDiscounts([{ ...tenOff, amountOff: 100 }], lines, now).applied;
     expect(spread?.allocations).toEqual([34, 33, 33]);
+    const [turned] = applyDiscounts([{ ...tenOff, amountOff: 100 }], lines.toReversed(), now).applied;
+    expect(turned?.allocations).toEqual([33, 33, 34]);
     const [uneven] = applyDiscounts(
       [{ ...tenOff, amountOff: 10 }],
       [

@@ -16,34 +16,31 @@ const imei = fc
   .tuple(fc.constantFrom("35", "86", "01", "99"), digitText(12))
   .map(([body, rest]) => `${body}${rest}${luhnDigit(`${body}${rest}`)}`);
 
-const country = fc.constantFrom(
-  "1",
-  "33",
-  "34",
-  "36",
-  "39",
-  "44",
-  "49",
-  "61",
-  "81",
-  "351",
-  "353",
-  "380",
-  "420",
-  "4",
+/** Calling codes with how many digits follow at most: in the longest plans thirteen digits in all. */
+const countries = fc.constantFrom<[string, number, number]>(
+  ["1", 10, 10],
+  ["33", 9, 9],
+  ["34", 9, 9],
+  ["36", 8, 9],
+  ["39", 9, 11],
+  ["43", 10, 11],
+  ["44", 10, 10],
+  ["49", 10, 11],
+  ["61", 9, 9],
+  ["81", 9, 10],
+  ["86", 11, 11],
+  ["351", 9, 9],
+  ["353", 9, 9],
+  ["380", 9, 9],
+  ["420", 9, 9],
 );
-const phone = fc
-  .tuple(country, digitText(11), fc.integer({ min: 7, max: 11 }), fc.nat(3))
-  .map(([code, digits, length, style]) => {
-    const national = digits.slice(0, length);
-    const spaced = `${national.slice(0, 3)} ${national.slice(3, 6)} ${national.slice(6)}`.trim();
-    return [
-      `+${code}${national}`,
-      `+${code} ${spaced}`,
-      `00${code}${national}`,
-      `+${code}-${spaced.replaceAll(" ", "-")}`,
-    ][style];
-  });
+const phone = countries.chain(([code, least, most]) =>
+  fc.tuple(fc.integer({ min: least, max: most }).chain(digitText), fc.nat(3)).map(([national, style]) => {
+    const spaced = `${national.slice(0, 3)} ${national.slice(3, 6)} ${national.slice(6)}`;
+    const dashed = spaced.replaceAll(" ", "-");
+    return [`+${code}${national}`, `+${code} ${spaced}`, `00${code}${national}`, `+${code}-${dashed}`][style];
+  }),
+);
 const tracking = fc.oneof(
   digitText(12),
   digitText(14),
@@ -93,7 +90,7 @@ const order = fc.record({
 
 describe("an order without a card number", () => {
   it("is refused less than once in ten thousand", () => {
-    const count = effort(1_000_000);
+    const count = effort(200_000);
     const refused = fc
       .sample(order, { numRuns: count, seed: seed(4_711) })
       .filter((each) => findCardNumber(each) !== undefined);

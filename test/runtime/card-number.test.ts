@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { fieldClassOf, findCardNumber, textHoldsCard } from "#functions/runtime/card-field.ts";
 import { holdsCardNumber } from "#functions/runtime/card-number.ts";
 import { effort } from "../effort.ts";
-import { cardNumber, groupedCard, writtenCard } from "./cards.ts";
+import { cardNumber, groupedCard, luhnDigit, writtenCard } from "./cards.ts";
 
-const runs = { numRuns: effort(1_000_000) };
+const runs = { numRuns: effort(200_000) };
 
 /** Text around a card number; a digit right beside it would make it another number. */
 const around = fc.string({ maxLength: 40 }).map((text) => text.replace(/[\d\p{Nd}]/gu, "x"));
@@ -13,7 +13,7 @@ const around = fc.string({ maxLength: 40 }).map((text) => text.replace(/[\d\p{Nd
 describe("a card number", () => {
   it.each([
     ["Visa", "4242424242424242"],
-    ["Visa of 19 digits", "4242424242424242426"],
+    ["Visa of 19 digits", `424242424242424242${luhnDigit("424242424242424242")}`],
     ["Mastercard", "5555555555554444"],
     ["Mastercard, 2-series", "2223003122003222"],
     ["American Express", "378282246310005"],

@@ -1,0 +1,59 @@
+import { issueLicenseKey } from "#functions/access/issue-license-key.ts";
+import { licenseKeyStore } from "#functions/access/license-key.store.ts";
+import { liveAllowedOn } from "#functions/access/livemode.ts";
+import { peppersFrom } from "#functions/access/pepper.ts";
+import { principalStore } from "#functions/access/principal.store.ts";
+import { revokeLicenseKey } from "#functions/access/revoke-license-key.ts";
+import { newStoreKeyClient } from "#functions/privacy/envelope.client.ts";
+import type { NewStoreKey } from "#functions/privacy/envelope.ts";
+import { loggedFault } from "#functions/runtime/fault.ts";
+import { type LambdaHandler, lambda } from "#functions/runtime/lambda.ts";
+import { parseInput } from "#functions/runtime/parse-input.ts";
+import type { Platform } from "#functions/runtime/platform.ts";
+import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
+import { createStore } from "#functions/store/create-store.ts";
+import { storeStore } from "#functions/store/store.store.ts";
+import { verifyDomain } from "#functions/store/verify-domain.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { OperatorCommand } from "./command.ts";
+import { type Operates, operate } from "./operate.ts";
+
+type Clients = { readSecret: ReadSecret; newStoreKey: NewStoreKey };
+
+/** Invoked by whoever IAM lets, by nothing else: no API leads here. Answers `done` or `refused`. */
+export const wire = (on: Platform & Clients): LambdaHandler => {
+  const operation = operate(collaborators(on));
+  return async (event, context) => {
+    try {
+      const command = parseInput(OperatorCommand, event);
+      const done = await operation(command);
+      on.log.info("the operator had something done", { code: command.command });
+      return { done };
+    } catch (error) {
+      if (error instanceof Refusal)
+        return { refused: { code: error.code, text: error.message, param: error.param } };
+      throw loggedFault(on.log, "the command failed", error, { requestId: context.awsRequestId });
+    }
+  };
+};
+
+const collaborators = (on: Platform & Clients): Operates => {
+  const given = {
+    ...on,
+    stores: storeStore(on.table),
+    keys: licenseKeyStore(on.table),
+    principals: principalStore(on.table),
+    readPeppers: peppersFrom(on.readSecret, on.environment.get("PEPPER_SECRET_ARN")),
+  };
+  return {
+    ...given,
+    createStore: createStore(given),
+    issueLicenseKey: issueLicenseKey(given),
+    revokeLicenseKey: revokeLicenseKey(given),
+    verifyDomain: verifyDomain(given),
+    urls: { agentApi: on.environment.get("AGENT_API_URL"), storeApi: on.environment.get("STORE_API_URL") },
+    liveAllowed: liveAllowedOn(on.environment.get("STAGE")),
+  };
+};
+
+export const handler = lambda(wire, { readSecret: secretsClient, newStoreKey: newStoreKeyClient });

@@ -1,0 +1,97 @@
+import { readFile } from "node:fs/promises";
+import { argv, env, exit, stderr, stdout } from "node:process";
+import { parseArgs, parseEnv } from "node:util";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { commandFrom, type Flags, flagsOf, Mistake, usage } from "./ops-command.ts";
+import { prefixOf, stageNames, stageOf } from "./stage.ts";
+
+/** Written by `npm start`: how to reach the embedded cloud. */
+const localEnv = ".local/env";
+
+type Answer =
+  | { done: object; refused?: undefined }
+  | { refused: { code: string; text: string; param?: string }; done?: undefined };
+
+/** Command line in, one invocation of the operator's function, its answer out as JSON. */
+const run = async (args: readonly string[]): Promise<number> => {
+  const { values, positionals } = parseArgs({ args: [...args], options: flagsOf, allowPositionals: true });
+  if (values.help || positionals.length === 0) {
+    stdout.write(usage);
+    return values.help ? 0 : 2;
+  }
+  const command = await commandFrom(positionals, values, fromFile);
+  const answer = await invoke(await functionName(values), command);
+  if (answer.refused) {
+    stderr.write(`refused (${answer.refused.code}): ${answer.refused.text}\n`);
+    return 1;
+  }
+  stdout.write(`${JSON.stringify(answer.done, null, 2)}\n`);
+  return 0;
+};
+
+const fromFile = async (path: string): Promise<unknown> => {
+  const text = await readFile(path, "utf8").catch(() => {
+    throw new Mistake(`${path} can't be read`);
+  });
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new Mistake(`${path} is no JSON: ${error instanceof Error ? error.message : error}`);
+  }
+};
+
+/** Without a stage the laptop's cloud is meant, and only then: a leftover `.local/env` must not catch `--stage prod`. */
+const functionName = async (flags: Flags): Promise<string> => {
+  const stage = flags.stage ?? env["STAGE"];
+  if (stage === undefined || stage === "local") await enterLocal(stage);
+  const given = env["OPERATOR_FUNCTION"];
+  if (given) return given;
+  const name = stage ?? "local";
+  if (!stageNames.some((each) => each === name))
+    throw new Mistake(`there is no stage ${name}; stages are ${stageNames.join(", ")}`);
+  return `${prefixOf(stageOf(name))}-operator`;
+};
+
+const enterLocal = async (stage: string | undefined): Promise<void> => {
+  if (env["AWS_ENDPOINT_URL"] || env["OPERATOR_FUNCTION"]) return;
+  const text = await readFile(localEnv, "utf8").catch(() => undefined);
+  if (text !== undefined) Object.assign(env, parseEnv(text));
+  if (env["AWS_ENDPOINT_URL"]) return;
+  throw new Mistake(
+    stage
+      ? "nothing runs here: npm start brings the local stage up"
+      : "which stage? name it by --stage, or start the local one by npm start",
+  );
+};
+
+/** Asked once: a repeat would issue a second key. */
+const invoke = async (name: string, command: object): Promise<Answer> => {
+  const lambda = new LambdaClient({ maxAttempts: 1 });
+  const answered = await lambda.send(
+    new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(command) }),
+  );
+  const text = new TextDecoder().decode(answered.Payload);
+  if (answered.FunctionError)
+    throw new Error(
+      `${name} failed (${(JSON.parse(text) as { errorMessage?: string }).errorMessage}); see its log`,
+    );
+  return JSON.parse(text) as Answer;
+};
+
+const told = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error ? String(error.code) : "";
+  if (error instanceof Mistake || code.startsWith("ERR_PARSE_ARGS")) return `${error.message}\n\n${usage}`;
+  if (error.name === "ResourceNotFoundException")
+    return "the operator's function is not there: is the stage deployed in this account and region?";
+  if (code === "ECONNREFUSED")
+    return `nothing answers at ${env["AWS_ENDPOINT_URL"]}: is npm start still running?`;
+  return `${error.name}: ${error.message}`;
+};
+
+try {
+  exit(await run(argv.slice(2)));
+} catch (error) {
+  stderr.write(`${told(error)}\n`);
+  exit(1);
+}

@@ -1,0 +1,156 @@
+import { expect, test } from "vitest";
+import { wire as authorizer } from "#functions/access/authorize.handler.ts";
+import { wire } from "#functions/operator/operator.handler.ts";
+import { environmentOf } from "#functions/runtime/environment.ts";
+import { fakeNewStoreKey } from "#test/fakes/envelope.ts";
+import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
+import { someSettings } from "#test/store/a-store.ts";
+
+type Shown = { key: string; keyId: string; principalId: string; expiresAt?: string };
+type Answer = { done?: Record<string, unknown>; refused?: { code: string; text: string; param?: string } };
+
+const operator = (stage = "local") => {
+  const platform = memoryPlatform();
+  const environment = environmentOf({
+    STAGE: stage,
+    PEPPER_SECRET_ARN: "arn:pepper",
+    AGENT_API_URL: "https://agents.example.com",
+    STORE_API_URL: "https://stores.example.com",
+  });
+  const on = { ...platform, environment, readSecret: async () => "a-pepper-of-at-least-32-characters-1" };
+  const handler = wire({ ...on, newStoreKey: fakeNewStoreKey });
+  const check = authorizer(on);
+  return {
+    on: platform,
+    ask: async (command: object) => (await handler(command, aContext())) as Answer,
+    /** Whether a key gets through the authorizer. */
+    works: (key: string) =>
+      check(
+        {
+          methodArn: "arn:aws:execute-api:r:0:a/api/GET/x",
+          multiValueHeaders: { Authorization: [`Bearer ${key}`] },
+        },
+        aContext(),
+      ).then(
+        () => true,
+        () => false,
+      ),
+  };
+};
+
+const aNewStore = (change: object = {}) => ({
+  ...someSettings(),
+  reference: "mugs",
+  livemode: false,
+  domain: "shop.example.com",
+  ...change,
+});
+
+const opened = async (house = operator()) => {
+  const { done } = await house.ask({ command: "create-store", store: aNewStore() });
+  return { house, done, storeId: String(done?.["storeId"]), key: done?.["key"] as Shown };
+};
+
+test("a new store comes with a key that works and the two addresses", async () => {
+  const { house, done, key } = await opened();
+  expect(done).toMatchObject({
+    created: true,
+    agentApi: "https://agents.example.com",
+    storeApi: "https://stores.example.com",
+    key: { role: "admin", livemode: false },
+  });
+  expect(await house.works(key.key)).toBe(true);
+});
+
+test("the same reference again is the same store, and no second key", async () => {
+  const { house, storeId } = await opened();
+  const again = await house.ask({ command: "create-store", store: aNewStore() });
+  expect(again.done).toEqual({
+    storeId,
+    created: false,
+    agentApi: "https://agents.example.com",
+    storeApi: "https://stores.example.com",
+  });
+});
+
+test("a store whose first key was lost to a crash gets one when it is created again", async () => {
+  const { house, key } = await opened();
+  const rows = house.on.table.rows("access").filter((row) => row.sk === "key" || row.sk.startsWith("key#"));
+  await house.on.table.commit(
+    rows.map(({ pk, sk }) => ({ table: "access", key: { pk, sk }, change: { remove: true } })),
+  );
+  const again = await house.ask({ command: "create-store", store: aNewStore() });
+  expect(again.done).toMatchObject({ created: false, key: { principalId: key.principalId } });
+});
+
+test("a key is issued with an end, works until it is revoked, and is listed without its text", async () => {
+  const { house, storeId } = await opened();
+  const issued = (
+    await house.ask({
+      command: "issue-key",
+      storeId,
+      role: "agent",
+      principal: "ChatGPT",
+      scopes: ["checkouts:read", "checkouts:write"],
+      expiresAt: "2027-01-31T00:00:00+01:00",
+    })
+  ).done as Shown;
+  expect(issued.expiresAt).toBe("2027-01-30T23:00:00.000Z");
+  expect(await house.works(issued.key)).toBe(true);
+  const { done } = await house.ask({ command: "revoke-key", keyId: issued.keyId });
+  expect(done).toEqual({ keyId: issued.keyId, revokedAt: new Date(house.on.now()).toISOString() });
+  expect(await house.works(issued.key)).toBe(false);
+  const shown = await house.ask({ command: "show-store", storeId });
+  expect(shown.done).toMatchObject({
+    store: { id: storeId, createdAt: new Date(house.on.now()).toISOString() },
+    principals: expect.arrayContaining([expect.objectContaining({ name: "ChatGPT", role: "agent" })]),
+    keys: expect.arrayContaining([
+      expect.objectContaining({ keyId: issued.keyId, principalId: issued.principalId }),
+    ]),
+  });
+  expect(JSON.stringify(shown)).not.toMatch(/lk_test_|digest|pepper/);
+});
+
+test("a domain that the operator vouches for counts, once, in its one spelling", async () => {
+  const { house, storeId } = await opened();
+  const vouch = { command: "verify-domain", storeId, host: "MÜLLER.example." };
+  const both = { done: { storeId, verifiedDomains: ["shop.example.com", "xn--mller-kva.example"] } };
+  expect(await Promise.all([house.ask(vouch), house.ask(vouch)])).toEqual([both, both]);
+  expect(await house.ask(vouch)).toEqual(both);
+});
+
+test("a stage that dials the real Stripe without being production has no live stores", async () => {
+  const live = { command: "create-store", store: aNewStore({ livemode: true }) };
+  const refused = await operator("dev").ask(live);
+  expect(refused.refused).toMatchObject({ code: "invalid", param: "$.store.livemode" });
+  expect((await operator("prod").ask(live)).done).toMatchObject({ created: true });
+});
+
+test("a wrong command is refused by the place where it is wrong, and nothing is stored", async () => {
+  const house = operator();
+  const refusals = await Promise.all(
+    [
+      { command: "drop-store" },
+      { command: "create-store", store: aNewStore({ currency: "EUR" }) },
+      { command: "create-store", store: aNewStore({ nam: "x" }) },
+      { command: "revoke-key", keyId: "lk_live_x" },
+      { command: "show-store", storeId: "store_0123456789abcdefghjkmnpqrs" },
+    ].map((command) => house.ask(command)),
+  );
+  expect(refusals.map(({ refused }) => [refused?.code, refused?.param])).toEqual([
+    ["invalid", "$.command"],
+    ["invalid", "$.store.currency"],
+    ["invalid", "$.store.nam"],
+    ["invalid", "$.keyId"],
+    ["not_found", undefined],
+  ]);
+  expect(house.on.table.rows("access")).toEqual([]);
+});
+
+test("no key and no store's settings are logged", async () => {
+  const { house, key } = await opened();
+  const logged = JSON.stringify(house.on.logged);
+  expect(logged).toContain("create-store");
+  expect(logged).not.toContain(key.key);
+  expect(logged).not.toContain("Mugs");
+});

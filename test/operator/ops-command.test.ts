@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { commandFrom } from "#infra/ops-command.ts";
+
+const files = async (path: string) => ({ from: path });
+
+test("each command line becomes the function's command", async () => {
+  const made = await Promise.all([
+    commandFrom(["create-store"], { from: "store.json" }, files),
+    commandFrom(
+      ["issue-key"],
+      { store: "s", role: "agent", principal: "p", scopes: "a, b", expires: "2027-01-31T00:00:00Z" },
+      files,
+    ),
+    commandFrom(["revoke-key"], { key: "k" }, files),
+    commandFrom(["verify-domain"], { store: "s", host: "h" }, files),
+    commandFrom(["show-store"], { store: "s" }, files),
+  ]);
+  expect(made).toEqual([
+    { command: "create-store", store: { from: "store.json" } },
+    {
+      command: "issue-key",
+      storeId: "s",
+      role: "agent",
+      principal: "p",
+      scopes: ["a", "b"],
+      expiresAt: "2027-01-31T00:00:00Z",
+    },
+    { command: "revoke-key", keyId: "k" },
+    { command: "verify-domain", storeId: "s", host: "h" },
+    { command: "show-store", storeId: "s" },
+  ]);
+});
+
+test("says which command or flag is missing or too many", async () => {
+  await expect(commandFrom(["toString"], {}, files)).rejects.toThrow("there is no command toString");
+  await expect(commandFrom(["issue-key"], { store: "s" }, files)).rejects.toThrow("issue-key wants --role");
+  await expect(commandFrom(["show-store", "s"], {}, files)).rejects.toThrow("takes flags only, got s");
+});

@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+/** The Lambda API of a laptop, as far as the command line uses it: answers what the test says. */
+const asked: { name: string; command: unknown }[] = [];
+let reply: { status?: number; headers?: Record<string, string>; body: unknown } = { body: {} };
+const server = createServer((request, response) => {
+  const parts: Buffer[] = [];
+  request.on("data", (part: Buffer) => parts.push(part));
+  request.on("end", () => {
+    const name = /\/functions\/([^/]+)\/invocations/.exec(request.url ?? "")?.[1] ?? "";
+    asked.push({ name, command: JSON.parse(Buffer.concat(parts).toString()) });
+    response.writeHead(reply.status ?? 200, { "content-type": "application/json", ...reply.headers });
+    response.end(JSON.stringify(reply.body));
+  });
+});
+
+let folder = "";
+const endpoint = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "ops-"));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+});
+afterAll(async () => {
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+const ops = (args: readonly string[], environment: Record<string, string> = {}) =>
+  new Promise<{ code: number | null; out: string; err: string }>((ended) => {
+    asked.length = 0;
+    const child = spawn(process.execPath, [join(import.meta.dirname, "../../infra/ops.ts"), ...args], {
+      cwd: folder,
+      env: {
+        PATH: process.env["PATH"],
+        AWS_REGION: "eu-central-1",
+        AWS_ACCESS_KEY_ID: "test",
+        AWS_SECRET_ACCESS_KEY: "test",
+        ...environment,
+      },
+    });
+    const said = { out: "", err: "" };
+    child.stdout.on("data", (text) => {
+      said.out += text;
+    });
+    child.stderr.on("data", (text) => {
+      said.err += text;
+    });
+    child.on("close", (code) => ended({ code, ...said }));
+  });
+
+test("asks the stage's function once and prints its answer", async () => {
+  reply = { body: { done: { keyId: "k", revokedAt: "now" } } };
+  const { code, out } = await ops(["revoke-key", "--key", "k", "--stage", "dev"], {
+    AWS_ENDPOINT_URL: endpoint(),
+  });
+  expect([code, JSON.parse(out)]).toEqual([0, { keyId: "k", revokedAt: "now" }]);
+  expect(asked).toEqual([
+    { name: "agentic-checkout-dev-operator", command: { command: "revoke-key", keyId: "k" } },
+  ]);
+});
+
+test("without a stage it finds the laptop's cloud by .local/env", async () => {
+  const home = join(folder, ".local");
+  await mkdir(home);
+  await writeFile(join(home, "env"), `AWS_ENDPOINT_URL=${endpoint()}\n`);
+  await writeFile(join(folder, "store.json"), JSON.stringify({ name: "Mugs" }));
+  reply = { body: { done: {} } };
+  expect((await ops(["create-store", "--from", "store.json"])).code).toBe(0);
+  expect(asked).toEqual([
+    {
+      name: "agentic-checkout-local-operator",
+      command: { command: "create-store", store: { name: "Mugs" } },
+    },
+  ]);
+  await rm(home, { recursive: true });
+});
+
+test("a refusal, a fault and a wrong flag end with a message and without a stack", async () => {
+  const at = { AWS_ENDPOINT_URL: endpoint() };
+  reply = { body: { refused: { code: "not_found", text: "There is no store x." } } };
+  expect(await ops(["show-store", "--store", "x"], at)).toMatchObject({
+    code: 1,
+    err: "refused (not_found): There is no store x.\n",
+  });
+  reply = { headers: { "x-amz-function-error": "Unhandled" }, body: { errorMessage: "the command failed" } };
+  const fault = await ops(["show-store", "--store", "x"], at);
+  expect([fault.code, asked.length]).toEqual([1, 1]);
+  expect(fault.err).toContain("agentic-checkout-local-operator failed (the command failed); see its log");
+  const nowhere = await ops(["show-store", "--store", "x"]);
+  expect(nowhere.err).toContain("which stage?");
+  const wrong = await ops(["show-store", "--stor", "x"], at);
+  expect(wrong.err).toMatch(/Unknown option '--stor'[\s\S]*npm run ops/);
+  expect(fault.err + nowhere.err + wrong.err).not.toContain("    at ");
+});
+
+test("says that nothing listens where the laptop's cloud should be", async () => {
+  const gone = await ops(["show-store", "--store", "x"], { AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
+  expect(gone).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("nothing answers at http://127.0.0.1:9"),
+  });
+});
