@@ -20,8 +20,7 @@ export class Acp extends Construct {
       grants: [
         ...sealing(on),
         data.people.may("put"),
-        data.commerce.may("get", "query", "put", "update", "check"),
-        data.outbox.may("put"),
+        data.commerce.may("get", "put"),
         parts.checkout.startAndWait(),
         knows({ AGENT_API_URL: parts.api.url }),
       ],

@@ -4,7 +4,7 @@ import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import type { Service } from "./data-stack.ts";
 import { Lambda } from "./lambda.ts";
 import type { RestApi } from "./rest-api.ts";
-import { sealing } from "./sealing.ts";
+
 import { timeoutOf } from "./workflow.ts";
 
 /** What is for sale, for stores to write and agents to read. */
@@ -32,11 +32,7 @@ export class ReserveStock extends Construct {
       on,
       timeoutSeconds: timeoutOf("catalog/reserve-stock", checkoutWorkflow),
       memoryMegabytes: 1024,
-      grants: [
-        ...sealing(on),
-        data.commerce.may("get", "query", "put", "update", "delete", "check"),
-        data.outbox.may("put"),
-      ],
+      grants: [data.access.may("get"), data.commerce.may("get", "put", "update"), data.outbox.may("put")],
     });
   }
 }

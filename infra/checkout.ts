@@ -21,28 +21,32 @@ export class Checkout extends Construct {
   constructor(scope: Construct, on: Service, steps: Steps) {
     super(scope, "checkout");
     const { data } = on;
-    const undo = [data.commerce.may("get", "put", "update"), data.outbox.may("put")];
-    const step = (handler: "checkout/abort-checkout" | "checkout/settle-checkout") =>
-      new Lambda(this, handler, { on, timeoutSeconds: timeoutOf(handler, checkoutWorkflow), grants: undo });
+    const abort = new Lambda(this, "checkout/abort-checkout", {
+      on,
+      timeoutSeconds: timeoutOf("checkout/abort-checkout", checkoutWorkflow),
+      grants: [data.commerce.may("get", "put")],
+    });
+    const settle = new Lambda(this, "checkout/settle-checkout", {
+      on,
+      timeoutSeconds: timeoutOf("checkout/settle-checkout", checkoutWorkflow),
+      // Stock and discounts are given back by counting, and an expiry is told.
+      grants: [data.commerce.may("get", "put", "update"), data.outbox.may("put")],
+    });
     this.workflow = new Workflow(this, checkoutWorkflow, {
       on,
       functions: {
         "catalog/reserve-stock": steps.reserveStock.function,
         "payment/authorize-payment": steps.authorizePayment.function,
         "order/place-order": steps.placeOrder.function,
-        "checkout/abort-checkout": step("checkout/abort-checkout").function,
+        "checkout/abort-checkout": abort.function,
         "payment/return-payment": steps.returnPayment.function,
-        "checkout/settle-checkout": step("checkout/settle-checkout").function,
+        "checkout/settle-checkout": settle.function,
       },
     });
     const sweeper = new Lambda(this, "checkout/sweep-checkouts", {
       on,
       timeoutSeconds: 50,
-      grants: [
-        data.commerce.may("due", "get", "put", "update"),
-        data.outbox.may("put"),
-        this.workflow.start(),
-      ],
+      grants: [data.commerce.may("due", "get", "put"), data.outbox.may("put"), this.workflow.start()],
     });
     new EveryMinute(this, sweeper, { stage: on.stage, undelivered: steps.undelivered });
   }

@@ -24,11 +24,7 @@ export class Fulfillment extends Construct {
     const submit = new Lambda(this, "fulfillment/submit-order", {
       on,
       timeoutSeconds: timeoutOf("fulfillment/submit-order", fulfillmentWorkflow),
-      grants: [
-        data.access.may("get"),
-        data.commerce.may("get", "query", "put", "update"),
-        data.outbox.may("put"),
-      ],
+      grants: [data.access.may("get"), data.commerce.may("get", "put")],
     });
     this.workflow = new Workflow(this, fulfillmentWorkflow, {
       on,

@@ -13,8 +13,7 @@ export class Operator extends Construct {
       on,
       timeoutSeconds: 30,
       grants: [
-        data.access.may("get", "put", "update"),
-        data.commerce.may("put"),
+        data.access.may("get", "query", "put", "update"),
         data.keys.wrap(),
         data.secrets.readPepper(),
         knows({ AGENT_API_URL: urls.agent, STORE_API_URL: urls.store }),

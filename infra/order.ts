@@ -3,6 +3,7 @@ import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import { orderRoutes } from "#functions/order/routes.ts";
 import type { Service } from "./data-stack.ts";
+import type { Grant } from "./grant.ts";
 import { Lambda } from "./lambda.ts";
 import type { DeadLetters } from "./queue.ts";
 import type { RestApi } from "./rest-api.ts";
@@ -21,7 +22,7 @@ export class PlaceOrder extends Construct {
       on,
       timeoutSeconds: timeoutOf("order/place-order", checkoutWorkflow),
       memoryMegabytes: 1024,
-      grants: [data.access.may("get"), data.commerce.may("get", "put", "update"), data.outbox.may("put")],
+      grants: [data.access.may("get"), data.commerce.may("get", "put", "check"), data.outbox.may("put")],
     });
   }
 }
@@ -38,22 +39,17 @@ export class Order extends Construct {
     const order = new Lambda(this, "order/order", {
       on,
       timeoutSeconds: 20,
-      grants: [...sealing(on), data.commerce.may("get", "query", "list")],
+      grants: [...sealing(on), data.commerce.may("get", "list")],
     });
     parts.api.serve(orderRoutes, order);
-    const step = (handler: `order/${string}`) =>
-      new Lambda(this, handler, {
-        on,
-        timeoutSeconds: timeoutOf(handler, fulfillmentWorkflow),
-        grants: [
-          data.access.may("get"),
-          data.commerce.may("get", "query", "put", "update"),
-          data.outbox.may("put"),
-        ],
-      });
-    this.confirm = step("order/confirm-order");
-    this.cancel = step("order/cancel-order");
-    this.settle = step("order/settle-order");
+    const step = (handler: `order/${string}`, grants: readonly Grant[]) =>
+      new Lambda(this, handler, { on, timeoutSeconds: timeoutOf(handler, fulfillmentWorkflow), grants });
+    this.confirm = step("order/confirm-order", [data.commerce.may("get", "put"), data.outbox.may("put")]);
+    this.cancel = step("order/cancel-order", [data.commerce.may("get", "put")]);
+    this.settle = step("order/settle-order", [
+      data.commerce.may("get", "put", "update"),
+      data.outbox.may("put"),
+    ]);
   }
 }
 
@@ -65,11 +61,7 @@ export class SweepOrders extends Construct {
     const sweeper = new Lambda(this, "order/sweep-orders", {
       on,
       timeoutSeconds: 50,
-      grants: [
-        data.commerce.may("due", "get", "put", "update"),
-        data.outbox.may("put"),
-        parts.fulfillment.start(),
-      ],
+      grants: [data.commerce.may("due", "get"), parts.fulfillment.start()],
     });
     new EveryMinute(this, sweeper, { stage: on.stage, undelivered: parts.undelivered });
   }

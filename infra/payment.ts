@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import type { Service } from "./data-stack.ts";
-import type { Grant } from "./grant.ts";
+
 import { Lambda } from "./lambda.ts";
 import { sealing } from "./sealing.ts";
 import { timeoutOf } from "./workflow.ts";
@@ -24,7 +24,7 @@ export class Payment extends Construct {
     this.return = new Lambda(this, "payment/return-payment", {
       on,
       timeoutSeconds: timeoutOf("payment/return-payment", checkoutWorkflow, fulfillmentWorkflow),
-      grants: settling(on),
+      grants: [...sealing(on), data.commerce.may("query", "update"), data.secrets.readStripe()],
     });
   }
 }
@@ -38,15 +38,7 @@ export class CapturePayment extends Construct {
     this.step = new Lambda(this, "payment/capture-payment", {
       on,
       timeoutSeconds: timeoutOf("payment/capture-payment", fulfillmentWorkflow),
-      grants: settling(on),
+      grants: [on.data.commerce.may("get", "update"), on.data.secrets.readStripe()],
     });
   }
 }
-
-/** An outcome is told in the same transaction that records it. */
-const settling = (on: Service): readonly Grant[] => [
-  ...sealing(on),
-  on.data.commerce.may("get", "update"),
-  on.data.outbox.may("put"),
-  on.data.secrets.readStripe(),
-];

@@ -25,7 +25,7 @@ export class Secrets extends Construct {
     });
     this.#stripe = secretFor(this, "stripe", on, {
       description: "Stripe API keys by mode, put by the operator after the first deployment",
-      secretString: JSON.stringify({ test: "", live: "" }),
+      secretString: "{}",
     });
     acknowledge(this.#stripe, {
       "AwsSolutions::AwsSolutions-SMG4":

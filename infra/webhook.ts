@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-const webhookRoutes = {};
+import { routes as webhookRoutes } from "#functions/webhook/routes.ts";
 import type { Service } from "./data-stack.ts";
 import type { EventBus } from "./event-bus.ts";
 import { Lambda } from "./lambda.ts";
@@ -37,8 +37,10 @@ const endpointsOf = (scope: Construct, on: Service, deliveries: Queue): Lambda =
     on,
     timeoutSeconds: 20,
     grants: [
-      on.data.webhooks.may("get", "query", "list", "put", "update", "delete", "check"),
+      on.data.webhooks.may("get", "query", "put", "update", "delete"),
       on.data.access.may("get"),
+      // A test is an event like any other.
+      on.data.outbox.may("put"),
       // Idempotency records.
       on.data.commerce.may("get", "put"),
       // A secret is sealed with the store's key before it is stored.
@@ -52,10 +54,8 @@ const fanOutOf = (scope: Construct, on: Service, queues: { fanOut: Queue; delive
     on,
     timeoutSeconds: fanOutSeconds,
     grants: [
-      on.data.webhooks.may("get", "query", "put", "update"),
+      on.data.webhooks.may("query", "put"),
       on.data.outbox.may("get", "query"),
-      on.data.access.may("get"),
-      on.data.commerce.may("get"),
       queues.fanOut.receive(),
       queues.deliveries.send(url),
     ],
@@ -67,8 +67,8 @@ const senderOf = (scope: Construct, on: Service, deliveries: Queue): Lambda =>
     on,
     timeoutSeconds: deliverSeconds,
     grants: [
-      on.data.webhooks.may("get", "query", "put", "update"),
-      on.data.outbox.may("get", "query"),
+      on.data.webhooks.may("get", "put", "update"),
+      on.data.outbox.may("get"),
       on.data.access.may("get"),
       on.data.commerce.may("get"),
       on.data.keys.unwrap(),

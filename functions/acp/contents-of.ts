@@ -80,6 +80,6 @@ type Codes = Pick<UpdateRequest, "discounts" | "coupons">;
 /** `discounts.codes` goes before its deprecated alias; an empty list clears, as null does. */
 const codesOf = ({ discounts, coupons }: Codes): string[] | undefined => {
   const given = discounts === null ? null : discounts?.codes;
-  const codes = given ?? coupons;
+  const codes = given === undefined ? coupons : given;
   return codes === undefined ? undefined : (codes ?? []);
 };

@@ -13,9 +13,11 @@ export type Message = {
 export type Enqueue = (queueUrl: string, messages: readonly Message[]) => Promise<void>;
 
 /** Throws when one message was not taken; those before it are in the queue, so a repeat sends them twice. */
-export const queueClient: ClientOf<Enqueue> = () => {
+export const queueClient: ClientOf<Enqueue> = (on) => {
   const client = new SQSClient({
     maxAttempts: 3,
+    // One endpoint for all services stands for the queue's own host too.
+    useQueueUrlAsEndpoint: on.environment.find("AWS_ENDPOINT_URL") === undefined,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
   });
   return async (queueUrl, messages) => {

@@ -23,10 +23,10 @@ export class AwsError extends Error {
   }
 }
 
-/** What an engine does not do. It is thrown at boot or answered as 501, never passed over. */
+/** What an engine does not do. It is thrown at boot or answered as an error, never passed over. */
 export class NotEmbedded extends AwsError {
   constructor(what: string) {
-    super("NotEmbedded", `the embedded cloud does not do this: ${what}`, 501);
+    super("NotEmbedded", `the embedded cloud does not do this: ${what}`);
   }
 }
 

@@ -54,7 +54,7 @@ export const renderRefusal = (model: GatewayModel, refused: Refused, facts: Fact
 };
 
 const plain = '{"message":$context.error.messageString}';
-const variable = /\$\{?(?:context|stageVariables)\.[A-Za-z.]+\}?/g;
+const variable = /\$(?:\{context\.[A-Za-z.]+\}|context\.[A-Za-z.]+)/g;
 
 const errorTypes: Readonly<Record<string, string>> = {
   ACCESS_DENIED: "AccessDeniedException",

@@ -2,6 +2,7 @@ import type { Activity } from "./activity.ts";
 import { type Json, type JsonObject, NotEmbedded } from "./aws.ts";
 import type { Iam } from "./iam.ts";
 import type { Lambda } from "./lambda.ts";
+import type { Ledger } from "./ledger.ts";
 import type { CloudLog } from "./log.ts";
 import type { Sqs } from "./sqs.ts";
 import type { Machines } from "./state-machine.ts";
@@ -27,12 +28,16 @@ export type Reach = {
   readonly machines: Machines;
   readonly iam: Iam;
   readonly log: CloudLog;
+  readonly ledger: Ledger;
   readonly activity: Activity;
 };
 
 /** Throws for a target of a kind that nothing here drives. */
 export const assertTarget = (target: Target, where: string): void => {
   if (!kindOf(target.Arn)) throw new NotEmbedded(`${where} has the target ${target.Arn}`);
+  const { InputTemplate: template = "", InputPathsMap: paths = {} } = target.InputTransformer ?? {};
+  const unknown = [...template.matchAll(/<([^>]+)>/g)].find(([, name]) => !((name ?? "") in paths));
+  if (unknown) throw new NotEmbedded(`${where} has an input template with ${unknown[0]}`);
 };
 
 /**
@@ -58,7 +63,8 @@ const kindOf = (arn: string): Kind | undefined =>
   (["sqs", "lambda", "states"] as const).find((each) => arn.startsWith(`arn:aws:${each}:`));
 
 const senders: Readonly<Record<Kind, (reach: Reach, target: Target, input: string) => Promise<void>>> = {
-  sqs: async ({ sqs }, target, input) => {
+  sqs: async ({ sqs, ledger }, target, input) => {
+    ledger.count({ service: "sqs", action: "SendMessage", by: `rule ${target.Id}` });
     sqs.find(target.Arn).send({ body: input, groupId: target.SqsParameters?.MessageGroupId });
   },
   lambda: async ({ lambda }, target, input) => {
@@ -69,7 +75,8 @@ const senders: Readonly<Record<Kind, (reach: Reach, target: Target, input: strin
       if (tried === triesOfFunctions) throw new Error(invoked.fault.errorMessage);
     }
   },
-  states: async ({ machines, iam }, target, input) => {
+  states: async ({ machines, iam, ledger }, target, input) => {
+    ledger.count({ service: "states", action: "StartExecution", by: `rule ${target.Id}` });
     const starter = iam.principal(target.RoleArn ?? "(no role)", `rule ${target.Id}`);
     starter.may("states:StartExecution", target.Arn);
     await machines.start(target.Arn, JSON.parse(input) as Json).ended;
@@ -88,11 +95,7 @@ const inputOf = (target: Target, event: JsonObject): string => {
 /** `<name>` stands for a value: as JSON on its own, as text inside quotes. */
 const transformed = (transformer: NonNullable<Target["InputTransformer"]>, event: JsonObject): string => {
   const paths = transformer.InputPathsMap ?? {};
-  const given = (name: string): Json => {
-    const path = paths[name];
-    if (path === undefined) throw new NotEmbedded(`<${name}> in an input template`);
-    return at(event, path) ?? "";
-  };
+  const given = (name: string): Json => at(event, paths[name] ?? "") ?? "";
   const inside = (text: string) =>
     text.replace(/<([^>]+)>/g, (_, name: string) => JSON.stringify(String(given(name))).slice(1, -1));
   return transformer.InputTemplate.replace(

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App, Stack, Validations } from "aws-cdk-lib";
+import { type App, Stack, Validations } from "aws-cdk-lib";
 import { CfnKey } from "aws-cdk-lib/aws-kms";
 import { CfnFunction } from "aws-cdk-lib/aws-lambda";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
@@ -8,7 +8,10 @@ import { describe, expect, it } from "vitest";
 import { stageNames } from "#infra/stage.ts";
 import { appOf, temporaryFolder } from "./synthesized.ts";
 
-type Violation = { readonly ruleName: string; readonly violatingConstructs?: readonly { constructPath?: string }[] };
+type Violation = {
+  readonly ruleName: string;
+  readonly violatingConstructs?: readonly { constructPath?: string }[];
+};
 type Acknowledged = Violation & { readonly acknowledgedId: string; readonly reason: string };
 type Report = {
   readonly pluginReports: readonly {
@@ -30,4 +33,14 @@ const checked = (app: App): Report => {
 };
 
 console.log(JSON.stringify(checked(appOf("prod")), null, 1).slice(0, 6000));
-void [Stack, CfnKey, CfnFunction, temporaryFolder, describe, expect, it, stageNames, null as unknown as Acknowledged];
+void [
+  Stack,
+  CfnKey,
+  CfnFunction,
+  temporaryFolder,
+  describe,
+  expect,
+  it,
+  stageNames,
+  null as unknown as Acknowledged,
+];

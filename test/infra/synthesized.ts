@@ -23,7 +23,11 @@ export const appOf = (stage: StageName, context: Record<string, unknown> = {}, p
     { outdir: temporaryFolder(), builtinCloudFormationValidation: false, ...props },
   );
 
-export type Stacks = { readonly data: Template; readonly "agent-api": Template; readonly "store-api": Template };
+export type Stacks = {
+  readonly data: Template;
+  readonly "agent-api": Template;
+  readonly "store-api": Template;
+};
 
 /** The templates of a stage, by stack, as CloudFormation would get them but for the functions' code. */
 export const templatesOf = (stage: StageName, context: Record<string, unknown> = {}): Stacks => {
@@ -37,6 +41,7 @@ export const templatesOf = (stage: StageName, context: Record<string, unknown> =
 
 /** Resources of a type over all given templates, by logical id. */
 export const resourcesOf = (templates: Stacks | Template, type: string): [string, Resource][] =>
-  ("Resources" in templates ? [templates as Template] : Object.values(templates as Stacks)).flatMap((template) =>
-    Object.entries((template as Template).Resources).filter(([, resource]) => resource.Type === type),
+  ("Resources" in templates ? [templates as Template] : Object.values(templates as Stacks)).flatMap(
+    (template) =>
+      Object.entries((template as Template).Resources).filter(([, resource]) => resource.Type === type),
   );

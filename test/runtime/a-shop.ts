@@ -2,6 +2,7 @@ import { z } from "zod";
 import { apiHandler, type Protocol } from "#functions/runtime/api-handler.ts";
 import { problemDetails } from "#functions/runtime/problem.ts";
 import type { Answer, Command, Routes } from "#functions/runtime/route.ts";
+import type { ApiCall } from "../fakes/api-event.ts";
 import { memoryPlatform } from "../fakes/memory-platform.ts";
 
 const Line = z.strictObject({ id: z.string().max(64), quantity: z.int().min(1).max(99) });
@@ -78,3 +79,11 @@ export const aShop = (
 };
 
 export const aBasket = { lines: [{ id: "mug", quantity: 2 }] };
+
+/** The POST of a basket. */
+export const create = (body: unknown, more: Partial<ApiCall> = {}): ApiCall => ({
+  method: "POST",
+  path: "/baskets",
+  body,
+  ...more,
+});

@@ -68,8 +68,9 @@ describe("the queue client", () => {
       groupId: "we_1",
     }));
     await queueClient(on)("http://queue", messages);
-    expect(sent.map((call) => (call.body["Entries"] as unknown[]).length)).toEqual([10, 2]);
-    expect((sent[0]?.body["Entries"] as unknown[])[0]).toEqual({
+    const batches = sent.map((call) => call.body["Entries"] as unknown[]);
+    expect(batches.map((batch) => batch.length)).toEqual([10, 2]);
+    expect(batches[0]?.[0]).toEqual({
       Id: "0",
       MessageBody: '{"id":0}',
       DelaySeconds: 5,

@@ -2,7 +2,8 @@ import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { environmentOf } from "#functions/runtime/environment.ts";
 import { dynamoTable } from "#functions/runtime/table.client.ts";
 import { type Table, tableNames } from "#functions/runtime/table.ts";
-import { startDynamoDb } from "#infra/local/dynamodb.ts";
+import { hasDynamoDb, startDynamoDb } from "#infra/local/dynamodb.ts";
+import { memoryTable } from "../fakes/memory-table.ts";
 
 /** The SDK finds region, credentials and endpoint in the environment, as in Lambda. */
 const pointSdkAt = (endpoint: string): void => {
@@ -48,4 +49,15 @@ export const startEngine = async (): Promise<{
   for (const name of tableNames) await client.send(new CreateTableCommand({ TableName: name, ...schema }));
   const names = Object.fromEntries(tableNames.map((name) => [`TABLE_${name.toUpperCase()}`, name]));
   return { table: dynamoTable(environmentOf(names)), client, stop: engine.stop };
+};
+
+/** The memory table and a real engine: the contract suites run on both. */
+export const enginesUnderTest = async (): Promise<{ engines: [string, Table][]; stop(): Promise<void> }> => {
+  const engines: [string, Table][] = [["memory", memoryTable()]];
+  if (!hasDynamoDb()) {
+    console.warn("skipped on DynamoDB: no engine is installed for this platform");
+    return { engines, stop: async () => {} };
+  }
+  const { table, stop } = await startEngine();
+  return { engines: [...engines, ["DynamoDB", table]], stop };
 };

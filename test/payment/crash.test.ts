@@ -1,0 +1,117 @@
+import { expect, test } from "vitest";
+import { atEveryBoundary, aWorld, amount, operations, paymentOf, type World } from "./world.ts";
+
+const authorized = async (): Promise<World> => {
+  const world = await aWorld();
+  await operations(world).authorize(world.step);
+  return world;
+};
+
+/** What a sweeper does: the same step under the next epoch. */
+const next = <Step extends { epoch: number }>(step: Step): Step => ({ ...step, epoch: step.epoch + 1 });
+
+test("authorizes one PaymentIntent wherever the process dies", async () => {
+  const boundaries = await atEveryBoundary(
+    aWorld,
+    (world, ports) => operations(world, ports).authorize(world.step),
+    async (world, point) => {
+      expect(await operations(world).authorize(next(world.step)), point).toMatchObject({ outcome: "done" });
+      expect(world.stripe.intents().map(({ status }) => status), point).toEqual(["requires_capture"]);
+      const payment = await paymentOf(world);
+      expect(payment, point).toMatchObject({
+        status: "authorized",
+        paymentIntentId: world.stripe.intents()[0]?.id,
+      });
+      expect(payment.sealedToken, point).toBeUndefined();
+    },
+  );
+  // Row, key row, Stripe, row: before and after each.
+  expect(boundaries).toBeGreaterThanOrEqual(8);
+});
+
+test("declines once wherever the process dies", async () => {
+  await atEveryBoundary(
+    () => aWorld({ token: "pm_card_chargeDeclined" }),
+    (world, ports) => operations(world, ports).authorize(world.step),
+    async (world, point) => {
+      expect(await operations(world).authorize(next(world.step)), point).toMatchObject({
+        outcome: "refused",
+        reason: "payment_declined",
+      });
+      expect(world.stripe.intents(), point).toHaveLength(1);
+      expect((await paymentOf(world)).declineCode, point).toBe("generic_decline");
+    },
+  );
+});
+
+test("captures once wherever the process dies", async () => {
+  await atEveryBoundary(
+    authorized,
+    (world, ports) => operations(world, ports).capture(world.orderStep),
+    async (world, point) => {
+      expect(await operations(world).capture(next(world.orderStep)), point).toMatchObject({ outcome: "done" });
+      expect(world.stripe.intents()[0]?.charge, point).toMatchObject({ amountCaptured: amount });
+      expect((await paymentOf(world)).status, point).toBe("captured");
+    },
+  );
+});
+
+test("releases an authorization that nobody wrote down, wherever both processes die", async () => {
+  const abandoned: (() => Promise<World>)[] = [];
+  await atEveryBoundary(
+    aWorld,
+    (world, ports) => operations(world, ports).authorize(world.step),
+    async (world) => void abandoned.push(async () => world),
+  );
+  for (const point of abandoned.keys())
+    await atEveryBoundary(
+      () => diedWhileAuthorizing(point),
+      (world, ports) => operations(world, ports).giveBack(next(world.step)),
+      async (world, at) => {
+        expect(await operations(world).giveBack(next(next(world.step))), at).toMatchObject({ outcome: "done" });
+        expect(world.stripe.intents().map(({ status }) => status), at).toEqual(["canceled"]);
+        expect((await paymentOf(world)).status, at).toBe("voided");
+      },
+    );
+});
+
+const diedWhileAuthorizing = async (point: number): Promise<World> => {
+  const worlds: World[] = [];
+  await atEveryBoundary(
+    aWorld,
+    (world, ports) => operations(world, ports).authorize(world.step),
+    async (world) => void worlds.push(world),
+  );
+  const world = worlds[point];
+  if (!world) throw new Error(`no boundary ${point}`);
+  return world;
+};
+
+test("gives the money of an order back once, wherever capture and undo die", async () => {
+  for (const when of ["before", "after"] as const)
+    for (const call of [1, 2, 3])
+      await atEveryBoundary(
+        () => diedWhileCapturing(call, when),
+        (world, ports) => operations(world, ports).giveBack(next(world.orderStep)),
+        async (world, at) => {
+          expect(await operations(world).giveBack(next(next(world.orderStep))), at).toMatchObject({
+            outcome: "done",
+          });
+          const [intent, ...others] = world.stripe.intents();
+          expect(others).toEqual([]);
+          const { charge, status } = intent ?? {};
+          expect(charge?.amountRefunded, at).toBe(charge?.amountCaptured);
+          expect(world.stripe.refunds().length, at).toBe(status === "succeeded" ? 1 : 0);
+          expect((await paymentOf(world)).status, at).toBe(status === "succeeded" ? "refunded" : "voided");
+        },
+      );
+});
+
+const diedWhileCapturing = async (call: number, when: "before" | "after"): Promise<World> => {
+  const { mortal } = await import("./world.ts");
+  const world = await authorized();
+  await operations(world, mortal(world, call, when))
+    .capture(world.orderStep)
+    .catch(() => undefined);
+  return world;
+};

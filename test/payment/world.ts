@@ -1,0 +1,135 @@
+import { createdCheckout } from "#functions/checkout/checkout.store.ts";
+import type { Checkout } from "#functions/checkout/checkout.ts";
+import { authorizePayment } from "#functions/payment/authorize-payment.ts";
+import { capturePayment } from "#functions/payment/capture-payment.ts";
+import { paymentStore, type StartPayment, startPayment } from "#functions/payment/payment.store.ts";
+import { returnPayment } from "#functions/payment/return-payment.ts";
+import type { Stripe } from "#functions/payment/stripe.ts";
+import type { Envelope } from "#functions/privacy/envelope.ts";
+import type { Table } from "#functions/runtime/table.ts";
+import { orderIdOf } from "#functions/values/id.ts";
+import { aCheckout } from "#test/examples.ts";
+import { fakeEnvelope } from "#test/fakes/envelope.ts";
+import { memoryPlatform } from "#test/fakes/memory-platform.ts";
+import { fakeStripe } from "#test/fakes/stripe.ts";
+import { checkoutStore } from "#functions/checkout/checkout.store.ts";
+
+export const amount = 2_390;
+
+/** A checkout that is being completed, its payment row, and everything that the operations need. */
+export const aWorld = async (
+  given: { token?: string; authentication?: unknown; start?: Partial<StartPayment> } = {},
+) => {
+  const platform = memoryPlatform();
+  const { table, clock, now } = platform;
+  const stripe = fakeStripe(now);
+  const envelope = fakeEnvelope(table);
+  const checkout: Checkout = aCheckout({ status: "completing", epoch: 1, attempt: 1, completingSince: now() });
+  const { storeId, id: checkoutId } = checkout;
+  const { write, cipher } = await envelope.create({ storeId, checkoutId });
+  const seal = (value: unknown) => cipher.seal("payment_token", value);
+  const start: StartPayment = {
+    storeId,
+    checkoutId,
+    attempt: 1,
+    livemode: false,
+    amount,
+    currency: "eur",
+    tokenKind: "pm",
+    sealedToken: await seal(given.token ?? "pm_card_visa"),
+    sealedAuthentication: given.authentication ? await seal(given.authentication) : undefined,
+    canAuthenticate: false,
+    epoch: 1,
+    requestedAt: now(),
+    ...given.start,
+  };
+  await table.commit([write, createdCheckout(checkout), startPayment(start)]);
+  const step = { storeId, checkoutId, attempt: 1, epoch: 1 };
+  const orderStep = { ...step, orderId: orderIdOf(checkoutId) };
+  return { platform, table, clock, now, stripe, envelope, cipher, checkout, step, orderStep, start };
+};
+export type World = Awaited<ReturnType<typeof aWorld>>;
+
+type Ports = { table: Table; stripe: Stripe; envelope: Envelope };
+
+/** The operations as a run would make them, over the world's ports or over ports that die. */
+export const operations = (world: World, ports: Ports = world, remaining = () => 12_000) => {
+  const on = {
+    now: world.now,
+    remaining,
+    table: ports.table,
+    stripe: ports.stripe,
+    envelope: ports.envelope,
+    payments: paymentStore(ports.table),
+    checkouts: checkoutStore(ports.table),
+  };
+  return {
+    authorize: authorizePayment(on),
+    capture: capturePayment(on),
+    giveBack: returnPayment(on),
+  };
+};
+
+export const paymentOf = async (world: World) => {
+  const { storeId, checkoutId, attempt } = world.step;
+  const payment = await paymentStore(world.table).get(storeId, checkoutId, attempt);
+  if (!payment) throw new Error("no payment row");
+  return payment;
+};
+
+export class Died extends Error {
+  override readonly name = "Died";
+}
+
+/** The process dies before or after its n-th call of anything outside; dead, it does nothing more. */
+export const mortal = (world: Ports, dieAt: number, when: "before" | "after"): Ports => {
+  let calls = 0;
+  let dead = false;
+  const die = () => {
+    dead = true;
+    throw new Died();
+  };
+  const guarded = <Port extends object>(port: Port): Port =>
+    new Proxy(port, {
+      get: (target, name) => {
+        const call = Reflect.get(target, name);
+        if (typeof call !== "function") return call;
+        return async (...given: unknown[]) => {
+          if (dead) throw new Died();
+          calls += 1;
+          if (calls === dieAt && when === "before") die();
+          const result = await call.apply(target, given);
+          if (calls === dieAt && when === "after") die();
+          return result;
+        };
+      },
+    });
+  return { table: guarded(world.table), stripe: guarded(world.stripe), envelope: guarded(world.envelope) };
+};
+
+/** Runs `act` once for every point at which a process may die in it, and once to its end. */
+export const atEveryBoundary = async (
+  prepare: () => Promise<World>,
+  act: (world: World, ports: Ports) => Promise<unknown>,
+  then: (world: World, point: string) => Promise<void>,
+): Promise<number> => {
+  let boundaries = 0;
+  for (const when of ["before", "after"] as const)
+    for (let point = 1, died = true; died; point += 1) {
+      const world = await prepare();
+      died = await dies(() => act(world, mortal(world, point, when)));
+      boundaries += died ? 1 : 0;
+      await then(world, `${when} call ${point}`);
+    }
+  return boundaries;
+};
+
+const dies = async (act: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await act();
+    return false;
+  } catch (error) {
+    if (error instanceof Died) return true;
+    throw error;
+  }
+};
