@@ -1,18 +1,13 @@
-import { cpSync, globSync, mkdtempSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AssetHashType, DockerImage } from "aws-cdk-lib";
 import { Code } from "aws-cdk-lib/aws-lambda";
-import { buildSync } from "esbuild";
 
 export const projectRoot = join(import.meta.dirname, "..");
 
-/** Every handler of the tree: `acp/acp` for `functions/acp/acp.handler.ts`. */
-export const handlersInTree = (): readonly string[] =>
-  globSync("functions/*/*.handler.ts", { cwd: projectRoot })
-    .map((path) => path.slice("functions/".length, -".handler.ts".length))
-    .sort();
-
+/** `acp/acp` → `functions/acp/acp.handler.ts` */
 export const entryOf = (handler: string): string => `functions/${handler}.handler.ts`;
 
 /**
@@ -44,23 +39,9 @@ const builtOnce = (): string => {
 };
 
 const build = (folder: string): string => {
-  buildSync({
-    absWorkingDir: projectRoot,
-    entryPoints: handlersInTree().map(entryOf),
-    outbase: "functions",
-    outdir: folder,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    minify: true,
-    keepNames: true,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    mainFields: ["module", "main"],
-    legalComments: "none",
-    // Some packages are CommonJS and `require` Node's own modules, which an ES module has to bring along.
-    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
-    logLevel: "warning",
-  });
+  const script = join(import.meta.dirname, "build-handlers.ts");
+  const ended = spawnSync(process.execPath, [script, folder], { stdio: ["ignore", "inherit", "inherit"] });
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  if (ended.status !== 0) throw new Error("the handlers could not be bundled");
   return folder;
 };

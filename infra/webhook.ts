@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { routes as webhookRoutes } from "#functions/webhook/routes.ts";
+import { webhookRoutes } from "#functions/webhook/routes.ts";
 import type { Service } from "./data-stack.ts";
 import type { EventBus } from "./event-bus.ts";
 import { Lambda } from "./lambda.ts";

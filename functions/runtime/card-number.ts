@@ -78,7 +78,6 @@ const isRegular = (groups: readonly Group[]): boolean =>
 /** Digits of every script as ASCII, without what a reader does not see. UUIDs and hashes are taken out: they are digits by chance. */
 const plainDigits = (text: string): string =>
   text
-    .normalize("NFKC")
     .replace(/[\p{Cf}\p{Mn}]/gu, "")
     .replace(/(?<![\da-z])[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}(?![\da-z])/gi, "#")
     .replace(/(?<![\da-z])(?=\d*[a-f])(?:[\da-f]{8}){2,}(?![\da-z])/gi, "#")

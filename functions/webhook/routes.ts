@@ -4,7 +4,7 @@ import { EndpointView } from "./endpoint.ts";
 import { EndpointList, EndpointParams, RemovedEndpoint } from "./read-endpoints.ts";
 import { TestAccepted } from "./test-endpoint.ts";
 
-export const routes = {
+export const webhookRoutes = {
   createEndpoint: {
     method: "POST",
     path: "/webhook_endpoints",

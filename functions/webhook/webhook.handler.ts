@@ -10,7 +10,7 @@ import { type Enqueue, queueClient } from "#functions/runtime/queue.client.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 import { endpointStore } from "./endpoint.store.ts";
 import { getEndpoint, listEndpoints, removeEndpoint } from "./read-endpoints.ts";
-import { routes } from "./routes.ts";
+import { webhookRoutes } from "./routes.ts";
 import { testEndpoint } from "./test-endpoint.ts";
 import { wakeSender } from "./wake-sender.ts";
 
@@ -25,7 +25,7 @@ export const wire = (on: Platform & Clients) => {
     wake: wakeSender(on.enqueue, on.environment.get("DELIVERY_QUEUE_URL")),
   };
   return apiHandler(on, {
-    routes,
+    routes: webhookRoutes,
     operations: {
       createEndpoint: createEndpoint(collaborators),
       listEndpoints: listEndpoints(collaborators),

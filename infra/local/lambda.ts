@@ -62,7 +62,9 @@ type Properties = {
 export const startLambda = (on: Needs): Lambda => {
   const functions = on.assembly.ofType("AWS::Lambda::Function").map((each) => functionOf(on, each));
   const threads = new Map<string, Thread>();
+  let stopped = false;
   const threadOf = (target: BootedFunction): Thread => {
+    if (stopped) throw new Error("the cloud has stopped");
     const running = threads.get(target.name);
     if (running?.isOpen()) return running;
     const thread = startThread({
@@ -83,7 +85,7 @@ export const startLambda = (on: Needs): Lambda => {
   const invoke: Lambda["invoke"] = async (target, event, by) => {
     on.ledger.count({ service: "lambda", action: `Invoke:${target.path}`, by });
     const step = { service: "lambda", action: "Invoke", function: target.path };
-    const run = () => threadOf(target).invoke(event, randomUUID());
+    const run = async () => threadOf(target).invoke(event, randomUUID());
     const invoked = await on.activity
       .during(() => on.tapped(step, run))
       .catch((error: Error) => ({ fault: { errorType: error.name, errorMessage: error.message } }));
@@ -94,7 +96,10 @@ export const startLambda = (on: Needs): Lambda => {
     functions,
     find,
     invoke,
-    stop: async () => void (await Promise.all([...threads.values()].map((each) => each.stop()))),
+    stop: async () => {
+      stopped = true;
+      await Promise.all([...threads.values()].map((each) => each.stop()));
+    },
   };
 };
 

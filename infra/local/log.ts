@@ -19,7 +19,9 @@ export const openLog = (file: string | undefined): CloudLog => {
   const lines: Line[] = [];
   if (file) mkdirSync(dirname(file), { recursive: true });
   const stream = file ? createWriteStream(file, { flags: "a" }) : undefined;
+  let closed = false;
   const write = (source: string, text: string) => {
+    if (closed) return;
     const line = { at: new Date().toISOString(), source, text };
     lines.push(line);
     if (lines.length > kept) lines.splice(0, kept / 2);
@@ -30,8 +32,11 @@ export const openLog = (file: string | undefined): CloudLog => {
     write,
     loud: (source, text) => {
       write(source, `! ${text}`);
-      console.error(`[${source}] ${text}`);
+      if (!closed) console.error(`[${source}] ${text}`);
     },
-    close: () => new Promise((resolve) => (stream ? stream.end(() => resolve()) : resolve())),
+    close: () => {
+      closed = true;
+      return new Promise((resolve) => (stream ? stream.end(() => resolve()) : resolve()));
+    },
   };
 };

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fieldClassOf, findCardNumber, textHoldsCard } from "#functions/runtime/card-field.ts";
 import { holdsCardNumber } from "#functions/runtime/card-number.ts";
-import { effort } from "../effort.ts";
+import { effort, seed } from "../effort.ts";
 import { cardNumber, groupedCard, luhnDigit, writtenCard } from "./cards.ts";
 
-const runs = { numRuns: effort(200_000) };
+const runs = { numRuns: effort(1_000_000), seed: seed(7_919) };
 
 /** Text around a card number; a digit right beside it would make it another number. */
 const around = fc.string({ maxLength: 40 }).map((text) => text.replace(/[\d\p{Nd}]/gu, "x"));
@@ -72,7 +72,7 @@ describe("a card number", () => {
         expect(found).toMatch(/^\$/);
         expect(found).not.toContain(card);
       }),
-      { numRuns: effort(100_000) },
+      { numRuns: effort(100_000), seed: seed(7_919) },
     );
   });
 
@@ -97,7 +97,7 @@ describe("a card number", () => {
     expect(findCardNumber({ id: "4242424242424242" })).toBeUndefined();
     expect(findCardNumber({ id: "4242424242424242", cvc: "123" })).toBe("$.id");
     expect(findCardNumber({ id: "4242424242424242", exp_month: 12 })).toBe("$.id");
-    expect(findCardNumber({ card: { id: { value: "4242424242424242" } } })).toBe("$.card.id.value");
+    expect(findCardNumber({ card: { id: ["4242424242424242"] } })).toBe("$.card.id[0]");
   });
 
   it("counts in a reference when it is grouped like a card", () => {
