@@ -4,15 +4,19 @@ import { DataStack } from "./data-stack.ts";
 import { type Stage, stageOf } from "./stage.ts";
 import { StoreApiStack } from "./store-api-stack.ts";
 
-/** The three stacks of a stage: what survives, what agents call, what stores call. */
+/** The app of the stage that the context names. */
 export const appFor = (context: Record<string, unknown> = {}, props: AppProps = {}): App => {
   const app = new App({ analyticsReporting: false, treeMetadata: false, context, ...props });
-  const stage = stageIn(app);
+  addStacks(app, stageIn(app));
+  return app;
+};
+
+/** The three stacks of a stage: what survives, what agents call, what stores call. */
+export const addStacks = (app: App, stage: Stage): void => {
   const data = new DataStack(app, { stage });
   const on = { stage, data };
   const agent = new AgentApiStack(app, on);
   new StoreApiStack(app, on, agent);
-  return app;
 };
 
 /** The stage of `-c stage=…`, with the addresses that only a process started beside it knows. */

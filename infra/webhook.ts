@@ -10,7 +10,7 @@ import { EveryMinute } from "./schedule.ts";
 type Parts = { readonly api: RestApi; readonly bus: EventBus; readonly undelivered: DeadLetters };
 
 const fanOutSeconds = 30;
-const deliverSeconds = 60;
+const deliverSeconds = 45;
 const url = "DELIVERY_QUEUE_URL";
 
 /** Telling the integrations: a delivery row per event and endpoint is the truth, both queues only wake. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Product } from "#functions/catalog/product.ts";
 import { type Channel, type Checkout, times } from "#functions/checkout/checkout.ts";
 import type { Contents } from "#functions/checkout/contents.ts";
+import { type Order, orderNumber } from "#functions/order/order.ts";
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
 import type { Store, StoreSettings } from "#functions/store/store.ts";
 import type { Caller } from "#functions/values/caller.ts";
@@ -127,5 +128,27 @@ export const aCheckout = (given: Partial<Checkout> = {}): Checkout => ({
   createdAt: now,
   updatedAt: now,
   expiresAt: now + times.session,
+  ...given,
+});
+
+export const anOrder = (given: Partial<Order> = {}): Order => ({
+  id: `ord_${suffix}`,
+  storeId,
+  principalId,
+  livemode: false,
+  checkoutId: `chk_${suffix}`,
+  channel: aChannel(),
+  number: orderNumber(`ord_${suffix}`),
+  permalinkUrl: `https://tea.example/orders/ord_${suffix}`,
+  status: "placed",
+  version: 1,
+  revision: 1,
+  epoch: 0,
+  leaseUntil: 0,
+  quote: aCheckout().quote,
+  payment: { state: "not_required", amount: 0, attempt: 1 },
+  sealedContact: new Uint8Array([1]),
+  createdAt: now,
+  updatedAt: now,
   ...given,
 });

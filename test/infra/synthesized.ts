@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { App, AppProps } from "aws-cdk-lib";
-import { appFor } from "#infra/app.ts";
-import type { StageName } from "#infra/stage.ts";
+import { App, type AppProps } from "aws-cdk-lib";
+import { addStacks, appFor } from "#infra/app.ts";
+import type { Stage, StageName } from "#infra/stage.ts";
 
 export type Resource = {
   readonly Type: string;
@@ -30,8 +30,22 @@ export type Stacks = {
 };
 
 /** The templates of a stage, by stack, as CloudFormation would get them but for the functions' code. */
-export const templatesOf = (stage: StageName, context: Record<string, unknown> = {}): Stacks => {
-  const assembly = appOf(stage, context).synth();
+export const templatesOf = (stage: StageName, context: Record<string, unknown> = {}): Stacks =>
+  templatesIn(appOf(stage, context), stage);
+
+/** The same for a stage that is not in the table. */
+export const templatesFor = (stage: Stage): Stacks => {
+  const app = new App({
+    context: unbundled,
+    outdir: temporaryFolder(),
+    builtinCloudFormationValidation: false,
+  });
+  addStacks(app, stage);
+  return templatesIn(app, stage.name);
+};
+
+const templatesIn = (app: App, stage: StageName): Stacks => {
+  const assembly = app.synth();
   const template = (stack: keyof Stacks) =>
     JSON.parse(
       readFileSync(assembly.getStackByName(`agentic-checkout-${stage}-${stack}`).templateFullPath, "utf8"),

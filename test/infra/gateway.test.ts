@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { acpRoutes } from "#functions/acp/routes.ts";
+import { stageOf } from "#infra/stage.ts";
+import { type Resource, resourcesOf, templatesFor, templatesOf } from "./synthesized.ts";
+
+const prod = templatesOf("prod");
+
+const propertiesOf = (type: string): [string, Resource["Properties"]][] =>
+  resourcesOf(prod, type).map(([id, { Properties }]) => [id, Properties]);
+
+const publicOperations: readonly string[] = Object.entries(acpRoutes)
+  .filter(([, { scope }]) => scope === "public")
+  .map(([name]) => name);
+
+describe("the way in", () => {
+  it("asks for a license key on every method but discovery", () => {
+    expect(publicOperations).toEqual(["getDiscovery"]);
+    const methods = propertiesOf("AWS::ApiGateway::Method");
+    expect(methods.length).toBeGreaterThan(15);
+    const open = methods.filter(([, { AuthorizationType }]) => AuthorizationType !== "CUSTOM");
+    expect(open.map(([, { OperationName }]) => OperationName)).toEqual(publicOperations);
+    for (const [, { AuthorizationType, AuthorizerId }] of methods)
+      if (AuthorizationType === "CUSTOM") expect(AuthorizerId).toBeDefined();
+  });
+
+  it("never remembers what the authorizer said", () => {
+    const authorizers = propertiesOf("AWS::ApiGateway::Authorizer");
+    expect(authorizers.map(([, { AuthorizerResultTtlInSeconds }]) => AuthorizerResultTtlInSeconds)).toEqual([
+      0, 0,
+    ]);
+    expect(authorizers.map(([, { Type }]) => Type)).toEqual(["REQUEST", "REQUEST"]);
+  });
+
+  it("speaks TLS 1.3 to agents and at least 1.2 with forward secrecy to stores, checked by name", () => {
+    expect(
+      propertiesOf("AWS::ApiGateway::RestApi").map(([, api]) => [
+        api["SecurityPolicy"],
+        api["EndpointAccessMode"],
+      ]),
+    ).toEqual([
+      ["SecurityPolicy_TLS13_1_3_2025_09", "STRICT"],
+      ["SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "STRICT"],
+    ]);
+  });
+
+  it("lets API Gateway call a function by one method of one stage, never by the console's test call", () => {
+    const permissions = propertiesOf("AWS::Lambda::Permission").map(([, each]) =>
+      JSON.stringify(each["SourceArn"]),
+    );
+    const byGateway = permissions.filter((arn) => arn.includes("execute-api"));
+    expect(byGateway.length).toBe(propertiesOf("AWS::ApiGateway::Method").length + 2);
+    expect(byGateway.filter((arn) => arn.includes("test-invoke-stage"))).toEqual([]);
+    expect(permissions.filter((arn) => arn === undefined)).toEqual([]);
+  });
+
+  it("limits the whole stage and writes neither bodies nor addresses nor queries", () => {
+    const stages = propertiesOf("AWS::ApiGateway::Stage");
+    expect(stages.length).toBe(2);
+    for (const [, stage] of stages) {
+      expect(stage["MethodSettings"]).toEqual([
+        expect.objectContaining({
+          ThrottlingRateLimit: 500,
+          ThrottlingBurstLimit: 1000,
+          DataTraceEnabled: false,
+        }),
+      ]);
+      const format = (stage["AccessLogSetting"] as { Format: string }).Format;
+      expect(format).not.toMatch(/sourceIp|userAgent|context\.path|querystring|requestOverride|caller/i);
+      expect(() => JSON.parse(format)).not.toThrow();
+    }
+  });
+
+  it("stands behind a firewall that counts what ordinary servers do and hides keys in its log", () => {
+    expect(propertiesOf("AWS::WAFv2::WebACLAssociation").length).toBe(2);
+    for (const [, acl] of propertiesOf("AWS::WAFv2::WebACL")) {
+      expect((acl["Rules"] as { Name: string }[]).map(({ Name }) => Name)).toEqual([
+        "rate-by-address",
+        "rate-by-license-key",
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+        "AWSManagedRulesCommonRuleSet",
+      ]);
+      expect(JSON.stringify(acl)).toContain('{"ActionToUse":{"Count":{}},"Name":"SizeRestrictions_BODY"}');
+      expect(JSON.stringify(acl)).toContain('{"ActionToUse":{"Count":{}},"Name":"NoUserAgent_HEADER"}');
+    }
+    for (const [, logging] of propertiesOf("AWS::WAFv2::LoggingConfiguration"))
+      expect(JSON.stringify(logging["RedactedFields"])).toContain('"Name":"authorization"');
+  });
+
+  it("closes the gateway's own host, which stays open on no other terms, where a domain is configured", () => {
+    const domain = (host: string) => ({
+      host,
+      certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/x",
+    });
+    const domains = { agent: domain("agents.example.com"), store: domain("stores.example.com") };
+    const hosted = templatesFor({ ...stageOf("prod"), domains });
+    for (const [id, { Properties }] of resourcesOf(hosted, "AWS::ApiGateway::RestApi"))
+      expect(Properties["DisableExecuteApiEndpoint"], id).toBe(true);
+    expect(
+      resourcesOf(hosted, "AWS::ApiGateway::DomainName").map(
+        ([, { Properties }]) => Properties["SecurityPolicy"],
+      ),
+    ).toEqual(["SecurityPolicy_TLS13_1_3_2025_09", "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"]);
+    for (const [id, { Properties }] of resourcesOf(hosted, "AWS::ApiGateway::BasePathMapping"))
+      expect(Properties["BasePath"], id).toBeUndefined();
+  });
+});
