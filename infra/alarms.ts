@@ -12,9 +12,9 @@ import { prefixOf } from "./stage.ts";
 
 /** One alarm a promise; whoever is in `stage.ts` hears of each when it breaks and when it holds again. */
 export class Alarms extends Construct {
-  constructor(scope: Construct, on: Service) {
+  constructor(scope: Construct, on: Service, told: { readonly email?: string }) {
     super(scope, "alarms");
-    const topic = topicFor(this, on);
+    const topic = topicFor(this, on, told.email);
     for (const promise of promisesOf(on.stage)) {
       const alarm = alarmFor(this, prefixOf(on.stage), promise);
       alarm.addAlarmAction(new SnsAction(topic));
@@ -36,7 +36,7 @@ const alarmFor = (scope: Construct, prefix: string, promise: ServicePromise): Al
     treatMissingData: promise.below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   });
 
-const topicFor = (scope: Construct, { stage, data }: Service): Topic => {
+const topicFor = (scope: Construct, { stage, data }: Service, email: string | undefined): Topic => {
   const topic = new Topic(scope, "topic", {
     topicName: `${prefixOf(stage)}-alarms`,
     masterKey: data.keys.operations,
@@ -51,8 +51,8 @@ const topicFor = (scope: Construct, { stage, data }: Service): Topic => {
       conditions: { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } },
     }),
   );
-  if (stage.alarmEmail) {
-    topic.addSubscription(new EmailSubscription(stage.alarmEmail));
+  if (email) {
+    topic.addSubscription(new EmailSubscription(email));
     acknowledge(topic, {
       "Serverless::Serverless-SNSRedrivePolicy":
         "Mail that can't be delivered must not land in a queue whose depth raises the next alarm mail.",

@@ -16,6 +16,14 @@ export const deployArguments = (stage: Stage, rest: readonly string[] = []): str
   ...rest,
 ];
 
+/** An alarm that nobody reads is worse than none. */
+export const refuseExamples = ({ name, alarms }: Stage): void => {
+  if (alarms?.email?.endsWith("@example.com"))
+    throw new Error(
+      `alarms of ${name} would go to ${alarms.email}: put your own address into infra/stage.ts first`,
+    );
+};
+
 /** `npm run deploy -- --stage dev`; what follows `--` goes to `cdk` as it is. */
 const deploy = (argv: string[]): number => {
   const { values, positionals } = parseArgs({
@@ -25,6 +33,7 @@ const deploy = (argv: string[]): number => {
   });
   if (!values.stage) throw new Error("say which stage: npm run deploy -- --stage dev");
   const stage = stageOf(values.stage);
+  refuseExamples(stage);
   const cdk = join(projectRoot, "node_modules/aws-cdk/bin/cdk");
   const ended = spawnSync(process.execPath, [cdk, ...deployArguments(stage, positionals)], {
     cwd: projectRoot,

@@ -1,3 +1,5 @@
+import { ResponseType, type RestApi } from "aws-cdk-lib/aws-apigateway";
+
 /** What the gateway answers by itself, before or instead of a handler, in the words of the API's protocol. */
 export type GatewayAnswer = { readonly status: number; readonly code: string; readonly text: string };
 
@@ -74,4 +76,23 @@ export const problemErrors: ErrorShape = {
     code,
     instance: "urn:request:$context.requestId",
   }),
+};
+
+/** Made by the gateway construct, which deploys anew when one changes: a deployment is a picture of the API. */
+export const addAnswers = (gateway: RestApi, errors: ErrorShape): void => {
+  for (const [type, answer] of Object.entries(gatewayAnswers)) {
+    gateway.addGatewayResponse(`answer-${type.toLowerCase().replaceAll("_", "-")}`, {
+      type: ResponseType.of(type),
+      ...(answer.status === undefined ? {} : { statusCode: `${answer.status}` }),
+      responseHeaders: {
+        "Content-Type": `'${errors.contentType}'`,
+        "Cache-Control": "'no-store'",
+        "X-Content-Type-Options": "'nosniff'",
+        ...(answer.status === 401 ? { "WWW-Authenticate": "'Bearer'" } : {}),
+        ...(answer.status === 429 || answer.status === 503 ? { "Retry-After": "'5'" } : {}),
+        ...errors.headers,
+      },
+      templates: { "application/json": JSON.stringify(errors.body(answer)) },
+    });
+  }
 };

@@ -1,11 +1,17 @@
-import { Aws, Duration } from "aws-cdk-lib";
-import { type IMetric, MathExpression, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { type IMetric, type Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
-import { apiNameOf, gatewayStage } from "./rest-api.ts";
+import {
+  apiMetric,
+  failedRuns,
+  lambdaMetric,
+  queueMetric,
+  refusedCalls,
+  sumOf,
+  throttledWrites,
+} from "./metric.ts";
+import { apiNameOf } from "./rest-api.ts";
 import { prefixOf, type Stage } from "./stage.ts";
-
-const period = Duration.minutes(5);
 
 /** What is promised, and the metric by which it is seen to break. */
 export type ServicePromise = {
@@ -30,14 +36,14 @@ const answering = ({ stage, prefix }: Names): ServicePromise[] => [
   {
     name: "agents-get-answers",
     means: "More than 1 % of the agents' requests end in a 5xx. Look at the agent API's access log by route.",
-    metric: api(apiNameOf(stage, "agent"), "5XXError", "Average"),
+    metric: apiMetric(apiNameOf(stage, "agent"), "5XXError", "Average"),
     threshold: 0.01,
     periods: 2,
   },
   {
     name: "stores-get-answers",
     means: "More than 1 % of the integrations' requests end in a 5xx. Look at the store API's access log.",
-    metric: api(apiNameOf(stage, "store"), "5XXError", "Average"),
+    metric: apiMetric(apiNameOf(stage, "store"), "5XXError", "Average"),
     threshold: 0.01,
     periods: 2,
   },
@@ -45,7 +51,7 @@ const answering = ({ stage, prefix }: Names): ServicePromise[] => [
     name: "agents-get-answers-soon",
     means:
       "One request in twenty takes 15 s or more; the gateway gives up at 29 s. Look at Stripe's latency.",
-    metric: api(apiNameOf(stage, "agent"), "Latency", Stats.percentile(95)),
+    metric: apiMetric(apiNameOf(stage, "agent"), "Latency", Stats.percentile(95)),
     threshold: 15_000,
     periods: 3,
   },
@@ -53,7 +59,7 @@ const answering = ({ stage, prefix }: Names): ServicePromise[] => [
     name: "keys-are-checked",
     means:
       "The authorizer fails, so nobody gets in. Look at its log, the access table and the pepper's secret.",
-    metric: lambda(`${prefix}-authorize`, "Errors"),
+    metric: lambdaMetric(`${prefix}-authorize`, "Errors"),
     threshold: 1,
     periods: 2,
   },
@@ -78,7 +84,7 @@ const buying = ({ prefix }: Names): ServicePromise[] => [
   {
     name: "money-is-given-back",
     means: "Voids or refunds keep failing: a buyer's money is held without an order. Act the same day.",
-    metric: lambda(`${prefix}-return-payment`, "Errors"),
+    metric: lambdaMetric(`${prefix}-return-payment`, "Errors"),
     threshold: 3,
     periods: 3,
   },
@@ -88,20 +94,20 @@ const telling = ({ prefix }: Names): ServicePromise[] => [
   {
     name: "events-are-published",
     means: "The outbox stream's reader is five minutes behind; the sweeper publishes meanwhile.",
-    metric: lambda(`${prefix}-publish-events`, "IteratorAge", "Maximum"),
+    metric: lambdaMetric(`${prefix}-publish-events`, "IteratorAge", "Maximum"),
     threshold: 300_000,
   },
   {
     name: "events-are-fanned-out",
     means: "Events wait more than five minutes for their deliveries to be made.",
-    metric: queue(`${prefix}-fan-out`, "ApproximateAgeOfOldestMessage"),
+    metric: queueMetric(`${prefix}-fan-out`, "ApproximateAgeOfOldestMessage"),
     threshold: 300,
   },
   {
     name: "webhooks-are-sent",
     means:
       "Deliveries that are due wait more than half an hour for a sender (waits of 15 minutes are normal).",
-    metric: queue(`${prefix}-deliveries`, "ApproximateAgeOfOldestMessage"),
+    metric: queueMetric(`${prefix}-deliveries`, "ApproximateAgeOfOldestMessage"),
     threshold: 1_800,
   },
   {
@@ -109,7 +115,7 @@ const telling = ({ prefix }: Names): ServicePromise[] => [
     means: "Messages ended as dead letters. Read them, mend the cause, redrive: handling twice is harmless.",
     metric: sumOf(
       ["agent-undelivered", "store-undelivered", "fan-out-dead", "deliveries-dead"].map((name) =>
-        queue(`${prefix}-${name}`, "ApproximateNumberOfMessagesVisible"),
+        queueMetric(`${prefix}-${name}`, "ApproximateNumberOfMessagesVisible"),
       ),
     ),
     threshold: 1,
@@ -123,7 +129,7 @@ const running = ({ prefix }: Names): ServicePromise[] => [
     name: "sweepers-run",
     means:
       "Fewer than the 20 sweeps of five minutes ran, so what stops mid-way stays there. Look at the schedules.",
-    metric: sumOf(sweepers.map((name) => lambda(`${prefix}-${name}`, "Invocations"))),
+    metric: sumOf(sweepers.map((name) => lambdaMetric(`${prefix}-${name}`, "Invocations"))),
     threshold: 12,
     periods: 2,
     below: true,
@@ -131,7 +137,7 @@ const running = ({ prefix }: Names): ServicePromise[] => [
   {
     name: "sweepers-succeed",
     means: "A sweeper keeps failing: what it should drive on stays where it is. Look at its log.",
-    metric: sumOf(sweepers.map((name) => lambda(`${prefix}-${name}`, "Errors"))),
+    metric: sumOf(sweepers.map((name) => lambdaMetric(`${prefix}-${name}`, "Errors"))),
     threshold: 3,
     periods: 2,
   },
@@ -139,13 +145,7 @@ const running = ({ prefix }: Names): ServicePromise[] => [
     name: "tables-keep-up",
     means:
       "Requests to the commerce table are throttled: one partition is too hot, or the account's limit is hit.",
-    metric: new Metric({
-      namespace: "AWS/DynamoDB",
-      metricName: "ThrottledRequests",
-      dimensionsMap: { TableName: `${prefix}-commerce`, Operation: "TransactWriteItems" },
-      statistic: "Sum",
-      period,
-    }),
+    metric: throttledWrites(`${prefix}-commerce`),
     threshold: 10,
     periods: 2,
   },
@@ -153,55 +153,8 @@ const running = ({ prefix }: Names): ServicePromise[] => [
     name: "functions-may-run",
     means:
       "Functions are refused for lack of concurrency. Raise the account's quota for concurrent executions.",
-    metric: new Metric({ namespace: "AWS/Lambda", metricName: "Throttles", statistic: "Sum", period }),
+    metric: refusedCalls(),
     threshold: 5,
     periods: 2,
   },
 ];
-
-const lambda = (FunctionName: string, metricName: string, statistic = "Sum"): Metric =>
-  new Metric({ namespace: "AWS/Lambda", metricName, dimensionsMap: { FunctionName }, statistic, period });
-
-const queue = (QueueName: string, metricName: string): Metric =>
-  new Metric({
-    namespace: "AWS/SQS",
-    metricName,
-    dimensionsMap: { QueueName },
-    statistic: "Maximum",
-    period,
-  });
-
-const api = (ApiName: string, metricName: string, statistic: string): Metric =>
-  new Metric({
-    namespace: "AWS/ApiGateway",
-    metricName,
-    dimensionsMap: { ApiName, Stage: gatewayStage },
-    statistic,
-    period,
-  });
-
-const sumOf = (metrics: readonly Metric[]): MathExpression => {
-  const named = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
-  const expression = Object.keys(named)
-    .map((name) => `FILL(${name}, 0)`)
-    .join(" + ");
-  return new MathExpression({ expression, usingMetrics: named, period });
-};
-
-const machineArn = (name: string): string =>
-  `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`;
-
-/** Runs that failed or timed out; one that ended in `held` or a refusal has succeeded. */
-const failedRuns = (name: string): MathExpression =>
-  sumOf(
-    ["ExecutionsFailed", "ExecutionsTimedOut"].map(
-      (metricName) =>
-        new Metric({
-          namespace: "AWS/States",
-          metricName,
-          dimensionsMap: { StateMachineArn: machineArn(name) },
-          statistic: "Sum",
-          period,
-        }),
-    ),
-  );

@@ -3,7 +3,6 @@ import {
   AccessLogFormat,
   AuthorizationType,
   CfnAuthorizer,
-  CfnGatewayResponse,
   type CfnRestApi,
   EndpointAccessMode,
   EndpointType,
@@ -21,7 +20,7 @@ import type { Routes } from "#functions/runtime/route.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { Service } from "./data-stack.ts";
 import { Firewall } from "./firewall.ts";
-import { type ErrorShape, gatewayAnswers } from "./gateway-answers.ts";
+import { addAnswers, type ErrorShape } from "./gateway-answers.ts";
 import type { Lambda } from "./lambda.ts";
 import { type Domain, prefixOf, type Stage } from "./stage.ts";
 
@@ -60,7 +59,7 @@ export class RestApi extends Construct {
     cfn.securityPolicy = stage.tls[name];
     cfn.endpointAccessMode = EndpointAccessMode.STRICT;
     this.#authorizer = authorizerFor(this, this.#gateway, props.authorizerArn);
-    answersFor(this, this.#gateway, props.errors);
+    addAnswers(this.#gateway, props.errors);
     logsOfExecution(this, this.#gateway, props.on);
     const host = domain ? hosted(this, this.#gateway, domain, stage, name) : ownHost(this.#gateway);
     this.url = stage.urls?.[name] ?? host;
@@ -107,7 +106,7 @@ const acknowledgeGateway = (gateway: GatewayApi): void =>
     "AwsSolutions::AwsSolutions-APIG2":
       "Handlers parse every part of a request by the route's own schema and answer in the protocol's words, which a gateway validator can't.",
     "AwsSolutions::AwsSolutions-APIG3":
-      "A web firewall stands before every stage that is reachable from the internet; this one runs on a laptop.",
+      "A web firewall stands before every stage that is reachable from the internet; this one is emulated on a laptop.",
   });
 
 const deployOptions = (scope: Construct, name: ApiName, { stage, data }: Service): StageOptions => ({
@@ -148,14 +147,16 @@ const accessLog = {
 
 /** Answers are never kept: a revoked key is dead with the next request. */
 const authorizerFor = (scope: Construct, gateway: GatewayApi, functionArn: string): CfnAuthorizer => {
-  const authorizer = new CfnAuthorizer(scope, "authorizer", {
+  const properties = {
     name: "license-key",
     type: "REQUEST",
     restApiId: gateway.restApiId,
     identitySource: "method.request.header.Authorization",
     authorizerResultTtlInSeconds: 0,
     authorizerUri: `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
-  });
+  };
+  const authorizer = new CfnAuthorizer(scope, "authorizer", properties);
+  gateway.latestDeployment?.addToLogicalId({ authorizer: properties });
   new CfnPermission(scope, "authorizer-permission", {
     action: "lambda:InvokeFunction",
     functionName: functionArn,
@@ -163,34 +164,6 @@ const authorizerFor = (scope: Construct, gateway: GatewayApi, functionArn: strin
     sourceArn: `arn:${Aws.PARTITION}:execute-api:${Aws.REGION}:${Aws.ACCOUNT_ID}:${gateway.restApiId}/authorizers/${authorizer.ref}`,
   });
   return authorizer;
-};
-
-const answersFor = (scope: Construct, gateway: GatewayApi, errors: ErrorShape): void => {
-  for (const [responseType, answer] of Object.entries(gatewayAnswers)) {
-    const headers = {
-      "Content-Type": `'${errors.contentType}'`,
-      "Cache-Control": "'no-store'",
-      "X-Content-Type-Options": "'nosniff'",
-      ...(answer.status === 401 ? { "WWW-Authenticate": "'Bearer'" } : {}),
-      ...(answer.status === 429 || answer.status === 503 ? { "Retry-After": "'5'" } : {}),
-      ...errors.headers,
-    };
-    const response = new CfnGatewayResponse(
-      scope,
-      `answer-${responseType.toLowerCase().replaceAll("_", "-")}`,
-      {
-        restApiId: gateway.restApiId,
-        responseType,
-        ...(answer.status === undefined ? {} : { statusCode: `${answer.status}` }),
-        responseParameters: Object.fromEntries(
-          Object.entries(headers).map(([header, value]) => [`gatewayresponse.header.${header}`, value]),
-        ),
-        responseTemplates: { "application/json": JSON.stringify(errors.body(answer)) },
-      },
-    );
-    // A deployment is a picture of the API: without this an answer would change on the stage one deployment late.
-    gateway.latestDeployment?.node.addDependency(response);
-  }
 };
 
 /** The gateway would make this group itself, unencrypted and kept for ever. */

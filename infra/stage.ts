@@ -18,8 +18,8 @@ export type Stage = {
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
   /** Requests in five minutes from one address and with one key; absent where no web firewall runs. */
   readonly firewall?: { readonly perAddress: number; readonly perKey: number };
-  /** Who is told when a promise is in danger. The address confirms a subscription mail once. */
-  readonly alarmEmail?: string;
+  /** Who is told when a promise is in danger; the address confirms a subscription mail once. Absent: nobody watches. */
+  readonly alarms?: { readonly email?: string };
   readonly logRetention: RetentionDays;
   /** Tables, keys and secrets outlive their stack, and the stacks refuse to be deleted. */
   readonly keep: boolean;
@@ -55,7 +55,7 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
     embeddedStripe: { url: "http://127.0.0.1:4243" },
     tls,
     throttle: { requestsPerSecond: 1_000, burst: 2_000 },
-    firewall: { perAddress: 100_000, perKey: 100_000 },
+    // No firewall, no alarms: the emulator knows no association of web access lists and no metric math.
     logRetention: RetentionDays.ONE_DAY,
     keep: false,
     deployment: "execute",
@@ -65,6 +65,7 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
     tls,
     throttle: { requestsPerSecond: 50, burst: 100 },
     firewall: { perAddress: 3_000, perKey: 3_000 },
+    alarms: {},
     logRetention: RetentionDays.ONE_MONTH,
     keep: false,
     deployment: "execute",
@@ -74,7 +75,7 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
     tls,
     throttle: { requestsPerSecond: 500, burst: 1_000 },
     firewall: { perAddress: 10_000, perKey: 30_000 },
-    alarmEmail: "ops@example.com",
+    alarms: { email: "ops@example.com" },
     logRetention: RetentionDays.ONE_YEAR,
     keep: true,
     deployment: "prepare",

@@ -36,6 +36,6 @@ export class StoreApiStack extends Stack {
     new Outbox(this, on, { bus, undelivered });
     new Webhook(this, on, { api, bus, undelivered });
     new Operator(this, on, { agent: agent.url, store: api.url });
-    new Alarms(this, on);
+    if (on.stage.alarms) new Alarms(this, on, on.stage.alarms);
   }
 }

@@ -9,12 +9,13 @@ import { faultTap } from "./fault-tap.ts";
 import { startFront } from "./front.ts";
 import { startGateway } from "./gateway.ts";
 import { gatewayModels } from "./gateway-model.ts";
+import { bundleHandlers } from "./handlers.ts";
 import type { Listening } from "./http.ts";
 import { type Credentials, startIam } from "./iam.ts";
 import { type JournalEntry, openJournal } from "./journal.ts";
 import { keptIn } from "./kept.ts";
 import { startKms } from "./kms.ts";
-import { type Lambda, startLambda } from "./lambda.ts";
+import { entryOf, type Lambda, startLambda } from "./lambda.ts";
 import { lambdaService } from "./lambda-api.ts";
 import { type Ledger, openLedger } from "./ledger.ts";
 import type { CloudLog } from "./log.ts";
@@ -95,7 +96,22 @@ const openPorts = async (ground: Ground) => {
   const iam = startIam(assembly, (message) => log.loud("iam", message));
   const front = await startFront(0, { iam, ledger, log, tapped, services });
   const gatewayUrls = new Map<string, string>();
-  return { log, clock, ledger, activity, tapped, services, frontUrl, assembly, iam, front, gatewayUrls };
+  const entries = assembly.ofType("AWS::Lambda::Function").map(entryOf);
+  const bundleOf = await bundleHandlers([...new Set(entries)], ground);
+  return {
+    bundleOf,
+    log,
+    clock,
+    ledger,
+    activity,
+    tapped,
+    services,
+    frontUrl,
+    assembly,
+    iam,
+    front,
+    gatewayUrls,
+  };
 };
 
 /** Everything that functions call, but tables and the bus. */
@@ -103,7 +119,7 @@ const startCore = (ground: Ground, ports: Ports) => {
   const { assembly, gatewayUrls, services } = ports;
   const journal = openJournal(ground.journal === true);
   const localize = localizer(gatewayUrls, ground.variables ?? {});
-  const lambda = startLambda({ ...ports, localize, root: ground.root });
+  const lambda = startLambda({ ...ports, localize });
   const { service: kms, keyUse } = startKms(assembly, keptIn(fileIn(ground, "keys.json")));
   const given = secretsOf(lambda, ground.secrets ?? {});
   const kept = keptIn(fileIn(ground, "secrets.json"));
@@ -135,7 +151,7 @@ const startEdge = async (ground: Ground, core: Core) => {
   const gateways: Listening[] = [];
   const apis: Record<string, string> = {};
   for (const [index, model] of gatewayModels(assembly).entries()) {
-    const port = ground.port === undefined ? 0 : ground.port + index;
+    const port = ground.port ? ground.port + index : 0;
     const gateway = await startGateway(port, model, { lambda, log, now: clock.now });
     gateways.push(gateway);
     apis[model.name] = gateway.url;

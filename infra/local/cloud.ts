@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,7 +68,8 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
   const engine = await database;
   try {
     const booted = await boot({ ...options, log, assembly, root, endpoint: engine.endpoint });
-    return cloudOf(booted, engine);
+    const cleanUp = () => options.assembly ?? rmSync(assembly, { recursive: true, force: true });
+    return cloudOf(booted, engine, cleanUp);
   } catch (error) {
     await engine.stop();
     throw error;
@@ -89,7 +90,7 @@ const assemblyOf = async (options: CloudOptions): Promise<string> => {
   return directory;
 };
 
-const cloudOf = (booted: Booted, engine: DynamoDb): Cloud => {
+const cloudOf = (booted: Booted, engine: DynamoDb, cleanUp: () => unknown): Cloud => {
   const tryInvoke: Cloud["tryInvoke"] = (target, event) =>
     booted.lambda.invoke(booted.lambda.find(target), event, "operator");
   const api = (part: string) => Object.entries(booted.apis).find(([name]) => name.includes(part))?.[1] ?? "";
@@ -115,6 +116,7 @@ const cloudOf = (booted: Booted, engine: DynamoDb): Cloud => {
     stop: async () => {
       await booted.stop();
       await engine.stop();
+      cleanUp();
     },
   };
 };

@@ -53,6 +53,7 @@ const run = async (handler: Promise<Handler>, invocation: Invocation): Promise<O
 };
 
 const start = ({ entry, clock }: WorkerData): void => {
+  process.setSourceMapsEnabled(true);
   const ahead = new Float64Array(clock);
   Date.now = () => realNow() + (ahead[0] ?? 0);
   const handler = import(pathToFileURL(entry).href).then((loaded: { handler?: Handler }) => {

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import type { Activity } from "./activity.ts";
 import { AwsError, type JsonObject, NotEmbedded, type Principal, region } from "./aws.ts";
 import type { CloudClock } from "./clock.ts";
@@ -47,7 +46,8 @@ type Needs = {
   readonly frontUrl: () => string;
   /** The template's variables as this place needs them. */
   readonly localize: (variables: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
-  readonly root: string;
+  /** The bundle of a handler's file. */
+  readonly bundleOf: (entry: string) => string;
 };
 
 type Properties = {
@@ -68,7 +68,7 @@ export const startLambda = (on: Needs): Lambda => {
     const running = threads.get(target.name);
     if (running?.isOpen()) return running;
     const thread = startThread({
-      entry: join(on.root, target.entry),
+      entry: on.bundleOf(target.entry),
       environment: environmentOf(on, target),
       clock: on.clock.shared,
       timeoutSeconds: target.timeoutSeconds,
@@ -105,16 +105,22 @@ export const startLambda = (on: Needs): Lambda => {
 
 const unversioned = (name: string): string => name.replace(/^(arn:(?:[^:]*:){5}[^:]+):.*$/, "$1");
 
+/** Where a function's code is, from the root of the repository. */
+export const entryOf = (resource: Resource): string => {
+  const { entry } = resource.metadata;
+  if (typeof entry === "string" && entry.endsWith(".handler.ts")) return entry;
+  throw new NotEmbedded(`function ${resource.stack}/${resource.id} without Metadata.entry`);
+};
+
 const functionOf = (on: Needs, resource: Resource): BootedFunction => {
   const properties = on.assembly.properties<JsonObject>(resource) as unknown as Properties;
-  const entry = resource.metadata["entry"];
-  const path = typeof entry === "string" ? /^(?:functions\/)?(.+)\.handler\.ts$/.exec(entry)?.[1] : undefined;
-  if (!path) throw new NotEmbedded(`function ${resource.stack}/${resource.id} without Metadata.entry`);
+  const entry = entryOf(resource);
+  const path = entry.replace(/^functions\//, "").replace(/\.handler\.ts$/, "");
   if (!properties.Runtime.startsWith("nodejs"))
     throw new NotEmbedded(`runtime ${properties.Runtime} of ${path}`);
   return {
     path,
-    entry: String(entry),
+    entry,
     name: on.assembly.ref(resource),
     arn: on.assembly.attribute(resource, "Arn"),
     principal: on.iam.principal(properties.Role, path),

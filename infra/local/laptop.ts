@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Cloud, type CloudOptions, startCloud } from "./cloud.ts";
 import { type EmbeddedStripe, startStripe } from "./stripe/start-stripe.ts";
 
-/** The embedded cloud beside the embedded Stripe: everything that a purchase needs. */
+/** The embedded cloud beside the embedded Stripe, on one clock: everything that a purchase needs. */
 export type Laptop = {
   readonly cloud: Cloud;
   /** Absent where Stripe's real test mode is used. */
@@ -19,31 +19,29 @@ export type LaptopOptions = Omit<CloudOptions, "variables" | "secrets"> & {
   /** `sk_test_…`: talks to Stripe's own test mode instead of the embedded one. */
   readonly stripeKey?: string | undefined;
   readonly stripePort?: number;
-  /** Of the embedded Stripe; tests that move the cloud's clock move it too. */
-  readonly now?: () => number;
 };
 
 /** Accepted by the embedded Stripe like any other secret key of test mode. */
 export const embeddedStripeKey = "sk_test_embedded";
 
-export const startLaptop = async ({
-  stripeKey,
-  stripePort,
-  now,
-  ...options
-}: LaptopOptions = {}): Promise<Laptop> => {
-  const stripe = stripeKey ? undefined : await startStripe(stripeOptions({ stripePort, now, ...options }));
+export const startLaptop = async ({ stripeKey, ...options }: LaptopOptions = {}): Promise<Laptop> => {
+  let ahead = 0;
+  const stripe = stripeKey ? undefined : await startStripe(stripeOptions(options, () => Date.now() + ahead));
   const key = stripeKey ?? embeddedStripeKey;
   const cloud = await startCloud({
     ...options,
     variables: { STRIPE_API_BASE: stripe?.url ?? "" },
-    secrets: { STRIPE_SECRET_ARN: JSON.stringify({ test: key, live: "" }) },
+    secrets: { STRIPE_SECRET_ARN: JSON.stringify({ test: key }) },
   }).catch(async (error: unknown) => {
     await stripe?.stop();
     throw error;
   });
+  const advance = (milliseconds: number) => {
+    ahead += milliseconds;
+    cloud.advance(milliseconds);
+  };
   return {
-    cloud,
+    cloud: { ...cloud, advance },
     stripe,
     stripeUrl: stripe?.url ?? "https://api.stripe.com",
     stripeKey: key,
@@ -55,10 +53,10 @@ export const startLaptop = async ({
   };
 };
 
-const stripeOptions = (given: Pick<LaptopOptions, "stripePort" | "now" | "data">) => ({
-  ...(given.stripePort === undefined ? {} : { port: given.stripePort }),
-  ...(given.now ? { now: given.now } : {}),
-  ...(given.data ? { dataFile: join(given.data, "stripe.json") } : {}),
+const stripeOptions = ({ stripePort, data }: LaptopOptions, now: () => number) => ({
+  now,
+  ...(stripePort === undefined ? {} : { port: stripePort }),
+  ...(data ? { dataFile: join(data, "stripe.json") } : {}),
 });
 
 type Operated = {

@@ -83,7 +83,7 @@ const schedules = (assembly: Assembly): readonly Scheduled[] =>
 const minutesOf: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1_440 };
 
 /** `rate(5 minutes)` or `cron(0 3 * * ? *)`. */
-const dueBy = (expression: string): Scheduled["isDue"] => {
+export const dueBy = (expression: string): Scheduled["isDue"] => {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
   if (rate) {
     const every = Number(rate[1]) * (minutesOf[rate[2] ?? ""] ?? 1);

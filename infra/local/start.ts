@@ -25,13 +25,15 @@ const flags = {
   port: { type: "string", default: "4280" },
   "no-demo": { type: "boolean", default: false },
   json: { type: "boolean", default: false },
-  /** For tests: see \`fault-tap.ts\`. */
+  /** For tests: see `fault-tap.ts`, and where `env` and `log` go instead of `.local`. */
   "fault-tap": { type: "string" },
+  local: { type: "string" },
   help: { type: "boolean", default: false },
 } as const;
 type Flags = ReturnType<typeof parseArgs<{ options: typeof flags }>>["values"];
 
-const local = join(fileURLToPath(new URL("../..", import.meta.url)), ".local");
+const localOf = ({ local }: Flags): string =>
+  local ?? fileURLToPath(new URL("../../.local", import.meta.url));
 
 const run = async (): Promise<number> => {
   const { values } = parseArgs({ options: flags });
@@ -48,7 +50,7 @@ const run = async (): Promise<number> => {
     const { operate: operator, cloud } = laptop;
     const kept = data ? { kept: join(data, "shop.json") } : {};
     const shop = await openShop({ operator, storeApi: cloud.urls.storeApi, ...kept });
-    writeLocalEnv(local, localEnv(laptop, shop));
+    writeLocalEnv(localOf(values), localEnv(laptop, shop));
     if (values.json) console.log(JSON.stringify(factsOf(laptop, shop)));
     tell(laptop, shop, say);
     if (!values["no-demo"]) await Promise.race([demo(laptop, shop, say, started), stopped]);
@@ -79,7 +81,7 @@ const whatIsMissing = ({ port }: Flags): string | undefined => {
 
 const optionsOf = (values: Flags) => ({
   port: Number(values.port),
-  log: join(local, "log"),
+  log: join(localOf(values), "log"),
   stripeKey: process.env["STRIPE_SECRET_KEY"] || undefined,
   ...(values.data ? { data: values.data } : {}),
   ...(values["fault-tap"] ? { faultTap: JSON.parse(values["fault-tap"]) as FaultTap } : {}),
@@ -113,4 +115,5 @@ const demo = async (
   say(`\nThe first order took ${((Date.now() - started) / 1_000).toFixed(1)} s from the start.`);
 };
 
-process.exitCode = await run().catch((error: Error) => refused(error.stack ?? error.message));
+// A demo that was cut short may still wait for its webhook: nothing of it is to keep the process.
+process.exit(await run().catch((error: Error) => refused(error.stack ?? error.message)));

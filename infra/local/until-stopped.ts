@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 export const untilStopped = (): Promise<void> =>
   new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
-    const parents = parentsUpToNpm();
     const timer = setInterval(() => parents.every(isAlive) || resolve(), 500);
     timer.unref();
   });
@@ -27,6 +26,9 @@ const read = (file: string): string => {
     return "";
   }
 };
+
+/** Looked up at once: later they may be gone. */
+const parents = parentsUpToNpm();
 
 const isAlive = (pid: number): boolean => {
   try {

@@ -15,11 +15,16 @@ export const accessHouse = () => {
   const testStore = newId("store", on.random);
   const liveStore = newId("store", on.random);
   const reads: string[] = [];
+  const writes: string[] = [];
   const table: Table = {
     ...on.table,
     get: (name, key) => {
       reads.push(key.pk);
       return on.table.get(name, key);
+    },
+    commit: (wanted) => {
+      writes.push(...wanted.map((write) => write.key.pk));
+      return on.table.commit(wanted);
     },
   };
   const peppers = { text: "a-pepper-of-at-least-32-characters-1" };
@@ -41,6 +46,8 @@ export const accessHouse = () => {
     peppers,
     /** Partition keys read through the authorizer's table so far. */
     reads,
+    /** Partition keys that somebody tried to write so far. */
+    writes,
     issue: issueLicenseKey(given),
     revoke: revokeLicenseKey(given),
     list: given.keys.list,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { acpRoutes } from "#functions/acp/routes.ts";
+import { gatewayAnswers } from "#infra/gateway-answers.ts";
 import { stageOf } from "#infra/stage.ts";
 import { type Resource, resourcesOf, templatesFor, templatesOf } from "./synthesized.ts";
 
@@ -7,6 +8,8 @@ const prod = templatesOf("prod");
 
 const propertiesOf = (type: string): [string, Resource["Properties"]][] =>
   resourcesOf(prod, type).map(([id, { Properties }]) => [id, Properties]);
+
+const text = (value: unknown): string => JSON.stringify(value);
 
 const publicOperations: readonly string[] = Object.entries(acpRoutes)
   .filter(([, { scope }]) => scope === "public")
@@ -103,5 +106,36 @@ describe("the way in", () => {
     ).toEqual(["SecurityPolicy_TLS13_1_3_2025_09", "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09"]);
     for (const [id, { Properties }] of resourcesOf(hosted, "AWS::ApiGateway::BasePathMapping"))
       expect(Properties["BasePath"], id).toBeUndefined();
+  });
+});
+
+describe("the gateway", () => {
+  const responseTypes =
+    "ACCESS_DENIED API_CONFIGURATION_ERROR AUTHORIZER_CONFIGURATION_ERROR AUTHORIZER_FAILURE BAD_REQUEST_BODY BAD_REQUEST_PARAMETERS DEFAULT_4XX DEFAULT_5XX EXPIRED_TOKEN INTEGRATION_FAILURE INTEGRATION_TIMEOUT INVALID_API_KEY INVALID_SIGNATURE MISSING_AUTHENTICATION_TOKEN QUOTA_EXCEEDED REQUEST_TOO_LARGE RESOURCE_NOT_FOUND THROTTLED UNAUTHORIZED UNSUPPORTED_MEDIA_TYPE WAF_FILTERED";
+
+  it("knows all response types of API Gateway and no other", () => {
+    expect(Object.keys(gatewayAnswers).sort()).toEqual(responseTypes.split(" "));
+  });
+
+  it("answers by itself in the API's own shape", () => {
+    for (const [id, { ResponseTemplates, ResponseParameters }] of propertiesOf(
+      "AWS::ApiGateway::GatewayResponse",
+    )) {
+      const body = JSON.parse(
+        (ResponseTemplates as Record<string, string>)["application/json"] ?? "",
+      ) as object;
+      const problem = text(ResponseParameters).includes("problem+json");
+      expect(Object.keys(body), id).toEqual(
+        expect.arrayContaining(problem ? ["type", "title", "detail", "code"] : ["type", "code", "message"]),
+      );
+    }
+  });
+
+  it("deploys anew when a route or an answer changes, for a deployment is a picture", () => {
+    const deployments = Object.entries(prod["agent-api"].Resources).filter(
+      ([, { Type }]) => Type === "AWS::ApiGateway::Deployment",
+    );
+    expect(text(deployments)).toContain("agentapigatewayanswerunauthorized");
+    expect(text(deployments)).toContain("checkoutsessions");
   });
 });

@@ -117,7 +117,7 @@ describe("what is watched", () => {
       expect(alarm["OKActions"], id).toHaveLength(1);
     }
     expect(propertiesOf("AWS::SNS::Subscription").map(([, { Endpoint }]) => Endpoint)).toEqual([
-      stageOf("prod").alarmEmail,
+      stageOf("prod").alarms?.email,
     ]);
   });
 

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CloudOptions } from "#infra/local/cloud.ts";
 import { fixtureAssembly, fixtureCloud, probe, row, temporary } from "./fixture-cloud.ts";
+import { processesWith } from "./processes.ts";
 
 let assembly: string;
 const started: ChildProcess[] = [];
@@ -25,20 +25,6 @@ const startProcess = async (options: CloudOptions) => {
   started.push(child);
   const [line] = (await once(createInterface(child.stdout), "line")) as [string];
   return { child, ...(JSON.parse(line) as { api: string }) };
-};
-
-/** Processes that were started with this text among their arguments. */
-const processesWith = (text: string): readonly string[] =>
-  readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => commandOf(pid).includes(text));
-
-const commandOf = (pid: string): string => {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  } catch {
-    return "";
-  }
 };
 
 const put = (api: string, id: string) =>

@@ -1,0 +1,127 @@
+import type { FieldClass } from "./envelope.ts";
+
+/** Why we may keep it: GDPR article 6(1). */
+export type Basis = "(b) contract" | "(c) legal obligation" | "(f) legitimate interest";
+
+/** How long it can be read. `order`: with its order, until the buyer is erased; a checkout that became none: 30 days. */
+export type Retention = "attempt" | "answer" | "order";
+
+export const retentions = {
+  attempt: "Wiped when its payment attempt is final.",
+  answer: "30 days, for a repeated request.",
+  order: "As long as the order, until the buyer is erased; 30 days after the end of a checkout without one.",
+} as const satisfies Record<Retention, string>;
+
+export type PersonalField = {
+  /** Where it is before it is sealed: in `Contact`, or the name of what is sealed whole. */
+  readonly field: string;
+  /** `clear`: not personal by itself, and needed to look up or to calculate. */
+  readonly sealedAs: FieldClass | "clear";
+  readonly purpose: string;
+  readonly basis: Basis;
+  readonly retention: Retention;
+  /** What the person reads in an export. */
+  readonly label: string;
+};
+
+const fields = (
+  about: Omit<PersonalField, "field" | "label">,
+  labels: Readonly<Record<string, string>>,
+): PersonalField[] => Object.entries(labels).map(([field, label]) => ({ field, label, ...about }));
+
+/**
+ * Everything we keep of people, and the record of processing that GDPR article 30 asks for. A field that is not here
+ * must not be stored: a test walks the schema of what is sealed.
+ */
+export const personalData: readonly PersonalField[] = [
+  ...fields(
+    {
+      sealedAs: "contact",
+      purpose: "Tells the store whose order it is and lets it answer the buyer",
+      basis: "(b) contract",
+      retention: "order",
+    },
+    {
+      "buyer.email": "E-mail address",
+      "buyer.firstName": "First name",
+      "buyer.lastName": "Last name",
+      "buyer.fullName": "Name",
+      "buyer.phone": "Phone number",
+    },
+  ),
+  ...fields(
+    {
+      sealedAs: "contact",
+      purpose: "Lets the store deliver",
+      basis: "(b) contract",
+      retention: "order",
+    },
+    {
+      "delivery.name": "Recipient",
+      "delivery.phone": "Recipient's phone number",
+      "delivery.email": "Recipient's e-mail address",
+      "delivery.address.name": "Name on the address",
+      "delivery.address.company": "Company",
+      "delivery.address.lineOne": "Street and number",
+      "delivery.address.lineTwo": "Second address line",
+      "delivery.address.city": "City",
+      "delivery.address.state": "State or region",
+      "delivery.address.country": "Country",
+      "delivery.address.postalCode": "Postal code",
+    },
+  ),
+  ...fields(
+    {
+      sealedAs: "clear",
+      purpose: "Calculates shipping and tax, again whenever the quote is made again",
+      basis: "(b) contract",
+      retention: "order",
+    },
+    { destination: "Country and region delivered to" },
+  ),
+  ...fields(
+    {
+      sealedAs: "notes",
+      purpose: "Hands the buyer's wishes to the store",
+      basis: "(b) contract",
+      retention: "order",
+    },
+    { notes: "Notes on the order" },
+  ),
+  ...fields(
+    {
+      sealedAs: "payment_token",
+      purpose: "Makes the one payment it was given for, again under the same key if its outcome is unknown",
+      basis: "(b) contract",
+      retention: "attempt",
+    },
+    { "payment token": "Payment token", "3-D Secure result": "Proof of authentication" },
+  ),
+  ...fields(
+    {
+      sealedAs: "clear",
+      purpose: "Finds the payment at Stripe to capture it, give it back and account for it",
+      basis: "(c) legal obligation",
+      retention: "order",
+    },
+    { "payment reference": "Stripe's number of the payment" },
+  ),
+  ...fields(
+    {
+      sealedAs: "attribution",
+      purpose: "Lets the store pay whoever sent the buyer, and learn why a buyer left",
+      basis: "(f) legitimate interest",
+      retention: "order",
+    },
+    { "affiliate attribution": "Who sent you to the store", "intent trace": "Why the checkout was left" },
+  ),
+  ...fields(
+    {
+      sealedAs: "answer",
+      purpose: "Gives a repeated request the same answer",
+      basis: "(f) legitimate interest",
+      retention: "answer",
+    },
+    { "idempotent answer": "Copies of answers given to your agent" },
+  ),
+];

@@ -1,0 +1,66 @@
+import { Aws, Duration } from "aws-cdk-lib";
+import { MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
+import { gatewayStage } from "./rest-api.ts";
+
+/** What CloudWatch counts, named by physical names: no stack has to export anything to be watched. */
+const period = Duration.minutes(5);
+
+export const lambdaMetric = (FunctionName: string, metricName: string, statistic = "Sum"): Metric =>
+  new Metric({ namespace: "AWS/Lambda", metricName, dimensionsMap: { FunctionName }, statistic, period });
+
+export const queueMetric = (QueueName: string, metricName: string): Metric =>
+  new Metric({
+    namespace: "AWS/SQS",
+    metricName,
+    dimensionsMap: { QueueName },
+    statistic: "Maximum",
+    period,
+  });
+
+export const apiMetric = (ApiName: string, metricName: string, statistic: string): Metric =>
+  new Metric({
+    namespace: "AWS/ApiGateway",
+    metricName,
+    dimensionsMap: { ApiName, Stage: gatewayStage },
+    statistic,
+    period,
+  });
+
+export const sumOf = (metrics: readonly Metric[]): MathExpression => {
+  const named = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
+  const expression = Object.keys(named)
+    .map((name) => `FILL(${name}, 0)`)
+    .join(" + ");
+  return new MathExpression({ expression, usingMetrics: named, period });
+};
+
+const machineArn = (name: string): string =>
+  `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`;
+
+/** Runs that failed or timed out; one that ended in `held` or a refusal has succeeded. */
+export const failedRuns = (name: string): MathExpression =>
+  sumOf(
+    ["ExecutionsFailed", "ExecutionsTimedOut"].map(
+      (metricName) =>
+        new Metric({
+          namespace: "AWS/States",
+          metricName,
+          dimensionsMap: { StateMachineArn: machineArn(name) },
+          statistic: "Sum",
+          period,
+        }),
+    ),
+  );
+
+export const throttledWrites = (TableName: string): Metric =>
+  new Metric({
+    namespace: "AWS/DynamoDB",
+    metricName: "ThrottledRequests",
+    dimensionsMap: { TableName, Operation: "TransactWriteItems" },
+    statistic: "Sum",
+    period,
+  });
+
+/** Of all functions of the account and region: they share one quota. */
+export const refusedCalls = (): Metric =>
+  new Metric({ namespace: "AWS/Lambda", metricName: "Throttles", statistic: "Sum", period });

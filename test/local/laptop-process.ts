@@ -1,0 +1,25 @@
+import { type LaptopOptions, startLaptop } from "#infra/local/laptop.ts";
+import type { Asked, Told } from "./remote-laptop.ts";
+
+/** A laptop in a process of its own, driven by messages, so that the fault tap can kill it. */
+const laptop = await startLaptop(JSON.parse(process.argv[2] ?? "{}") as LaptopOptions);
+
+const does = {
+  operate: ({ command = {} }) => laptop.operate(command),
+  sweep: () => laptop.cloud.sweep(),
+  idle: () => laptop.cloud.idle(),
+  advance: async ({ milliseconds = 0 }) => laptop.cloud.advance(milliseconds),
+} satisfies Record<Asked["does"], (asked: Asked) => Promise<unknown>>;
+
+const tell = (told: Told) => process.send?.(told);
+
+process.on("message", (asked: Asked) => {
+  does[asked.does](asked).then(
+    (answer) => tell({ id: asked.id, answer }),
+    (error: Error) => tell({ id: asked.id, error: error.message }),
+  );
+});
+process.on("disconnect", () => process.exit());
+
+const { urls } = laptop.cloud;
+tell({ up: { ...urls, stripeUrl: laptop.stripeUrl } });

@@ -1,0 +1,64 @@
+import { fork } from "node:child_process";
+import { join } from "node:path";
+import type { LaptopOptions } from "#infra/local/laptop.ts";
+
+/** What travels between a test and the process that it may kill. */
+export type Asked = {
+  readonly id: number;
+  readonly does: "operate" | "sweep" | "idle" | "advance";
+  readonly command?: object;
+  readonly milliseconds?: number;
+};
+export type Told =
+  | { readonly up: Urls }
+  | { readonly id: number; readonly answer?: unknown; readonly error?: string };
+type Urls = { readonly agentApi: string; readonly storeApi: string; readonly stripeUrl: string };
+
+/** A laptop in another process. What is asked of it fails when it dies. */
+export type RemoteLaptop = Urls & {
+  operate(command: object): Promise<unknown>;
+  sweep(): Promise<void>;
+  idle(): Promise<void>;
+  advance(milliseconds: number): Promise<void>;
+  kill(): Promise<void>;
+  /** Resolves with its end, whoever caused it. */
+  readonly ended: Promise<void>;
+};
+
+export const startRemoteLaptop = async (options: LaptopOptions): Promise<RemoteLaptop> => {
+  const child = fork(join(import.meta.dirname, "laptop-process.ts"), [JSON.stringify(options)], {
+    execArgv: [],
+  });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  const up = Promise.withResolvers<Urls>();
+  child.on("message", (told: Told) => {
+    if ("up" in told) up.resolve(told.up);
+    else if (told.error === undefined) waiting.get(told.id)?.resolve(told.answer);
+    else waiting.get(told.id)?.reject(new Error(told.error));
+  });
+  child.once("exit", () => {
+    const died = new Error("the laptop's process has ended");
+    for (const each of [up, ...waiting.values()]) each.reject(died);
+  });
+  const ask = (asked: Omit<Asked, "id">) => {
+    const answered = Promise.withResolvers<unknown>();
+    const id = waiting.size;
+    waiting.set(id, answered);
+    child.send({ ...asked, id }, (error) => error && answered.reject(error));
+    return answered.promise;
+  };
+  const urls = await up.promise;
+  return {
+    ...urls,
+    ended,
+    operate: (command) => ask({ does: "operate", command }),
+    sweep: async () => void (await ask({ does: "sweep" })),
+    idle: async () => void (await ask({ does: "idle" })),
+    advance: async (milliseconds) => void (await ask({ does: "advance", milliseconds })),
+    kill: async () => {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+};
