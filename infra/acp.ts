@@ -19,8 +19,10 @@ export class Acp extends Construct {
       memoryMegabytes: 1024,
       grants: [
         ...sealing(on),
-        data.people.may("put"),
-        data.commerce.may("get", "put"),
+        data.people.may("put", "update"),
+        // A buyer who leaves while authenticating gives stock and discounts back, by counting.
+        data.commerce.may("get", "put", "update"),
+        data.outbox.may("put"),
         parts.checkout.startAndWait(),
         knows({ AGENT_API_URL: parts.api.url }),
       ],

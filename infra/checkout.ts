@@ -29,8 +29,8 @@ export class Checkout extends Construct {
     const settle = new Lambda(this, "checkout/settle-checkout", {
       on,
       timeoutSeconds: timeoutOf("checkout/settle-checkout", checkoutWorkflow),
-      // Stock and discounts are given back by counting, and an expiry is told.
-      grants: [data.commerce.may("get", "put", "update"), data.outbox.may("put")],
+      // Stock and discounts are given back by counting, an expiry is told, and with it the checkout's key ends.
+      grants: [data.commerce.may("get", "put", "update"), data.outbox.may("put"), data.people.may("update")],
     });
     this.workflow = new Workflow(this, checkoutWorkflow, {
       on,
@@ -46,7 +46,12 @@ export class Checkout extends Construct {
     const sweeper = new Lambda(this, "checkout/sweep-checkouts", {
       on,
       timeoutSeconds: 50,
-      grants: [data.commerce.may("due", "get", "put"), data.outbox.may("put"), this.workflow.start()],
+      grants: [
+        data.commerce.may("due", "get", "put"),
+        data.outbox.may("put"),
+        data.people.may("update"),
+        this.workflow.start(),
+      ],
     });
     new EveryMinute(this, sweeper, { stage: on.stage, undelivered: steps.undelivered });
   }

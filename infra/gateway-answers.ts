@@ -1,22 +1,27 @@
 import { ResponseType, type RestApi } from "aws-cdk-lib/aws-apigateway";
+import { refusalOf } from "#functions/acp/errors.ts";
+import { newest } from "#functions/acp/version.ts";
+import { problemDetails } from "#functions/runtime/problem.ts";
+import { Refusal, type RefusalCode } from "#functions/values/refusal.ts";
 
-/** What the gateway answers by itself, before or instead of a handler, in the words of the API's protocol. */
-export type GatewayAnswer = { readonly status: number; readonly code: string; readonly text: string };
+type Told = { readonly code: RefusalCode; readonly text: string };
 
-const notFound = { status: 404, code: "not_found", text: "There is no such resource or method." };
-const unauthorized = { status: 401, code: "unauthorized", text: "A valid license key is required." };
-const forbidden = { status: 403, code: "forbidden", text: "This request is not allowed." };
-const invalid = { status: 400, code: "invalid_request", text: "The request could not be read." };
-const tooMany = { status: 429, code: "rate_limited", text: "Too many requests; try again later." };
-const unavailable = {
-  status: 503,
+const notFound: Told = { code: "not_found", text: "There is no such resource or method." };
+const unauthorized: Told = { code: "unauthorized", text: "A valid license key is required." };
+const forbidden: Told = { code: "forbidden", text: "This request is not allowed." };
+const invalid: Told = { code: "invalid_request", text: "The request could not be read." };
+const tooMany: Told = { code: "rate_limited", text: "Too many requests; try again later." };
+const tooLarge: Told = { code: "body_too_large", text: "The body is larger than 64 kB." };
+const otherType: Told = { code: "unsupported_media_type", text: "The body must be application/json." };
+const unavailable: Told = {
   code: "temporarily_unavailable",
   text: "The service could not answer; try again with the same idempotency key.",
 };
 
 /**
- * Every response type of API Gateway. A path or method that is not there comes as a missing token or, with a
- * bearer token, as a broken AWS signature: both are a plain 404, since no route is signed.
+ * What the gateway answers by itself, before or instead of a handler: every response type of API Gateway. A path
+ * or method that is not there comes as a missing token or, with a bearer token, as a broken AWS signature: both
+ * are a plain 404, since no route is signed.
  */
 export const gatewayAnswers = {
   ACCESS_DENIED: forbidden,
@@ -25,6 +30,8 @@ export const gatewayAnswers = {
   AUTHORIZER_FAILURE: unavailable,
   BAD_REQUEST_BODY: invalid,
   BAD_REQUEST_PARAMETERS: invalid,
+  DEFAULT_4XX: invalid,
+  DEFAULT_5XX: unavailable,
   EXPIRED_TOKEN: notFound,
   INTEGRATION_FAILURE: unavailable,
   INTEGRATION_TIMEOUT: unavailable,
@@ -32,67 +39,56 @@ export const gatewayAnswers = {
   INVALID_SIGNATURE: notFound,
   MISSING_AUTHENTICATION_TOKEN: notFound,
   QUOTA_EXCEEDED: tooMany,
-  REQUEST_TOO_LARGE: { status: 413, code: "body_too_large", text: "The body is larger than 64 kB." },
+  REQUEST_TOO_LARGE: tooLarge,
   RESOURCE_NOT_FOUND: notFound,
   THROTTLED: tooMany,
   UNAUTHORIZED: unauthorized,
-  UNSUPPORTED_MEDIA_TYPE: {
-    status: 415,
-    code: "unsupported_media_type",
-    text: "The body must be application/json.",
-  },
+  UNSUPPORTED_MEDIA_TYPE: otherType,
   WAF_FILTERED: forbidden,
-  DEFAULT_4XX: { ...invalid, status: undefined },
-  DEFAULT_5XX: unavailable,
-} as const satisfies Record<string, Omit<GatewayAnswer, "status"> & { status: number | undefined }>;
+} as const satisfies Record<string, Told>;
 
-/** How one API writes an error, as a gateway template. */
+/** How one API writes a refusal: its handlers' own words, so that a caller can't tell who refused. */
 export type ErrorShape = {
   readonly contentType: string;
-  readonly body: (answer: Omit<GatewayAnswer, "status"> & { status: number | undefined }) => object;
+  readonly answerTo: (refusal: Refusal) => { readonly status: number; readonly body?: unknown };
   /** Headers beyond the common ones, as gateway expressions. */
   readonly headers?: Readonly<Record<string, string>>;
 };
 
-/** ACP's flat error: `type` follows from the status, `code` is ours. */
 export const acpErrors: ErrorShape = {
   contentType: "application/json",
-  body: ({ status, code, text }) => ({
-    type: (status ?? 400) >= 500 ? "service_unavailable" : "invalid_request",
-    code,
-    message: text,
-  }),
+  answerTo: (refusal) => refusalOf(refusal, newest),
   headers: { "Request-Id": "method.request.header.Request-Id" },
 };
 
-/** RFC 9457 problem details. */
 export const problemErrors: ErrorShape = {
   contentType: "application/problem+json",
-  body: ({ status, code, text }) => ({
-    type: "about:blank",
-    title: code,
-    ...(status === undefined ? {} : { status }),
-    detail: text,
-    code,
-    instance: "urn:request:$context.requestId",
-  }),
+  answerTo: (refusal) =>
+    problemDetails.refused(refusal, {
+      // The gateway puts its own in.
+      requestId: "$context.requestId",
+      headers: {},
+      idempotency: undefined,
+      deadline: 0,
+    }),
 };
 
 /** Made by the gateway construct, which deploys anew when one changes: a deployment is a picture of the API. */
 export const addAnswers = (gateway: RestApi, errors: ErrorShape): void => {
-  for (const [type, answer] of Object.entries(gatewayAnswers)) {
+  for (const [type, { code, text }] of Object.entries(gatewayAnswers)) {
+    const { status, body } = errors.answerTo(new Refusal(code, text));
     gateway.addGatewayResponse(`answer-${type.toLowerCase().replaceAll("_", "-")}`, {
       type: ResponseType.of(type),
-      ...(answer.status === undefined ? {} : { statusCode: `${answer.status}` }),
+      statusCode: `${status}`,
       responseHeaders: {
         "Content-Type": `'${errors.contentType}'`,
         "Cache-Control": "'no-store'",
         "X-Content-Type-Options": "'nosniff'",
-        ...(answer.status === 401 ? { "WWW-Authenticate": "'Bearer'" } : {}),
-        ...(answer.status === 429 || answer.status === 503 ? { "Retry-After": "'5'" } : {}),
+        ...(status === 401 ? { "WWW-Authenticate": "'Bearer'" } : {}),
+        ...(status === 429 || status === 503 ? { "Retry-After": "'5'" } : {}),
         ...errors.headers,
       },
-      templates: { "application/json": JSON.stringify(errors.body(answer)) },
+      templates: { "application/json": JSON.stringify(body) },
     });
   }
 };

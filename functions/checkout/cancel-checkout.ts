@@ -4,7 +4,7 @@ import type { Caller } from "#functions/values/caller.ts";
 import type { CheckoutId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { replayAnswer, storeCheckoutAnswer } from "./answer-store.ts";
-import { savedCheckout } from "./checkout.store.ts";
+import { endedCheckout, savedCheckout } from "./checkout.store.ts";
 import { type Checkout, isFinal, leased, moved } from "./checkout.ts";
 import { aborted } from "./claim-checkout.ts";
 import { stepOf } from "./completion.ts";
@@ -37,7 +37,7 @@ export const cancelCheckout =
       sealedIntent: await sealedIntent(on, before, command),
     });
     const lost = await tryCommit(on.table, [
-      savedCheckout(before, checkout),
+      ...endedCheckout(before, checkout),
       storeCheckoutAnswer(command.idempotency, checkout, { now, status: 200 }),
     ]);
     if (lost.length > 0)

@@ -1,3 +1,4 @@
+import { expiringCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
 import { equals, missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
 import type { Key, Row, Table, Write } from "#functions/runtime/table.ts";
@@ -27,6 +28,12 @@ export const createdCheckout = (checkout: Checkout): Write => write(checkout, mi
 /** Replaces the row that `before` was read from; refused when anybody has written since. */
 export const savedCheckout = (before: Checkout, after: Checkout): Write =>
   write(after, equals("version", before.version));
+
+/** The same where it ends without an order: with the row's retention its key ends too, and so all it sealed. */
+export const endedCheckout = (before: Checkout, after: Checkout): Write[] => [
+  savedCheckout(before, after),
+  expiringCheckoutKey({ storeId: after.storeId, checkoutId: after.id }, after.updatedAt + retention),
+];
 
 const write = (checkout: Checkout, condition: Write["condition"]): Write => {
   const key = checkoutKey(checkout.storeId, checkout.id);

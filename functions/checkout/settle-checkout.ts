@@ -5,8 +5,8 @@ import type { Table, Write } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import type { Done, Held } from "#functions/values/outcome.ts";
 import { storeCheckoutAnswer } from "./answer-store.ts";
-import { type CheckoutStore, savedCheckout } from "./checkout.store.ts";
-import { type Checkout, moved } from "./checkout.ts";
+import { type CheckoutStore, endedCheckout, savedCheckout } from "./checkout.store.ts";
+import { type Checkout, isFinal, moved } from "./checkout.ts";
 import type { Step } from "./completion.ts";
 import type { Message } from "./message.ts";
 import { releaseOf } from "./stock-writes.ts";
@@ -25,7 +25,7 @@ export const settleCheckout =
   };
 
 const settling = (before: Checkout, after: Checkout, now: Instant): Write[] => [
-  savedCheckout(before, after),
+  ...(isFinal(after.status) ? endedCheckout(before, after) : [savedCheckout(before, after)]),
   ...releaseOf(before),
   ...(before.completion ? [storeCheckoutAnswer(before.completion, after, { now, status: 200 })] : []),
   ...(after.status === "expired" ? [expiredEvent(after, now)] : []),

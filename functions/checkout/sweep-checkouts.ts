@@ -2,7 +2,7 @@ import { dueRows } from "#functions/runtime/due-rows.ts";
 import type { Log } from "#functions/runtime/logger.ts";
 import { type Key, type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Clock } from "#functions/values/clock.ts";
-import { savedCheckout } from "./checkout.store.ts";
+import { endedCheckout } from "./checkout.store.ts";
 import { Checkout, moved, nextLook } from "./checkout.ts";
 import type { CompletionInput } from "./completion.ts";
 import { expiredEvent } from "./settle-checkout.ts";
@@ -43,7 +43,7 @@ const moveOn = async (on: Sweeps, checkout: Checkout): Promise<void> => {
   if ((nextLook(checkout) ?? Number.POSITIVE_INFINITY) > now) return;
   if (checkout.status === "open" || checkout.status === "ready") {
     const after = moved(checkout, "expired", now);
-    await tryCommit(on.table, [savedCheckout(checkout, after), expiredEvent(after, now)]);
+    await tryCommit(on.table, [...endedCheckout(checkout, after), expiredEvent(after, now)]);
     return;
   }
   await on.beginRun({ storeId: checkout.storeId, checkoutId: checkout.id });
