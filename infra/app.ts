@@ -19,17 +19,12 @@ export const addStacks = (app: App, stage: Stage): void => {
   new StoreApiStack(app, on, agent);
 };
 
-/** The stage of `-c stage=…`, with the addresses that only a process started beside it knows. */
+/** The stage of `-c stage=…`; `-c stripeUrl=…` says where the embedded Stripe of this run listens. */
 const stageIn = (app: App): Stage => {
   const given = (name: string): string | undefined => app.node.tryGetContext(name);
   const stage = stageOf(given("stage") ?? "dev");
-  const [stripe, agent, store] = [given("stripeUrl"), given("agentUrl"), given("storeUrl")];
-  if (!stage.embeddedStripe) return stage;
-  return {
-    ...stage,
-    ...(stripe ? { embeddedStripe: { url: stripe } } : {}),
-    ...(agent && store ? { urls: { agent, store } } : {}),
-  };
+  const url = given("stripeUrl");
+  return stage.embeddedStripe && url ? { ...stage, embeddedStripe: { url } } : stage;
 };
 
 // Imported by tests and the embedded cloud, run by the CDK's command line.

@@ -61,8 +61,7 @@ export class RestApi extends Construct {
     this.#authorizer = authorizerFor(this, this.#gateway, props.authorizerArn);
     addAnswers(this.#gateway, props.errors);
     logsOfExecution(this, this.#gateway, props.on);
-    const host = domain ? hosted(this, this.#gateway, domain, stage, name) : ownHost(this.#gateway);
-    this.url = stage.urls?.[name] ?? host;
+    this.url = domain ? hosted(this, this.#gateway, domain, stage, name) : ownHost(this.#gateway);
     new CfnOutput(this, "url", { value: this.url });
     if (stage.firewall) {
       new Firewall(this, {

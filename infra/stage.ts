@@ -8,8 +8,6 @@ export type Stage = {
   readonly outboundPolicy: "public" | "loopback";
   /** Stages that run beside the embedded Stripe; elsewhere functions know Stripe's own address only. */
   readonly embeddedStripe?: { readonly url: string };
-  /** Where the APIs are reached on stages that no gateway of AWS serves. */
-  readonly urls?: { readonly agent: string; readonly store: string };
   /** Without a domain callers use the gateway's own host name, whose TLS floor is then raised to `tls`. */
   readonly domains?: { readonly agent: Domain; readonly store: Domain };
   /** ACP demands TLS 1.3 of the agent host; store integrations may come with 1.2, forward-secret suites only. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, type AppProps } from "aws-cdk-lib";
@@ -15,7 +15,11 @@ export type Template = { readonly Resources: Readonly<Record<string, Resource>>;
 
 export const unbundled = { "aws:cdk:bundling-stacks": [] };
 
-export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "agentic-checkout-test-"));
+export const temporaryFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "agentic-checkout-test-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+};
 
 export const appOf = (stage: StageName, context: Record<string, unknown> = {}, props: AppProps = {}): App =>
   appFor(

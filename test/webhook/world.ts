@@ -69,27 +69,27 @@ export const webhookWorld = (seed = 1) => {
   const deliver = (id: DeliveryId) => deliverWebhook(collaborators())(id as never);
 
   const sweep = () => sweepDeliveries(collaborators())();
-  const nextMessage = () => queue.toSorted((left, right) => left.at - right.at)[0];
 
-  /** What happens next, at the latest the sweeper's minute. */
-  const step = async (sweepAt: number) => {
-    const next = nextMessage();
-    if (!next || next.at > sweepAt) return sweep();
-    queue.splice(queue.indexOf(next), 1);
-    return deliver(next.id);
+  /** Handles messages in order of their time, also those that come up meanwhile. */
+  const drain = async (until: number) => {
+    for (;;) {
+      const next = queue.filter(({ at }) => at <= until).sort((left, right) => left.at - right.at)[0];
+      if (!next) return;
+      queue.splice(queue.indexOf(next), 1);
+      platform.clock.set(Math.max(next.at, platform.now()));
+      await deliver(next.id);
+    }
   };
 
   /** Lets time pass: messages when they are due, the sweeper every minute. */
   const run = async (milliseconds: number) => {
     const end = platform.now() + milliseconds;
-    let sweepAt = platform.now() + minutes(1);
-    for (let at = platform.now(); at <= end; at = Math.min(nextMessage()?.at ?? sweepAt, sweepAt)) {
-      platform.clock.set(Math.max(at, platform.now()));
-      const swept = (nextMessage()?.at ?? Number.POSITIVE_INFINITY) > at;
-      if (at < sweepAt && swept) continue;
-      await step(at);
-      if (swept) sweepAt += minutes(1);
+    for (let tick = platform.now() + minutes(1); tick <= end; tick += minutes(1)) {
+      await drain(tick);
+      platform.clock.set(tick);
+      await sweep();
     }
+    await drain(end);
     platform.clock.set(end);
   };
 

@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openShop } from "#infra/local/demo/shop.ts";
+import { type Laptop, startLaptop } from "#infra/local/laptop.ts";
+import { localEnv, writeLocalEnv } from "#infra/local/local-env.ts";
+
+const root = join(import.meta.dirname, "../..");
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+/** The shell lines of a section, as a newcomer would paste them one after the other. */
+const shellOf = (heading: string): string => {
+  const section = readme.split(/^## /m).find((each) => each.startsWith(heading)) ?? "";
+  return [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, lines]) => lines).join("\n");
+};
+
+describe("the README", () => {
+  let laptop: Laptop;
+  const directory = mkdtempSync(join(tmpdir(), "readme-"));
+
+  beforeAll(async () => {
+    laptop = await startLaptop({ schedules: false });
+    const shop = await openShop({ operator: laptop.operate, storeApi: laptop.cloud.urls.storeApi });
+    writeLocalEnv(join(directory, ".local"), localEnv(laptop, shop));
+  });
+  afterAll(async () => laptop?.stop());
+
+  test("buys something with the lines it prints, in their order", async () => {
+    const script = `set -euo pipefail\n${shellOf("Buy something by hand")}`;
+    const { stdout } = await promisify(execFile)("bash", ["-c", script], { cwd: directory });
+    const answers = stdout.split(/(?<=\})(?=\{)/).map((text) => JSON.parse(text));
+    expect(answers).toMatchObject([
+      { products: [{ id: "mug-blue" }, { id: "mug-last" }] },
+      {
+        status: "ready_for_payment",
+        totals: expect.arrayContaining([expect.objectContaining({ amount: 4_290 })]),
+      },
+      { status: "completed", order: { id: expect.stringMatching(/^ord_/) } },
+      { orders: [{ total: 4_290 }] },
+      { secret: expect.stringMatching(/^whsec_/) },
+    ]);
+  });
+
+  test("names no file that is not there", () => {
+    const links = [...readme.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path]) => path ?? "");
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  test("names no command that is not there", () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const named = [...readme.matchAll(/npm run ([a-z:]+)/g)].map(([, script]) => script ?? "");
+    expect(named.filter((script) => !(script in scripts))).toEqual([]);
+  });
+});
