@@ -1,6 +1,6 @@
-import { dueRows } from "#functions/runtime/due-rows.ts";
 import type { Log } from "#functions/runtime/logger.ts";
-import { type Key, type Table, tryCommit } from "#functions/runtime/table.ts";
+import { sweepDue } from "#functions/runtime/sweep-due.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import { endedCheckout } from "./checkout.store.ts";
 import { Checkout, moved, nextLook } from "./checkout.ts";
@@ -15,28 +15,12 @@ type Sweeps = {
   log: Log;
 };
 
-/** A minute's share; what is left is still due in the next one. */
-const limitPerShard = 50;
-
 /**
  * Moves on every checkout that nobody else will: idle ones expire; one whose run died, whose payment is unknown or
- * whose buyer did not authenticate gets a new run, which takes it over. Answers how many it looked at.
+ * whose buyer did not authenticate gets a new run, which takes it over.
  */
-export const sweepCheckouts = (on: Sweeps) => async (): Promise<number> => {
-  const keys = await dueRows(on.table, { table: "commerce", kind: "checkout", now: on.now(), limitPerShard });
-  for (const key of keys) await sweepOne(on, key);
-  return keys.length;
-};
-
-/** One that fails must not keep the others waiting; it is due again in the next run. */
-const sweepOne = async (on: Sweeps, key: Key): Promise<void> => {
-  try {
-    const row = await on.table.get("commerce", key);
-    if (row) await moveOn(on, Checkout.parse(row));
-  } catch (error) {
-    on.log.error("a due checkout could not be moved on", error);
-  }
-};
+export const sweepCheckouts = (on: Sweeps) => (): Promise<number> =>
+  sweepDue(on, { table: "commerce", kind: "checkout" }, (row) => moveOn(on, Checkout.parse(row)));
 
 const moveOn = async (on: Sweeps, checkout: Checkout): Promise<void> => {
   const now = on.now();

@@ -1,6 +1,6 @@
-import { dueRows } from "#functions/runtime/due-rows.ts";
 import type { Log } from "#functions/runtime/logger.ts";
-import type { Key, Table } from "#functions/runtime/table.ts";
+import { sweepDue } from "#functions/runtime/sweep-due.ts";
+import type { Table } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import type { OrderId, StoreId } from "#functions/values/id.ts";
 import { isFinal, Order, times } from "./order.ts";
@@ -13,25 +13,9 @@ type Sweeps = {
   log: Log;
 };
 
-/** A minute's share; what is left is still due in the next one. */
-const limitPerShard = 50;
-
-/** Gives every order that is neither confirmed nor canceled a new run. Answers how many it looked at. */
-export const sweepOrders = (on: Sweeps) => async (): Promise<number> => {
-  const keys = await dueRows(on.table, { table: "commerce", kind: "order", now: on.now(), limitPerShard });
-  for (const key of keys) await sweepOne(on, key);
-  return keys.length;
-};
-
-/** One that fails must not keep the others waiting; it is due again in the next run. */
-const sweepOne = async (on: Sweeps, key: Key): Promise<void> => {
-  try {
-    const row = await on.table.get("commerce", key);
-    if (row) await moveOn(on, Order.parse(row));
-  } catch (error) {
-    on.log.error("a due order could not be moved on", error);
-  }
-};
+/** Gives every order that is neither confirmed nor canceled a new run of the fulfillment workflow. */
+export const sweepOrders = (on: Sweeps) => (): Promise<number> =>
+  sweepDue(on, { table: "commerce", kind: "order" }, (row) => moveOn(on, Order.parse(row)));
 
 const moveOn = async (on: Sweeps, order: Order): Promise<void> => {
   const now = on.now();

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "#infra/bundle.ts";
-import { temporaryFolder } from "./synthesized.ts";
+import { remove, temporaryFolder } from "./synthesized.ts";
 
 const folder = temporaryFolder();
 const bundles = () => globSync("*/*.mjs", { cwd: folder }).map((path) => join(folder, path));
@@ -12,6 +12,8 @@ const bundles = () => globSync("*/*.mjs", { cwd: folder }).map((path) => join(fo
 beforeAll(() => {
   execFileSync(process.execPath, [join(projectRoot, "infra/build-handlers.ts"), folder]);
 });
+
+afterAll(() => remove(folder));
 
 describe("the functions' bundles", () => {
   it("are one for each handler, none over 1.5 MB", () => {

@@ -6,7 +6,7 @@ import { CfnQueue } from "aws-cdk-lib/aws-sqs";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { describe, expect, it } from "vitest";
 import { stageNames } from "#infra/stage.ts";
-import { appOf, temporaryFolder } from "./synthesized.ts";
+import { appOf, remove, temporaryFolder } from "./synthesized.ts";
 
 type Violation = { readonly ruleName: string; readonly violatingConstructs: readonly object[] };
 type Acknowledged = Violation & { readonly acknowledgedId: string; readonly reason: string };
@@ -26,7 +26,9 @@ const checked = (app: App): Report => {
   } catch (error) {
     if (!(error instanceof Error && error.name === "ValidationFailed")) throw error;
   }
-  return JSON.parse(readFileSync(join(app.outdir, "validation-report.json"), "utf8")) as Report;
+  const report = readFileSync(join(app.outdir, "validation-report.json"), "utf8");
+  remove(app.outdir);
+  return JSON.parse(report) as Report;
 };
 
 const findingsIn = (report: Report): string[] =>
@@ -84,6 +86,7 @@ describe("cdk-nag", () => {
     expect(acknowledged.length).toBeGreaterThan(10);
     expect(acknowledged.filter(({ id }) => !qualified.test(id))).toEqual([]);
     expect(acknowledged.filter(({ reason }) => reason.length < 40)).toEqual([]);
+    remove(app.outdir);
   });
 
   it("has no exception that nothing needs any more", () => {

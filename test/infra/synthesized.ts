@@ -15,11 +15,9 @@ export type Template = { readonly Resources: Readonly<Record<string, Resource>>;
 
 export const unbundled = { "aws:cdk:bundling-stacks": [] };
 
-export const temporaryFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), "agentic-checkout-test-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-};
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "agentic-checkout-test-"));
+
+export const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true });
 
 export const appOf = (stage: StageName, context: Record<string, unknown> = {}, props: AppProps = {}): App =>
   appFor(
@@ -54,7 +52,13 @@ const templatesIn = (app: App, stage: StageName): Stacks => {
     JSON.parse(
       readFileSync(assembly.getStackByName(`agentic-checkout-${stage}-${stack}`).templateFullPath, "utf8"),
     ) as Template;
-  return { data: template("data"), "agent-api": template("agent-api"), "store-api": template("store-api") };
+  const stacks = {
+    data: template("data"),
+    "agent-api": template("agent-api"),
+    "store-api": template("store-api"),
+  };
+  remove(assembly.directory);
+  return stacks;
 };
 
 /** Resources of a type over all given templates, by logical id. */

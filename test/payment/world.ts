@@ -1,4 +1,4 @@
-import { createdCheckout } from "#functions/checkout/checkout.store.ts";
+import { checkoutStore, createdCheckout } from "#functions/checkout/checkout.store.ts";
 import type { Checkout } from "#functions/checkout/checkout.ts";
 import { authorizePayment } from "#functions/payment/authorize-payment.ts";
 import { capturePayment } from "#functions/payment/capture-payment.ts";
@@ -12,7 +12,6 @@ import { aCheckout } from "#test/examples.ts";
 import { fakeEnvelope } from "#test/fakes/envelope.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { fakeStripe } from "#test/fakes/stripe.ts";
-import { checkoutStore } from "#functions/checkout/checkout.store.ts";
 
 export const amount = 2_390;
 
@@ -124,7 +123,7 @@ export const atEveryBoundary = async (
   return boundaries;
 };
 
-const dies = async (act: () => Promise<unknown>): Promise<boolean> => {
+export const dies = async (act: () => Promise<unknown>): Promise<boolean> => {
   try {
     await act();
     return false;
