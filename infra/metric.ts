@@ -1,5 +1,6 @@
 import { Aws, Duration } from "aws-cdk-lib";
 import { MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
+import { type Counted, metricsNamespace } from "#functions/runtime/metrics.ts";
 import { gatewayStage } from "./rest-api.ts";
 
 /** What CloudWatch counts, named by physical names: no stack has to export anything to be watched. */
@@ -51,6 +52,16 @@ export const failedRuns = (name: string): MathExpression =>
         }),
     ),
   );
+
+/** Counted by a function itself (`functions/runtime/metrics.ts`); `handler` as in `new Lambda`. */
+export const countMetric = (handler: string, stage: string, metricName: Counted): Metric =>
+  new Metric({
+    namespace: metricsNamespace,
+    metricName,
+    dimensionsMap: { service: handler, stage },
+    statistic: "Sum",
+    period,
+  });
 
 export const throttledWrites = (TableName: string): Metric =>
   new Metric({

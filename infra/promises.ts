@@ -3,6 +3,7 @@ import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import {
   apiMetric,
+  countMetric,
   failedRuns,
   lambdaMetric,
   queueMetric,
@@ -32,7 +33,7 @@ export const promisesOf = (stage: Stage): readonly ServicePromise[] => {
   return [...answering(names), ...buying(names), ...telling(names), ...running(names)];
 };
 
-const answering = ({ stage, prefix }: Names): ServicePromise[] => [
+const answering = ({ stage }: Names): ServicePromise[] => [
   {
     name: "agents-get-answers",
     means: "More than 1 % of the agents' requests end in a 5xx. Look at the agent API's access log by route.",
@@ -59,13 +60,13 @@ const answering = ({ stage, prefix }: Names): ServicePromise[] => [
     name: "keys-are-checked",
     means:
       "The authorizer fails, so nobody gets in. Look at its log, the access table and the pepper's secret.",
-    metric: lambdaMetric(`${prefix}-authorize`, "Errors"),
+    metric: countMetric("access/authorize", stage.name, "AuthorizerFault"),
     threshold: 1,
     periods: 2,
   },
 ];
 
-const buying = ({ prefix }: Names): ServicePromise[] => [
+const buying = ({ stage, prefix }: Names): ServicePromise[] => [
   {
     name: "checkouts-run-through",
     means:
@@ -84,9 +85,16 @@ const buying = ({ prefix }: Names): ServicePromise[] => [
   {
     name: "money-is-given-back",
     means: "Voids or refunds keep failing: a buyer's money is held without an order. Act the same day.",
-    metric: lambdaMetric(`${prefix}-return-payment`, "Errors"),
+    metric: countMetric("payment/return-payment", stage.name, "MoneyHeld"),
     threshold: 3,
     periods: 3,
+  },
+  {
+    name: "authorizations-are-used-in-time",
+    means:
+      "An order's authorization ends within a day and is not captured. Look at the order's fulfillment runs.",
+    metric: countMetric("order/sweep-orders", stage.name, "AuthorizationExpiring"),
+    threshold: 1,
   },
 ];
 
@@ -142,19 +150,11 @@ const running = ({ prefix }: Names): ServicePromise[] => [
     periods: 2,
   },
   {
-    name: "tables-keep-up",
+    name: "capacity-suffices",
     means:
-      "Requests to the commerce table are throttled: one partition is too hot, or the account's limit is hit.",
-    metric: throttledWrites(`${prefix}-commerce`),
+      "Writes to the commerce table or calls of functions are throttled: a hot partition, or an account's quota.",
+    metric: sumOf([throttledWrites(`${prefix}-commerce`), refusedCalls()]),
     threshold: 10,
-    periods: 2,
-  },
-  {
-    name: "functions-may-run",
-    means:
-      "Functions are refused for lack of concurrency. Raise the account's quota for concurrent executions.",
-    metric: refusedCalls(),
-    threshold: 5,
     periods: 2,
   },
 ];

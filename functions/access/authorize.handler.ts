@@ -32,6 +32,8 @@ export const wire = (on: Platform & { readSecret: ReadSecret }): LambdaHandler =
       return allowed(await authorized(authorizationOf(request)), request.methodArn);
     } catch (error) {
       if (error instanceof Refusal) throw new Error("Unauthorized");
+      // Every 401 is a failed call to Lambda's own metric, so strangers could ring an alarm on that.
+      on.count("AuthorizerFault");
       throw loggedFault(on.log, "the authorizer failed", error, { requestId: context.awsRequestId });
     }
   };

@@ -1,4 +1,5 @@
 import type { Log } from "#functions/runtime/logger.ts";
+import type { Count } from "#functions/runtime/metrics.ts";
 import { sweepDue } from "#functions/runtime/sweep-due.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
@@ -11,6 +12,7 @@ type Sweeps = {
   beginRun: (input: { storeId: StoreId; orderId: OrderId }) => Promise<void>;
   now: Clock;
   log: Log;
+  count: Count;
 };
 
 /** Gives every order that is neither confirmed nor canceled a new run of the fulfillment workflow. */
@@ -24,10 +26,11 @@ const moveOn = async (on: Sweeps, order: Order): Promise<void> => {
   await on.beginRun({ storeId: order.storeId, orderId: order.id });
 };
 
-/** The log line that the alarm on expiring authorizations counts. */
+/** Stripe lets go of an authorization by itself: then the order has to be canceled. */
 const warnOfCapture = (on: Sweeps, order: Order, now: Instant): void => {
   const { state, captureBefore } = order.payment;
   if (state !== "authorized" || captureBefore === undefined || captureBefore - times.captureWarning > now)
     return;
+  on.count("AuthorizationExpiring");
   on.log.warn("authorization expires soon", { storeId: order.storeId, orderId: order.id });
 };

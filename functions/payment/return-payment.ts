@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { Step } from "#functions/checkout/completion.ts";
 import { notOurs } from "#functions/runtime/commit-step.ts";
+import type { Count } from "#functions/runtime/metrics.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import { OrderId } from "#functions/values/id.ts";
 import { type Done, done, type Held, held } from "#functions/values/outcome.ts";
@@ -12,7 +13,12 @@ import { type Releases, releaseMoney } from "./release-money.ts";
 export const ReturnPayment = Step.extend({ orderId: OrderId.optional() });
 export type ReturnPayment = z.infer<typeof ReturnPayment>;
 
-export type Returns = Releases & { payments: Pick<PaymentStore, "list">; table: Pick<Table, "commit"> };
+export type Returns = Releases & {
+  payments: Pick<PaymentStore, "list">;
+  table: Pick<Table, "commit">;
+  /** An undo that can't finish is tried without end, and somebody must hear of it. */
+  count: Count;
+};
 
 /**
  * The one undo of money. It decides nothing: whoever calls has made the write that decides. Each attempt that may
@@ -32,7 +38,10 @@ export const returnPayment =
 
 const giveBack = async (on: Returns, step: ReturnPayment, payment: Payment) => {
   const released = await releaseMoney(on)(payment, step);
-  if ("held" in released) return held(step, released.held);
+  if ("held" in released) {
+    on.count("MoneyHeld");
+    return held(step, released.held);
+  }
   const write = movedPayment(payment, released.to, { ...step, now: on.now() }, released.facts);
   const lost = await tryCommit(on.table, [write]);
   return lost.length > 0 ? notOurs(step) : undefined;

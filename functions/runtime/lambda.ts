@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { processEnvironment } from "./environment.ts";
 import { powertoolsLog } from "./logger.ts";
+import { powertoolsCount } from "./metrics.ts";
 import type { ClientOf, Platform } from "./platform.ts";
 import { dynamoTable } from "./table.client.ts";
 
@@ -29,6 +30,7 @@ const platform = (): Platform => {
     now: Date.now,
     random: (count) => new Uint8Array(randomBytes(count)),
     log: powertoolsLog(),
+    count: powertoolsCount(environment),
     table: dynamoTable(environment),
   };
 };

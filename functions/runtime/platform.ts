@@ -2,6 +2,7 @@ import type { Clock } from "#functions/values/clock.ts";
 import type { RandomBytes } from "#functions/values/id.ts";
 import type { Environment } from "./environment.ts";
 import type { Log } from "./logger.ts";
+import type { Count } from "./metrics.ts";
 import type { Table } from "./table.ts";
 
 /**
@@ -14,6 +15,7 @@ export type Platform = {
   readonly now: Clock;
   readonly random: RandomBytes;
   readonly log: Log;
+  readonly count: Count;
   readonly table: Table;
 };
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Environment, environmentOf } from "#functions/runtime/environment.ts";
 import type { Log, LogFields } from "#functions/runtime/logger.ts";
+import type { Counted } from "#functions/runtime/metrics.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { type Instant, seconds } from "#functions/values/clock.ts";
 import type { RandomBytes } from "#functions/values/id.ts";
@@ -18,6 +19,8 @@ export type MemoryPlatform = Platform & {
   readonly clock: { set(now: Instant): void; advance(milliseconds: number): void };
   /** What was logged, in order. */
   readonly logged: readonly LogEntry[];
+  /** What was counted, in order. */
+  readonly counted: readonly Counted[];
 };
 
 /** A platform without AWS: a clock that stands still until it is moved, random bytes that repeat, a silent log. */
@@ -26,12 +29,14 @@ export const memoryPlatform = (
 ): MemoryPlatform => {
   let now = given.now ?? Date.UTC(2026, 10, 23, 12);
   const logged: LogEntry[] = [];
+  const counted: Counted[] = [];
   const environment: Environment = environmentOf({ STAGE: "test", ...given.environment });
   return {
     environment,
     now: () => now,
     random: seededBytes(given.seed ?? 1),
     log: collectingLog(logged),
+    count: (name) => void counted.push(name),
     table: memoryTable(),
     clock: {
       set: (to) => {
@@ -42,6 +47,7 @@ export const memoryPlatform = (
       },
     },
     logged,
+    counted,
   };
 };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { atEveryBoundary, aWorld, amount, dies, mortal, operations, paymentOf, type World } from "./world.ts";
+import { amount, atEveryBoundary, aWorld, dies, mortal, operations, paymentOf, type World } from "./world.ts";
 
 const authorized = async (): Promise<World> => {
   const world = await aWorld();
@@ -16,7 +16,10 @@ test("authorizes one PaymentIntent wherever the process dies", async () => {
     (world, ports) => operations(world, ports).authorize(world.step),
     async (world, point) => {
       expect(await operations(world).authorize(next(world.step)), point).toMatchObject({ outcome: "done" });
-      expect(world.stripe.intents().map(({ status }) => status), point).toEqual(["requires_capture"]);
+      expect(
+        world.stripe.intents().map(({ status }) => status),
+        point,
+      ).toEqual(["requires_capture"]);
       const payment = await paymentOf(world);
       expect(payment, point).toMatchObject({
         status: "authorized",
@@ -49,7 +52,9 @@ test("captures once wherever the process dies", async () => {
     authorized,
     (world, ports) => operations(world, ports).capture(world.orderStep),
     async (world, point) => {
-      expect(await operations(world).capture(next(world.orderStep)), point).toMatchObject({ outcome: "done" });
+      expect(await operations(world).capture(next(world.orderStep)), point).toMatchObject({
+        outcome: "done",
+      });
       expect(world.stripe.intents()[0]?.charge, point).toMatchObject({ amountCaptured: amount });
       expect((await paymentOf(world)).status, point).toBe("captured");
     },

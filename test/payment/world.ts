@@ -23,7 +23,12 @@ export const aWorld = async (
   const { table, clock, now } = platform;
   const stripe = fakeStripe(now);
   const envelope = fakeEnvelope(table);
-  const checkout: Checkout = aCheckout({ status: "completing", epoch: 1, attempt: 1, completingSince: now() });
+  const checkout: Checkout = aCheckout({
+    status: "completing",
+    epoch: 1,
+    attempt: 1,
+    completingSince: now(),
+  });
   const { storeId, id: checkoutId } = checkout;
   const { write, cipher } = await envelope.create({ storeId, checkoutId });
   const seal = (value: unknown) => cipher.seal("payment_token", value);
@@ -55,6 +60,7 @@ type Ports = { table: Table; stripe: Stripe; envelope: Envelope };
 export const operations = (world: World, ports: Ports = world, remaining = () => 12_000) => {
   const on = {
     now: world.now,
+    count: world.platform.count,
     remaining,
     table: ports.table,
     stripe: ports.stripe,
