@@ -77,3 +77,12 @@ test("a refusal is logged nowhere; a fault is logged once, and its text does not
   await expect(ask({ Authorization: [`Bearer ${key}`] })).rejects.toThrow(/^the authorizer failed$/);
   expect(house.on.logged).toHaveLength(1);
 });
+
+test("counts its own faults for the alarm, and nobody's wrong key", async () => {
+  const { key, house, state, ask } = await deployed();
+  await expect(ask({ authorization: ["Bearer wrong"] })).rejects.toThrow(/^Unauthorized$/);
+  expect(house.on.counted).toEqual([]);
+  state.down = true;
+  await expect(ask({ authorization: [`Bearer ${key}`] })).rejects.toThrow();
+  expect(house.on.counted).toEqual(["AuthorizerFault"]);
+});

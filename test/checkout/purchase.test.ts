@@ -284,6 +284,7 @@ describe("an outcome nobody knows", () => {
     expect((await shop.shop.checkouts.get(storeId, id))?.status).toBe("ready");
     expect(shop.stripe.intents().filter((intent) => intent.status === "requires_capture")).toEqual([]);
     expect(await shop.stock()).toBe(10);
+    expect(shop.on.counted).toContain("MoneyHeld");
   });
 });
 
