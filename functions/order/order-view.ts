@@ -12,22 +12,22 @@ import { type Order, PaymentState, Status } from "./order.ts";
 export const OrderView = z.object({
   id: OrderId,
   number: z.string(),
-  checkout_id: CheckoutId,
+  checkoutId: CheckoutId,
   status: Status,
   currency: Currency,
   /** What was charged, in minor units. */
   total: MinorUnits,
-  payment: z.object({ state: PaymentState, payment_intent_id: z.string().optional() }),
+  payment: z.object({ state: PaymentState, paymentIntentId: z.string().optional() }),
   lines: Quote.shape.lines,
   totals: Quote.shape.totals,
-  fulfillment_option_id: z.string().optional(),
-  cancel_reason: z.string().optional(),
-  permalink_url: z.url(),
+  fulfillmentOptionId: z.string().optional(),
+  cancelReason: z.string().optional(),
+  permalinkUrl: z.url(),
   livemode: z.boolean(),
   contact: Contact.optional(),
   notes: z.string().optional(),
-  created_at: z.iso.datetime(),
-  updated_at: z.iso.datetime(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
 });
 export type OrderView = z.infer<typeof OrderView>;
 
@@ -42,19 +42,19 @@ export const viewOrder =
 const plain = (order: Order): OrderView => ({
   id: order.id,
   number: order.number,
-  checkout_id: order.checkoutId,
+  checkoutId: order.checkoutId,
   status: order.status,
   currency: order.quote.currency,
   total: order.quote.totals.total,
-  payment: { state: order.payment.state, payment_intent_id: order.payment.paymentIntentId },
+  payment: { state: order.payment.state, paymentIntentId: order.payment.paymentIntentId },
   lines: order.quote.lines,
   totals: order.quote.totals,
-  fulfillment_option_id: order.quote.selectedOptionId,
-  cancel_reason: order.cancelReason,
-  permalink_url: order.permalinkUrl,
+  fulfillmentOptionId: order.quote.selectedOptionId,
+  cancelReason: order.cancelReason,
+  permalinkUrl: order.permalinkUrl,
   livemode: order.livemode,
-  created_at: toIso(order.createdAt),
-  updated_at: toIso(order.updatedAt),
+  createdAt: toIso(order.createdAt),
+  updatedAt: toIso(order.updatedAt),
 });
 
 const personal = async (envelope: Envelope, order: Order): Promise<Pick<OrderView, "contact" | "notes">> => {

@@ -17,4 +17,6 @@ export const dueAt = (kind: DueKind, pk: string, at: number): { due: string; due
 /** The attributes that take a row out of the index. */
 export const notDue = { due: undefined, dueAt: undefined } as const;
 
-const shardOf = (pk: string): number => (pk.charCodeAt(pk.length - 1) + pk.length) % shards.length;
+/** Over the whole key: the last characters of an id are not evenly spread. */
+const shardOf = (pk: string): number =>
+  [...pk].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 65_521, 0) % shards.length;

@@ -280,6 +280,20 @@ test("a row that nobody can read ends no sweep", async () => {
   expect(world.platform.logged.filter(({ level }) => level === "error")).toHaveLength(1);
 });
 
+test("the sweeper wakes nobody for a delivery that the index still shows but that is over", async () => {
+  await world.endpoint();
+  await world.fanOut(await world.record());
+  await world.run(0);
+  const [over] = world.deliveries();
+  const lagging: Table["query"] = async (name, query) =>
+    query.index === "due" && query.pk === "delivery#0"
+      ? { rows: [{ pk: over!.pk, sk: over!.sk, dueAt: 0 }] }
+      : world.platform.table.query(name, query);
+  world.through({ ...world.platform.table, query: lagging });
+  expect(await world.sweep()).toBe(0);
+  expect(world.queue).toEqual([]);
+});
+
 /** Dies at the n-th commit, before or after it took effect. */
 const dying = (table: Table, at: number, when: "before" | "after"): Table => {
   let commits = 0;
