@@ -47,7 +47,7 @@ const put = (delivery: Delivery, condition: NonNullable<Write["condition"]>): Wr
   const key = deliveryKey(delivery);
   const look = nextLook(delivery);
   const expiresAtSeconds = Math.ceil((delivery.createdAt + times.kept) / 1_000);
-  const due = look === undefined ? notDue : dueAt("delivery", shardText(key.pk), look);
+  const due = look === undefined ? notDue : dueAt("delivery", key.pk, look);
   return { table: "webhooks", key, change: { put: { ...delivery, ...due, expiresAtSeconds } }, condition };
 };
 

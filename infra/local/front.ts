@@ -37,9 +37,10 @@ const answer = async (front: Front, request: IncomingMessage): Promise<Reply> =>
   const call = callOf(front, request, raw);
   const service = front.services[call.service];
   if (!service) throw new NotEmbedded(`service ${call.service}`);
-  front.ledger.count({ service: call.service, action: call.action, by: call.principal.name });
-  const step = { service: call.service, action: call.action, function: call.principal.name };
-  const answered = await front.tapped(step, () => service(call));
+  const { action, body, principal } = call;
+  const ended = front.ledger.count({ service: call.service, action, by: principal.name, body });
+  const step = { service: call.service, action, function: principal.name };
+  const answered = await front.tapped(step, () => service(call)).finally(ended);
   return isReply(answered) ? answered : json(200, answered);
 };
 

@@ -83,12 +83,13 @@ export const startLambda = (on: Needs): Lambda => {
     throw new AwsError("ResourceNotFoundException", `Function not found: ${name}`, 404);
   };
   const invoke: Lambda["invoke"] = async (target, event, by) => {
-    on.ledger.count({ service: "lambda", action: `Invoke:${target.path}`, by });
+    const ended = on.ledger.count({ service: "lambda", action: `Invoke:${target.path}`, by });
     const step = { service: "lambda", action: "Invoke", function: target.path };
     const run = async () => threadOf(target).invoke(event, randomUUID());
     const invoked = await on.activity
       .during(() => on.tapped(step, run))
-      .catch((error: Error) => ({ fault: { errorType: error.name, errorMessage: error.message } }));
+      .catch((error: Error) => ({ fault: { errorType: error.name, errorMessage: error.message } }))
+      .finally(ended);
     if ("fault" in invoked) on.log.write(target.path, `failed: ${JSON.stringify(invoked.fault)}`);
     return invoked;
   };
