@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { all, equals, exists, missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
@@ -50,6 +49,3 @@ const put = (delivery: Delivery, condition: NonNullable<Write["condition"]>): Wr
   const due = look === undefined ? notDue : dueAt("delivery", key.pk, look);
   return { table: "webhooks", key, change: { put: { ...delivery, ...due, expiresAtSeconds } }, condition };
 };
-
-/** These keys end in a version, nearly always the same digit: the digest spreads them over the shards. */
-const shardText = (pk: string): string => createHash("sha256").update(pk).digest("hex");
