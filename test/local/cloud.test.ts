@@ -238,6 +238,7 @@ describe("transactions", () => {
 
 describe("the ledger", () => {
   it("counts calls by service, action and function", async () => {
+    await cloud.idle();
     cloud.ledger.reset();
     await ask("get", { id: "a" });
     expect(cloud.ledger.read()).toEqual({

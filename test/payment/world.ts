@@ -88,28 +88,29 @@ export class Died extends Error {
 
 /** The process dies before or after its n-th call of anything outside; dead, it does nothing more. */
 export const mortal = (world: Ports, dieAt: number, when: "before" | "after"): Ports => {
-  let calls = 0;
-  let dead = false;
-  const die = () => {
-    dead = true;
-    throw new Died();
+  const life = { calls: 0, dead: false };
+  const live = async (call: () => unknown): Promise<unknown> => {
+    life.calls += life.dead ? 0 : 1;
+    const last = life.calls === dieAt;
+    if (life.dead || (last && when === "before")) return die(life);
+    const result = await call();
+    return last ? die(life) : result;
   };
   const guarded = <Port extends object>(port: Port): Port =>
     new Proxy(port, {
       get: (target, name) => {
         const call = Reflect.get(target, name);
-        if (typeof call !== "function") return call;
-        return async (...given: unknown[]) => {
-          if (dead) throw new Died();
-          calls += 1;
-          if (calls === dieAt && when === "before") die();
-          const result = await call.apply(target, given);
-          if (calls === dieAt && when === "after") die();
-          return result;
-        };
+        return typeof call === "function"
+          ? (...given: unknown[]) => live(() => call.apply(target, given))
+          : call;
       },
     });
   return { table: guarded(world.table), stripe: guarded(world.stripe), envelope: guarded(world.envelope) };
+};
+
+const die = (life: { dead: boolean }): never => {
+  life.dead = true;
+  throw new Died();
 };
 
 /** Runs `act` once for every point at which a process may die in it, and once to its end. */

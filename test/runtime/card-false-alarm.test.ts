@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findCardNumber } from "#functions/runtime/card-field.ts";
-import { effort, seed } from "../effort.ts";
+import { effort } from "../effort.ts";
 import { digitText, luhnDigit } from "./cards.ts";
 
 const eanDigit = (digits: string): string => {
@@ -90,9 +90,10 @@ const order = fc.record({
 
 describe("an order without a card number", () => {
   it("is refused less than once in ten thousand", () => {
+    // A rate, so the seed is fixed: a fresh sample would cross the line by chance now and then.
     const count = effort(200_000);
     const refused = fc
-      .sample(order, { numRuns: count, seed: seed(4_711) })
+      .sample(order, { numRuns: count, seed: 4_711 })
       .filter((each) => findCardNumber(each) !== undefined);
     expect(refused.length, JSON.stringify(refused.slice(0, 3), undefined, 1)).toBeLessThanOrEqual(
       count / 10_000,

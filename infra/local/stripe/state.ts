@@ -72,11 +72,10 @@ export const createState = (dataFile?: string): State => {
   let sequence = 0;
   let unwritten = "";
   const keep = (kind: Kind, value: Records[Kind]) => records[kind].set(value.id, structuredClone(value));
-  if (dataFile && existsSync(dataFile))
-    for (const { kind, value, count } of linesOf(dataFile)) {
-      keep(kind, value);
-      sequence = Math.max(sequence, count);
-    }
+  for (const { kind, value, count } of dataFile ? linesOf(dataFile) : []) {
+    keep(kind, value);
+    sequence = Math.max(sequence, count);
+  }
   return {
     get: (kind, id) => structuredClone(records[kind].get(id)),
     put: (kind, value) => {
@@ -98,14 +97,18 @@ export const createState = (dataFile?: string): State => {
 
 type Line = { kind: Kind; value: Records[Kind]; count: number };
 
-/** The last line may be half written when its process was killed. */
-const linesOf = (dataFile: string): Line[] =>
-  readFileSync(dataFile, "utf8")
-    .split("\n")
-    .flatMap((line) => {
-      try {
-        return [JSON.parse(line) as Line];
-      } catch {
-        return [];
-      }
-    });
+/** The last line may be half written when its process was killed; the next one must not be added to it. */
+const linesOf = (dataFile: string): Line[] => {
+  if (!existsSync(dataFile)) return [];
+  const text = readFileSync(dataFile, "utf8");
+  if (text !== "" && !text.endsWith("\n")) appendFileSync(dataFile, "\n");
+  return text.split("\n").flatMap(lineOf);
+};
+
+const lineOf = (line: string): Line[] => {
+  try {
+    return [JSON.parse(line) as Line];
+  } catch {
+    return [];
+  }
+};
