@@ -20,8 +20,9 @@ export class Acp extends Construct {
       grants: [
         ...sealing(on),
         data.people.may("put", "update"),
-        // A buyer who leaves while authenticating gives stock and discounts back, by counting.
-        data.commerce.may("get", "put", "update"),
+        // A buyer who leaves while authenticating gives stock and discounts back, by counting; what is missing to
+        // buy is answered under a check that nobody has changed it.
+        data.commerce.may("get", "put", "update", "check"),
         data.outbox.may("put"),
         parts.checkout.startAndWait(),
         knows({ AGENT_API_URL: parts.api.url }),

@@ -20,7 +20,7 @@ export class Webhook extends Construct {
     const fanOut = new Queue(this, "fan-out", { on, readerSeconds: fanOutSeconds });
     const deliveries = new Queue(this, "deliveries", { on, readerSeconds: deliverSeconds });
     parts.bus.feed(fanOut);
-    fanOut.wake(fanOutOf(this, on, { fanOut, deliveries }), { batchSize: 10 });
+    fanOut.wake(fanOutOf(this, on, { fanOut, deliveries }), { batchSize: 10, atOnce: 20 });
     deliveries.wake(senderOf(this, on, deliveries), { batchSize: 5, atOnce: 50 });
     parts.api.serve(webhookRoutes, endpointsOf(this, on, deliveries));
     const sweeper = new Lambda(this, "webhook/sweep-deliveries", {

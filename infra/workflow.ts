@@ -35,8 +35,10 @@ export class Workflow extends Construct {
       stateMachineName: name,
       stateMachineType: "EXPRESS",
       roleArn: roleFor(this, Object.values(arns)).roleArn,
-      definitionString: JSON.stringify(render(workflow, (handler) => `\${${placeholderOf(handler)}}`)),
-      definitionSubstitutions: arns,
+      definitionString: JSON.stringify(
+        render(workflow, (handler) => placeholder(placeholderOf(handler)), placeholder("partition")),
+      ),
+      definitionSubstitutions: { ...arns, partition: Aws.PARTITION },
       loggingConfiguration: {
         level: "ALL",
         // Ids and outcomes are in the functions' own logs; input and output stay out of these.
@@ -73,6 +75,9 @@ export const timeoutOf = (handler: string, ...workflows: readonly WorkflowSteps[
 };
 
 /** CloudFormation takes letters and digits only. */
+/** What CloudFormation fills in by `definitionSubstitutions`. */
+const placeholder = (name: string): string => `\${${name}}`;
+
 const placeholderOf = (handler: string): string => handler.replaceAll(/[^a-z0-9]/g, "");
 
 const arnsOf = (workflow: WorkflowSteps, functions: Props["functions"]): Record<string, string> =>

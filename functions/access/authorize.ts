@@ -1,4 +1,4 @@
-import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import { type Table, TableBusy, tryCommit } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { Refusal } from "#functions/values/refusal.ts";
@@ -53,9 +53,13 @@ const valid = (stored: StoredKey, key: LicenseKey, liveAllowed: boolean, now: In
   stored.revokedAt === undefined &&
   (stored.expiresAt === undefined || stored.expiresAt > now);
 
-/** That somebody else noted it first is no failure; that the table fails is one, for the next write would too. */
+/** That somebody else noted it first, or many at once, is no failure; that the table fails is one. */
 const noteUse = async (on: AuthorizesCallers, key: StoredKey, now: Instant): Promise<void> => {
-  if (!usedRecently(key, now)) await tryCommit(on.table, [usedKey(key, now)]);
+  try {
+    if (!usedRecently(key, now)) await tryCommit(on.table, [usedKey(key, now)]);
+  } catch (error) {
+    if (!(error instanceof TableBusy)) throw error;
+  }
 };
 
 const callerOf = (key: StoredKey): Caller => ({

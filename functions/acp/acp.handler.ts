@@ -38,9 +38,7 @@ const core = (on: On): AcpCore => {
     orders: orderStore(on.table),
     products: productStore(on.table),
     stores: storeStore(on.table),
-    runCompletion: async (input: unknown, timeoutMs: number) => {
-      await on.workflows.run(workflow, input, timeoutMs);
-    },
+    runCompletion: (input: unknown, timeoutMs: number) => on.workflows.run(workflow, input, timeoutMs),
   };
   return {
     create: createCheckout(collaborators),

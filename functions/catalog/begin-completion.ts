@@ -74,6 +74,7 @@ const surpriseIn = (checkout: Checkout, quoted: Quoted): Message[] | undefined =
 };
 
 const samePrices = (checkout: Checkout, { quote }: Quoted): boolean =>
+  checkout.quote.selectedOptionId === quote.selectedOptionId &&
   checkout.quote.lines.every((line, index) => line.unitAmount === quote.lines[index]?.unitAmount);
 
 const requoted = (checkout: Checkout, quoted: Quoted, surprise: Message[], now: Instant): Checkout =>

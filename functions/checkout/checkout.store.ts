@@ -4,10 +4,12 @@ import { dueAt, notDue } from "#functions/runtime/due.ts";
 import type { Key, Row, Table, Write } from "#functions/runtime/table.ts";
 import { days } from "#functions/values/clock.ts";
 import type { CheckoutId, StoreId } from "#functions/values/id.ts";
-import { Checkout, nextLook } from "./checkout.ts";
+import { Checkout, nextLook, type Status } from "./checkout.ts";
 
 /** A checkout that came to nothing is kept this long after its end, its key too. */
 const retention = days(30);
+
+const idle = new Set<Status>(["open", "ready", "canceled", "expired"]);
 
 export type CheckoutStore = { get(storeId: StoreId, checkoutId: CheckoutId): Promise<Checkout | undefined> };
 
@@ -28,6 +30,14 @@ export const createdCheckout = (checkout: Checkout): Write => write(checkout, mi
 /** Replaces the row that `before` was read from; refused when anybody has written since. */
 export const savedCheckout = (before: Checkout, after: Checkout): Write =>
   write(after, equals("version", before.version));
+
+/** Nobody has written since: what else is in the transaction belongs to this very reading. */
+export const unchangedCheckout = ({ storeId, id, version }: Checkout): Write => ({
+  table: "commerce",
+  key: checkoutKey(storeId, id),
+  change: { check: true },
+  condition: equals("version", version),
+});
 
 /** The same where it ends without an order: with the row's retention its key ends too, and so all it sealed. */
 export const endedCheckout = (before: Checkout, after: Checkout): Write[] => [
@@ -50,7 +60,9 @@ const attributes = (key: Key, checkout: Checkout): Omit<Row, "pk" | "sk"> => {
   return {
     ...checkout,
     ...(look === undefined ? notDue : dueAt("checkout", key.pk, look)),
-    expiresAtSeconds:
-      checkout.status === "completed" ? undefined : Math.ceil((checkout.expiresAt + retention) / 1_000),
+    // Never while stock or money may hang on it, and never of one that became an order.
+    expiresAtSeconds: idle.has(checkout.status)
+      ? Math.ceil((checkout.expiresAt + retention) / 1_000)
+      : undefined,
   };
 };

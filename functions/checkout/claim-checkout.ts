@@ -22,8 +22,7 @@ export type Claim =
 
 export const claimOn = (before: Checkout, request: Completion["request"], now: Instant): Claim => {
   const lease = leased(before, now);
-  if (before.status === "open" || before.status === "ready")
-    return request ? { claim: "begin", request } : { claim: "none", reason: "nobody_asks" };
+  if (before.status === "open" || before.status === "ready") return beginning(before, request);
   if (before.status === "authenticating" && request?.authentication)
     return {
       claim: "again",
@@ -37,6 +36,13 @@ export const claimOn = (before: Checkout, request: Completion["request"], now: I
     };
   if (before.leaseUntil > now) return { claim: "none", reason: "in_progress" };
   return claimOverdue(before, lease, now);
+};
+
+const beginning = ({ version }: Checkout, request: Completion["request"]): Claim => {
+  if (!request) return { claim: "none", reason: "nobody_asks" };
+  return request.version === version
+    ? { claim: "begin", request }
+    : { claim: "none", reason: "changed_meanwhile" };
 };
 
 const claimOverdue = (before: Checkout, lease: ReturnType<typeof leased>, now: Instant): Claim => {

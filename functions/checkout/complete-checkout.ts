@@ -1,9 +1,12 @@
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import type { RunEnd } from "#functions/runtime/workflow.client.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { type Instant, seconds } from "#functions/values/clock.ts";
 import type { CheckoutId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { type FindAnswer, replayAnswer } from "./answer-store.ts";
+import { type FindAnswer, replayAnswer, storeCheckoutAnswer } from "./answer-store.ts";
+import { unchangedCheckout } from "./checkout.store.ts";
 import type { Checkout } from "./checkout.ts";
 import { type CompletionInput, sealedText } from "./completion.ts";
 import type { Contact } from "./contents.ts";
@@ -24,30 +27,36 @@ export type CompleteCheckout = {
   attribution?: unknown;
 };
 
-/** Answers when the workflow did; `complete_in_progress` when it takes longer than this. */
-export type RunCompletion = (input: CompletionInput, timeoutMs: number) => Promise<void>;
+/** Waits for the workflow's end, at most so long. */
+export type RunCompletion = (input: CompletionInput, timeoutMs: number) => Promise<RunEnd>;
 
-type Completes = ReadsCheckouts & { findAnswer: FindAnswer; runCompletion: RunCompletion };
+type Completes = ReadsCheckouts & {
+  findAnswer: FindAnswer;
+  table: Pick<Table, "commit">;
+  runCompletion: RunCompletion;
+};
 
 /** What is left of the caller's time once the run ended: reading the row again and rendering it. */
 const answering = seconds(3);
 
 /**
- * Buys. Writes nothing itself: the workflow claims the checkout, and what the row says afterwards is the answer,
- * whoever drove it there. A repeat with the same key finds the stored answer or joins the run in progress.
+ * Buys. The workflow claims the checkout, and what the row says afterwards is the answer, whoever drove it there.
+ * A repeat with the same key finds the stored answer or joins the run in progress.
  */
 export const completeCheckout =
   (on: Completes) =>
   async (command: CompleteCheckout): Promise<CoreAnswer> => {
     const seen = await on.findAnswer(command.idempotency, "canonical");
     if (seen.seen === "finished") return replayAnswer(on)(command.caller, seen.answer);
-    const checkout = await ownCheckout(on)(command.caller, command.checkoutId);
-    if (checkout.status === "canceled")
+    const before = await ownCheckout(on)(command.caller, command.checkoutId);
+    if (before.status === "canceled")
       throw new Refusal("method_not_allowed", "The checkout session is canceled and can't be completed.");
-    const input = await inputFor(on, checkout, command);
-    if (!input) return answerWith(on)(command.caller, checkout);
-    await on.runCompletion(input, command.deadline - on.now() - answering);
-    return answerWith(on)(command.caller, await ownCheckout(on)(command.caller, command.checkoutId));
+    const input = await inputFor(on, before, command);
+    if (!input) return notToComplete(on, before, command);
+    const end = await on.runCompletion(input, command.deadline - on.now() - answering);
+    const after = await ownCheckout(on)(command.caller, command.checkoutId);
+    refuseIfNothingCame(before, after, end);
+    return answerWith(on)(command.caller, after);
   };
 
 /** What to start; nothing, where what the row says is the answer already. */
@@ -57,6 +66,40 @@ const inputFor = async (on: Completes, checkout: Checkout, command: CompleteChec
   payable(checkout, command);
   return sealedInput(on, await openCheckout(on)(checkout), command);
 };
+
+/**
+ * What is missing is the answer to this request, for good: a late repeat of it must not buy what the checkout has
+ * become by then. One that is over, or being completed, says the same by itself.
+ */
+const notToComplete = async (
+  on: Completes,
+  checkout: Checkout,
+  command: CompleteCheckout,
+): Promise<CoreAnswer> => {
+  if (checkout.status === "open") {
+    const answer = storeCheckoutAnswer(command.idempotency, checkout, { now: on.now(), status: 200 });
+    const lost = await tryCommit(on.table, [unchangedCheckout(checkout), answer]);
+    if (lost.length > 0) throw changedMeanwhile();
+  }
+  return answerWith(on)(command.caller, checkout);
+};
+
+/** A run that changed nothing must not look like an answer: its caller would go round in circles. */
+const refuseIfNothingCame = (before: Checkout, after: Checkout, end: RunEnd): void => {
+  const reason = end.run === "succeeded" ? reasonOf(end.output) : end.run;
+  if (reason === "changed_meanwhile") throw changedMeanwhile();
+  if (after.version !== before.version || after.status !== before.status) return;
+  if (reason === "store_not_active")
+    throw new Refusal("store_not_active", "This store does not sell at the moment.");
+  throw new Refusal("temporarily_unavailable", "Nothing was bought. Send the same request again.", {
+    retryAfterSeconds: 2,
+  });
+};
+
+const reasonOf = (output: unknown): unknown => (output as { reason?: unknown } | null)?.reason;
+
+const changedMeanwhile = () =>
+  new Refusal("conflict", "The checkout session was changed at the same time. Read it again.");
 
 /** Its run died: a repeated request takes over at once instead of waiting for the sweeper. */
 const abandoned = (checkout: Checkout, now: Instant): boolean =>
@@ -92,6 +135,7 @@ const sealedInput = async (
     storeId,
     checkoutId,
     request: {
+      version: checkout.version,
       idempotency: command.idempotency,
       token: command.payment && token ? { kind: command.payment.kind, sealed: token } : undefined,
       authentication: await seal("payment_token", command.authentication),

@@ -15,6 +15,8 @@ export const Completion = z.object({
   checkoutId: CheckoutId,
   request: z
     .object({
+      /** Of the checkout that the caller saw: what was changed since is not bought unseen. */
+      version: z.int(),
       idempotency: z.object({ scope: z.string(), key: z.string(), canonical: z.string(), raw: z.string() }),
       token: z.object({ kind: z.enum(["pm", "spt"]), sealed: SealedText }).optional(),
       authentication: SealedText.optional(),

@@ -3,7 +3,7 @@ import type { Offer } from "#functions/catalog/product.ts";
 import { releaseStock, reserveStock } from "#functions/catalog/stock.store.ts";
 import { recordEvent } from "#functions/outbox/outbox.ts";
 import type { Quote } from "#functions/pricing/pricing.ts";
-import { all, equals } from "#functions/runtime/condition.ts";
+import { above, all, any, type Condition, equals } from "#functions/runtime/condition.ts";
 import type { Write } from "#functions/runtime/table.ts";
 import { releaseDiscount, useDiscount } from "#functions/store/discount.store.ts";
 import type { Instant } from "#functions/values/clock.ts";
@@ -31,7 +31,10 @@ const limited = (quote: Quote) =>
     usageLimit === undefined ? [] : [{ code, limit: usageLimit }],
   );
 
-/** Who takes the last piece says so, and then only if it still is the last: the event belongs to that write. */
+/**
+ * Who takes the last piece says so, and then only if it still is the last: the event belongs to that write. Who
+ * believes that more are left must be right too; else it looks again, and may be the one to say so.
+ */
 const take = (
   checkout: Checkout,
   { stock }: Offer,
@@ -40,13 +43,11 @@ const take = (
   now: Instant,
 ): Write[] => {
   const write = reserveStock(checkout.storeId, productId, quantity);
-  if (stock.available !== quantity) return [write];
+  if (stock.available !== quantity)
+    return [also(write, any(equals("unlimited", true), above("available", quantity)))];
   const { storeId, livemode } = checkout;
-  const condition = write.condition
-    ? all(write.condition, equals("version", stock.version))
-    : equals("version", stock.version);
   return [
-    { ...write, condition },
+    also(write, equals("version", stock.version)),
     recordEvent({
       definition: stockDepleted,
       storeId,
@@ -58,3 +59,8 @@ const take = (
     }),
   ];
 };
+
+const also = (write: Write, condition: Condition): Write => ({
+  ...write,
+  condition: write.condition ? all(write.condition, condition) : condition,
+});

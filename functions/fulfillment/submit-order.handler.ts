@@ -1,4 +1,5 @@
 import { orderStore } from "#functions/order/order.store.ts";
+import { paymentStore } from "#functions/payment/payment.store.ts";
 import { lambda } from "#functions/runtime/lambda.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { taskHandler } from "#functions/runtime/task-handler.ts";
@@ -14,6 +15,7 @@ export const wire = (on: Platform) =>
       ...on,
       orders: orderStore(on.table),
       stores: storeStore(on.table),
+      payments: paymentStore(on.table),
       connector: nativeConnector,
     }),
   );

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type OrderStore, savedOrder } from "#functions/order/order.store.ts";
 import { moved, type Order, times } from "#functions/order/order.ts";
 import { type OrderStep, orderStepOf } from "#functions/order/order-step.ts";
+import type { PaymentStore } from "#functions/payment/payment.store.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Store } from "#functions/store/store.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
@@ -16,6 +17,7 @@ export type SubmitOrder = z.infer<typeof SubmitOrder>;
 type Submits = {
   orders: Pick<OrderStore, "get">;
   stores: { get(storeId: StoreId): Promise<Store | undefined> };
+  payments: Pick<PaymentStore, "get">;
   connector: Connector;
   table: Pick<Table, "commit">;
   now: Clock;
@@ -43,9 +45,14 @@ const submit = async (on: Submits, input: SubmitOrder): Promise<Ending> => {
   });
   const lost = await tryCommit(on.table, [savedOrder(before, order)]);
   if (lost.length > 0) return held(input, "another_run_was_faster");
+  if (await accepted(on, order)) return done(orderStepOf(order));
   const end = endOf(order, now);
   return end === undefined ? submitted(on, order) : refused(orderStepOf(order), end);
 };
+
+/** Its money was captured, so the store had accepted it: only the confirmation is missing, however late it is. */
+const accepted = async (on: Submits, { status, storeId, checkoutId, payment }: Order): Promise<boolean> =>
+  status === "placed" && (await on.payments.get(storeId, checkoutId, payment.attempt))?.status === "captured";
 
 /** Why the order goes back, if it does. */
 const endOf = (order: Order, now: Instant): string | undefined => {

@@ -7,7 +7,10 @@ import type { PutEvents } from "./publish-events.ts";
 export const source = "agentic-checkout";
 
 export const eventBusClient: ClientOf<PutEvents> = (on) => {
-  const client = new EventBridgeClient({ maxAttempts: 2 });
+  const client = new EventBridgeClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
   const bus = on.environment.get("EVENT_BUS_NAME");
   return async (events) => {
     const { Entries = [] } = await client.send(

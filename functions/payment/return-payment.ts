@@ -37,7 +37,10 @@ export const returnPayment =
   };
 
 const giveBack = async (on: Returns, step: ReturnPayment, payment: Payment) => {
-  const released = await releaseMoney(on)(payment, step);
+  const released = await releaseMoney(on)(payment, step).catch((error: unknown) => {
+    on.count("MoneyHeld");
+    throw error;
+  });
   if ("held" in released) {
     on.count("MoneyHeld");
     return held(step, released.held);

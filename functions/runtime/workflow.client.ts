@@ -5,12 +5,14 @@ import type { ClientOf } from "./platform.ts";
 export type StartWorkflow = {
   /** Begins a run without waiting for it. */
   start(workflow: string, input: unknown): Promise<void>;
-  /**
-   * Begins a run and waits for its end, however it ends: the table tells what came of it. `unanswered` after the
-   * time is up or the connection was lost: the run may still be going.
-   */
-  run(workflow: string, input: unknown, timeoutMs: number): Promise<"ended" | "unanswered">;
+  /** Begins a run and waits for its end. What came of it the table tells; the end tells why nothing did. */
+  run(workflow: string, input: unknown, timeoutMs: number): Promise<RunEnd>;
 };
+
+/** `unanswered` after the time is up or the connection was lost: the run may still be going. */
+export type RunEnd =
+  | { readonly run: "succeeded"; readonly output: unknown }
+  | { readonly run: "failed" | "unanswered" };
 
 /** Workflows by the ARN of their state machine. */
 export const workflowClient: ClientOf<StartWorkflow> = (on) => {
@@ -27,10 +29,10 @@ export const workflowClient: ClientOf<StartWorkflow> = (on) => {
       const abortSignal = AbortSignal.timeout(Math.max(1, Math.round(timeoutMs)));
       const command = new StartSyncExecutionCommand({ stateMachineArn, input: JSON.stringify(input) });
       try {
-        await running.send(command, { abortSignal });
-        return "ended";
+        const { status, output = "null" } = await running.send(command, { abortSignal });
+        return status === "SUCCEEDED" ? { run: "succeeded", output: JSON.parse(output) } : { run: "failed" };
       } catch (error) {
-        return unanswered(error);
+        return { run: unanswered(error) };
       }
     },
   };

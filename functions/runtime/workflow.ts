@@ -20,13 +20,14 @@ export type Step = { readonly handler: string; readonly timeoutSeconds: number }
 export const render = (
   workflow: Workflow,
   functionArn: (handler: string) => string,
+  partition = "aws",
 ): StateMachineDefinition => ({
   Comment: workflow.name,
   StartAt: stateName(workflow.steps[0]),
   TimeoutSeconds: workflow.timeoutSeconds,
   States: {
-    ...road(workflow.steps, workflow.refused[0], functionArn),
-    ...road(workflow.refused, undefined, functionArn),
+    ...road(workflow.steps, workflow.refused[0], { functionArn, partition }),
+    ...road(workflow.refused, undefined, { functionArn, partition }),
     finished: { Type: "Succeed" },
   },
 });
@@ -40,25 +41,23 @@ export type StateMachineDefinition = {
 
 const stateName = (step: Step): string => step.handler.slice(step.handler.lastIndexOf("/") + 1);
 
-const road = (
-  steps: readonly Step[],
-  onRefused: Step | undefined,
-  functionArn: (handler: string) => string,
-) => {
+type Place = { readonly functionArn: (handler: string) => string; readonly partition: string };
+
+const road = (steps: readonly Step[], onRefused: Step | undefined, place: Place) => {
   const states: Record<string, object> = {};
   for (const [index, step] of steps.entries()) {
     const next = steps[index + 1];
-    states[stateName(step)] = task(step, functionArn(step.handler));
+    states[stateName(step)] = task(step, place);
     states[`${stateName(step)}?`] = choice(next, onRefused);
   }
   return states;
 };
 
 /** Lambda's own faults and ours are retried twice; everything else is the sweeper's. */
-const task = (step: Step, functionArn: string) => ({
+const task = (step: Step, { functionArn, partition }: Place) => ({
   Type: "Task",
-  Resource: "arn:aws:states:::lambda:invoke",
-  Parameters: { FunctionName: functionArn, "Payload.$": "$" },
+  Resource: `arn:${partition}:states:::lambda:invoke`,
+  Parameters: { FunctionName: functionArn(step.handler), "Payload.$": "$" },
   OutputPath: "$.Payload",
   TimeoutSeconds: step.timeoutSeconds,
   Retry: [{ ErrorEquals: ["States.TaskFailed"], IntervalSeconds: 1, MaxAttempts: 2, BackoffRate: 1 }],

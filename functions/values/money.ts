@@ -10,7 +10,7 @@ export type Currency = z.infer<typeof Currency>;
 export const MinorUnits = z.int().nonnegative().max(99_999_999_999);
 export type MinorUnits = z.infer<typeof MinorUnits>;
 
-const zeroDecimal = new Set("bif clp djf gnf jpy kmf krw pyg rwf ugx uyi vnd vuv xaf xof xpf".split(" "));
+const zeroDecimal = new Set("bif clp djf gnf isk jpy kmf krw pyg rwf ugx uyi vnd vuv xaf xof xpf".split(" "));
 const threeDecimal = new Set("bhd iqd jod kwd lyd omr tnd".split(" "));
 
 /** How many decimals the currency has: 0, 2 or 3 (ISO 4217). */

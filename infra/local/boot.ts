@@ -5,7 +5,7 @@ import { startClock } from "./clock.ts";
 import type { CloudOptions } from "./cloud.ts";
 import { startEventBus } from "./event-bus.ts";
 import { startEventSources } from "./event-sources.ts";
-import { faultTap } from "./fault-tap.ts";
+import { faultTap, type Tap } from "./fault-tap.ts";
 import { startFront } from "./front.ts";
 import { startGateway } from "./gateway.ts";
 import { gatewayModels } from "./gateway-model.ts";
@@ -50,6 +50,7 @@ export type Booted = {
   readonly log: CloudLog;
   sweep(): Promise<void>;
   advance(milliseconds: number): void;
+  readonly arm: Tap["arm"];
   idle(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -71,6 +72,7 @@ export const boot = async (ground: Ground): Promise<Booted> => {
     journal: core.journal.entries,
     sweep: edge.schedules.sweep,
     advance: clock.advance,
+    arm: core.arm,
     idle: () => activity.idle(() => sqs.queues.some((queue) => queue.hasReaders() && queue.visible() > 0)),
     stop: async () => {
       edge.stop();
@@ -89,7 +91,7 @@ type Core = Ports & ReturnType<typeof startCore>;
 const openPorts = async (ground: Ground) => {
   const { log } = ground;
   const [clock, ledger, activity] = [startClock(), openLedger(), countActivity()];
-  const tapped = faultTap(ground.faultTap);
+  const { tapped, arm } = faultTap(ground.faultTap);
   const services: Record<string, Service> = {};
   const frontUrl = () => front.url;
   const assembly = readAssembly(ground.assembly, { frontUrl });
@@ -105,6 +107,7 @@ const openPorts = async (ground: Ground) => {
     ledger,
     activity,
     tapped,
+    arm,
     services,
     frontUrl,
     assembly,

@@ -45,6 +45,8 @@ export type Cloud = {
   sweep(): Promise<void>;
   /** Moves the clock of functions, queues and schedules. */
   advance(milliseconds: number): void;
+  /** Sets the fault tap anew, or takes it away. */
+  readonly arm: Booted["arm"];
   /** Waits until no function runs and no message is visible. */
   idle(): Promise<void>;
   readonly ledger: Booted["ledger"];
@@ -112,6 +114,7 @@ const cloudOf = (booted: Booted, engine: DynamoDb, cleanUp: () => unknown): Clou
     },
     sweep: booted.sweep,
     advance: booted.advance,
+    arm: booted.arm,
     idle: booted.idle,
     stop: async () => {
       await booted.stop();

@@ -1,7 +1,7 @@
 import { AwsError } from "./aws.ts";
 
 /**
- * Strikes once, at the `nth` step that fits: a write that a function makes (DynamoDB, SQS, EventBridge, Step
+ * Strikes at the `nth` step that fits: a write that a function makes (DynamoDB, SQS, EventBridge, Step
  * Functions) or, with `service: "lambda"`, an invocation. `die` kills the whole cloud as a power cut would;
  * `fail` answers the caller with a fault, `after` the effect has happened or instead of it.
  */
@@ -9,6 +9,8 @@ export type FaultTap = {
   readonly effect: "die" | "fail";
   readonly when: "before" | "after";
   readonly nth: number;
+  /** How often it strikes in a row, from the `nth` on; once without it. */
+  readonly times?: number;
   readonly service?: string;
   readonly action?: string;
   /** `order/place-order`: who makes the write, or which function is invoked. */
@@ -20,17 +22,30 @@ export type Step = { readonly service: string; readonly action: string; readonly
 /** Runs a step with the tap around it. */
 export type Tapped = <Result>(step: Step, run: () => Promise<Result>) => Promise<Result>;
 
-export const faultTap = (tap: FaultTap | undefined): Tapped => {
-  if (!tap) return (_step, run) => run();
-  let seen = 0;
-  return async (step, run) => {
-    if (!fits(tap, step)) return run();
-    seen += 1;
-    const strikes = seen === tap.nth;
-    if (strikes && tap.when === "before") strike(tap, step);
-    const result = await run();
-    if (strikes && tap.when === "after") strike(tap, step);
-    return result;
+export type Tap = {
+  readonly tapped: Tapped;
+  /** Puts another tap in the place of this one and counts from here; answers how many steps fitted since. */
+  arm(tap: FaultTap | undefined): () => number;
+};
+
+export const faultTap = (first: FaultTap | undefined): Tap => {
+  let armed = { tap: first, seen: 0 };
+  return {
+    arm: (tap) => {
+      const mine = { tap, seen: 0 };
+      armed = mine;
+      return () => mine.seen;
+    },
+    tapped: async (step, run) => {
+      const { tap } = armed;
+      if (!tap || !fits(tap, step)) return run();
+      armed.seen += 1;
+      const strikes = armed.seen >= tap.nth && armed.seen < tap.nth + (tap.times ?? 1);
+      if (strikes && tap.when === "before") strike(tap, step);
+      const result = await run();
+      if (strikes && tap.when === "after") strike(tap, step);
+      return result;
+    },
   };
 };
 

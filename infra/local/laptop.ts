@@ -19,18 +19,23 @@ export type LaptopOptions = Omit<CloudOptions, "variables" | "secrets"> & {
   /** `sk_test_…`: talks to Stripe's own test mode instead of the embedded one. */
   readonly stripeKey?: string | undefined;
   readonly stripePort?: number;
+  /** An embedded Stripe that runs elsewhere already: it outlives this laptop. */
+  readonly stripeUrl?: string;
 };
 
 /** Accepted by the embedded Stripe like any other secret key of test mode. */
 export const embeddedStripeKey = "sk_test_embedded";
 
-export const startLaptop = async ({ stripeKey, ...options }: LaptopOptions = {}): Promise<Laptop> => {
+export const startLaptop = async (given: LaptopOptions = {}): Promise<Laptop> => {
+  const { stripeKey, stripeUrl, ...options } = given;
   let ahead = 0;
-  const stripe = stripeKey ? undefined : await startStripe(stripeOptions(options, () => Date.now() + ahead));
+  const stripe =
+    stripeKey || stripeUrl ? undefined : await startStripe(stripeOptions(options, () => Date.now() + ahead));
   const key = stripeKey ?? embeddedStripeKey;
+  const stripeBase = stripeUrl ?? stripe?.url;
   const cloud = await startCloud({
     ...options,
-    variables: { STRIPE_API_BASE: stripe?.url ?? "" },
+    variables: { STRIPE_API_BASE: stripeBase ?? "" },
     secrets: { STRIPE_SECRET_ARN: JSON.stringify({ test: key }) },
   }).catch(async (error: unknown) => {
     await stripe?.stop();
@@ -43,7 +48,7 @@ export const startLaptop = async ({ stripeKey, ...options }: LaptopOptions = {})
   return {
     cloud: { ...cloud, advance },
     stripe,
-    stripeUrl: stripe?.url ?? "https://api.stripe.com",
+    stripeUrl: stripeBase ?? "https://api.stripe.com",
     stripeKey: key,
     operate: async (command) => doneOf(await cloud.invoke("operator/operator", command)),
     stop: async () => {

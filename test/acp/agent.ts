@@ -33,7 +33,7 @@ export const anAgent = async (store: Partial<Store> = {}) => {
       start: async () => undefined,
       run: async (workflow, input) => {
         completions.push({ workflow, input });
-        return "ended";
+        return { run: "failed" };
       },
     },
   });

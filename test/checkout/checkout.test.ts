@@ -14,7 +14,7 @@ import { mergeLines } from "#functions/checkout/contents.ts";
 import { hours } from "#functions/values/clock.ts";
 import { aCheckout, now } from "../examples.ts";
 
-const request = { idempotency: { scope: "s", key: "k", canonical: "c", raw: "r" } };
+const request = { version: 1, idempotency: { scope: "s", key: "k", canonical: "c", raw: "r" } };
 
 describe("the table of moves", () => {
   for (const from of Status.options)
@@ -37,6 +37,10 @@ describe("what a run may do", () => {
   test("begins to complete a ready checkout only for a caller, never for a sweeper", () => {
     expect(at({ status: "ready" })).toMatchObject({ claim: "begin" });
     expect(claimOn(aCheckout({ status: "ready" }), undefined, now)).toMatchObject({ claim: "none" });
+  });
+
+  test("buys nothing that the caller has not seen: the checkout was changed since", () => {
+    expect(at({ status: "ready", version: 2 })).toEqual({ claim: "none", reason: "changed_meanwhile" });
   });
 
   test("leaves a run alone whose lease is not over", () => {

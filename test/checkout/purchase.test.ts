@@ -4,6 +4,7 @@ import { setStock } from "#functions/catalog/stock.store.ts";
 import { times } from "#functions/checkout/checkout.ts";
 import type { CompleteCheckout } from "#functions/checkout/complete-checkout.ts";
 import type { Contents } from "#functions/checkout/contents.ts";
+import { times as orderTimes } from "#functions/order/order.ts";
 import { savedStore } from "#functions/store/store.store.ts";
 import { seconds } from "#functions/values/clock.ts";
 import type { CheckoutId } from "#functions/values/id.ts";
@@ -90,6 +91,26 @@ describe("buying", () => {
     expect(shop.stripe.intents()).toEqual([]);
     await shop.shop.fulfill({ storeId, orderId: order?.id });
     expect(shop.events()).toEqual(["order.placed", "order.confirmed"]);
+  });
+
+  test("confirms an order whose money was taken, however late, whatever became of the store", async () => {
+    const shop = await aShop();
+    const { order } = await shop.complete(await ready(shop));
+    const submitted = await shop.shop.steps["fulfillment/submit-order"]?.({ storeId, orderId: order?.id });
+    await shop.shop.steps["payment/capture-payment"]?.(submitted ?? {});
+    await shop.on.table.commit([savedStore(aStore(), aStore({ status: "suspended", version: 2 }))]);
+    shop.on.clock.advance(orderTimes.giveUp);
+    await shop.shop.sweepOrders();
+    expect((await shop.shop.orders.get(storeId, order!.id))?.status).toBe("confirmed");
+    expect(shop.stripe.refunds()).toEqual([]);
+  });
+
+  test("tells about the last pieces, also when two buyers take them at once", async () => {
+    const shop = await aShop(2);
+    const ids = [await ready(shop), await ready(shop)];
+    await Promise.all(ids.map((id) => shop.complete(id)));
+    expect(await shop.stock()).toBe(0);
+    expect(shop.events().filter((type) => type === "stock.depleted")).toHaveLength(1);
   });
 
   test("tells about the last piece in the transaction that takes it", async () => {
@@ -188,6 +209,31 @@ describe("what the buyer saw is what the buyer gets", () => {
     await shop.shop.sweepCheckouts();
     expect(shop.events()).toEqual(["checkout.expired"]);
     expect((await shop.shop.checkouts.get(storeId, id))?.status).toBe("expired");
+  });
+});
+
+describe("a request that buys nothing", () => {
+  test("says what is missing, and a late repeat does not buy what it has become", async () => {
+    const shop = await aShop();
+    const id = await ready(shop, { contact: {} });
+    const idempotency = aRequest("early");
+    expect((await shop.complete(id, { idempotency })).opened.checkout.status).toBe("open");
+    await shop.shop.change({
+      caller: aCaller(),
+      idempotency: aRequest(),
+      checkoutId: id,
+      merge: () => someContents(),
+    });
+    const repeated = await shop.complete(id, { idempotency });
+    expect(repeated).toMatchObject({ replayed: true, opened: { checkout: { status: "open" } } });
+    expect(shop.stripe.intents()).toEqual([]);
+  });
+
+  test("of a store that stopped selling is refused, not answered as if it could go on", async () => {
+    const shop = await aShop();
+    const id = await ready(shop);
+    await shop.on.table.commit([savedStore(aStore(), aStore({ status: "suspended", version: 2 }))]);
+    await expect(shop.complete(id)).rejects.toMatchObject({ code: "store_not_active" });
   });
 });
 
@@ -315,6 +361,16 @@ describe("3-D Secure", () => {
     expect((await shop.complete(id, { payment, authentication })).order?.status).toBe("placed");
     expect(await shop.stock()).toBe(9);
     expect(shop.stripe.intents().filter((intent) => intent.status === "requires_capture")).toHaveLength(1);
+  });
+
+  test("keeps the row until stock and money are settled, whatever its retention", async () => {
+    const shop = await aShop(10, secure);
+    const id = await ready(shop);
+    const expiry = async () =>
+      (await shop.on.table.get("commerce", { pk: `${storeId}#${id}`, sk: "checkout" }))?.["expiresAtSeconds"];
+    expect(await expiry()).toBeTypeOf("number");
+    await shop.complete(id, { payment });
+    expect(await expiry()).toBeUndefined();
   });
 
   test("lets go of a buyer who never comes back", async () => {

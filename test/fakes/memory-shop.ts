@@ -28,6 +28,7 @@ import type { Envelope } from "#functions/privacy/envelope.ts";
 import { findAnswer } from "#functions/runtime/idempotency.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
+import type { RunEnd } from "#functions/runtime/workflow.client.ts";
 import { discountStore } from "#functions/store/discount.store.ts";
 import { createdStore, storeStore } from "#functions/store/store.store.ts";
 import type { Store } from "#functions/store/store.ts";
@@ -71,11 +72,14 @@ export const shopOn = (on: Process) => {
     products: productStore(on.table),
     discounts: discountStore(on.table),
     findAnswer: findAnswer(on),
-    runCompletion: async (input: object) => {
-      await run(checkoutWorkflow, input).catch(() => undefined);
-    },
+    runCompletion: (input: object): Promise<RunEnd> =>
+      run(checkoutWorkflow, input).then(
+        (output) => ({ run: "succeeded", output }),
+        () => ({ run: "failed" }),
+      ),
   };
   return {
+    steps,
     create: createCheckout(collaborators),
     change: changeCheckout(collaborators),
     read: getCheckout(collaborators),

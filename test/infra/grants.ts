@@ -35,7 +35,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   "acp/acp": [
     "access: GetItem",
-    "commerce: GetItem PutItem UpdateItem",
+    "commerce: ConditionCheckItem GetItem PutItem UpdateItem",
     "key people for a store: Decrypt",
     "outbox: PutItem",
     "people: GetItem PutItem UpdateItem",

@@ -4,11 +4,17 @@ import type { Asked, Told } from "./remote-laptop.ts";
 /** A laptop in a process of its own, driven by messages, so that the fault tap can kill it. */
 const laptop = await startLaptop(JSON.parse(process.argv[2] ?? "{}") as LaptopOptions);
 
+let struck = () => 0;
+
 const does = {
   operate: ({ command = {} }) => laptop.operate(command),
   sweep: () => laptop.cloud.sweep(),
   idle: () => laptop.cloud.idle(),
   advance: async ({ milliseconds = 0 }) => laptop.cloud.advance(milliseconds),
+  arm: async ({ tap }) => {
+    struck = laptop.cloud.arm(tap);
+  },
+  seen: async () => struck(),
 } satisfies Record<Asked["does"], (asked: Asked) => Promise<unknown>>;
 
 const tell = (told: Told) => process.send?.(told);

@@ -1,13 +1,15 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
+import type { FaultTap } from "#infra/local/fault-tap.ts";
 import type { LaptopOptions } from "#infra/local/laptop.ts";
 
 /** What travels between a test and the process that it may kill. */
 export type Asked = {
   readonly id: number;
-  readonly does: "operate" | "sweep" | "idle" | "advance";
+  readonly does: "operate" | "sweep" | "idle" | "advance" | "arm" | "seen";
   readonly command?: object;
   readonly milliseconds?: number;
+  readonly tap?: FaultTap;
 };
 export type Told =
   | { readonly up: Urls }
@@ -20,6 +22,9 @@ export type RemoteLaptop = Urls & {
   sweep(): Promise<void>;
   idle(): Promise<void>;
   advance(milliseconds: number): Promise<void>;
+  arm(tap: FaultTap): Promise<void>;
+  /** Steps that the tap has seen since it was armed. */
+  seen(): Promise<number>;
   kill(): Promise<void>;
   /** Resolves with its end, whoever caused it. */
   readonly ended: Promise<void>;
@@ -56,6 +61,8 @@ export const startRemoteLaptop = async (options: LaptopOptions): Promise<RemoteL
     sweep: async () => void (await ask({ does: "sweep" })),
     idle: async () => void (await ask({ does: "idle" })),
     advance: async (milliseconds) => void (await ask({ does: "advance", milliseconds })),
+    arm: async (tap) => void (await ask({ does: "arm", tap })),
+    seen: async () => (await ask({ does: "seen" })) as number,
     kill: async () => {
       child.kill("SIGKILL");
       await ended;

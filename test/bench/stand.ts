@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import type { Cloud } from "#infra/local/cloud.ts";
+import { grantToken } from "#infra/local/demo/demo.ts";
+import { receiveWebhooks } from "#infra/local/demo/receiver.ts";
+import { callStore, openShop, type Shop } from "#infra/local/demo/shop.ts";
+import { type Laptop, startLaptop } from "#infra/local/laptop.ts";
+import { synthesize } from "#infra/local/synth.ts";
+import { type Meter, openMeter } from "./meter.ts";
+import { readDeployed } from "./templates.ts";
+
+/** The embedded cloud with a store that never sells out, an integration that listens, and a meter on every call. */
+export type Stand = {
+  readonly cloud: Cloud;
+  readonly stripeUrl: string;
+  readonly shop: Shop;
+  readonly meter: Meter;
+  /** A product for each buyer: 32 buyers of the very same one would wait for its stock row instead. */
+  productOf(buyer: number): string;
+  grantTokens(count: number): Promise<string[]>;
+  /** Waits until every order so far is confirmed, its last webhook verified, and nothing is under way. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const root = join(import.meta.dirname, "../..");
+const products = 32;
+
+export const openStand = async (): Promise<Stand> => {
+  const assembly = mkdtempSync(join(tmpdir(), "agentic-checkout-bench-"));
+  const cleanUp = () => rmSync(assembly, { recursive: true, force: true });
+  try {
+    await synthesize(join(root, "infra/app.ts"), assembly, root);
+    const laptop = await startLaptop({ schedules: false, assembly });
+    return await standOn(laptop, assembly, cleanUp).catch(async (error: unknown) => {
+      await laptop.stop();
+      throw error;
+    });
+  } catch (error) {
+    cleanUp();
+    throw error;
+  }
+};
+
+const standOn = async (laptop: Laptop, assembly: string, cleanUp: () => void): Promise<Stand> => {
+  const { cloud } = laptop;
+  const meter = openMeter(cloud.ledger, readDeployed(assembly));
+  const shop = await openShop({ operator: laptop.operate, storeApi: cloud.urls.storeApi });
+  await fillCatalog(cloud, shop);
+  const integration = await listen(cloud, shop);
+  return {
+    cloud,
+    stripeUrl: laptop.stripeUrl,
+    shop,
+    meter,
+    productOf,
+    grantTokens: (count) => grantTokens(laptop, count),
+    settled: async () => {
+      await cloud.idle();
+      // A webhook that waits for the one before it is invisible to the queue's readers for a second or two.
+      await integration.heardOf(intentsOf(laptop));
+      await cloud.idle();
+    },
+    stop: async () => {
+      meter.stop();
+      integration.server.close();
+      integration.server.closeAllConnections();
+      await laptop.stop();
+      cleanUp();
+    },
+  };
+};
+
+const productOf = (buyer: number): string => `bench-${buyer % products}`;
+
+const fillCatalog = ({ urls }: Cloud, shop: Shop): Promise<unknown> =>
+  callStore(urls.storeApi, shop.adminKey, "PUT", "/products", {
+    products: Array.from({ length: products }, (_, index) => ({
+      id: productOf(index),
+      title: `Product ${index}`,
+      unitAmount: 1_900,
+      stock: { available: 1_000_000 },
+    })),
+  });
+
+const grantTokens = async ({ stripeUrl }: Laptop, count: number): Promise<string[]> => {
+  const tokens: string[] = [];
+  for (let index = 0; index < count; index += 1) tokens.push(await grantToken(stripeUrl, 100_000));
+  return tokens;
+};
+
+/** Nothing here is declined, so each is an order. */
+const intentsOf = ({ stripe }: Laptop): number => stripe?.state.all("intent").length ?? 0;
+
+/** Webhooks come twice or late: an order counts once. */
+const listen = async ({ urls }: Cloud, shop: Shop) => {
+  const confirmed = new Set<string>();
+  let secret = "";
+  const server: Server = await receiveWebhooks(
+    () => secret,
+    ({ id, type }) => type === "order.confirmed" && confirmed.add(id),
+  );
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`;
+  const endpoint = await callStore<{ secret: string }>(
+    urls.storeApi,
+    shop.adminKey,
+    "POST",
+    "/webhook_endpoints",
+    { url },
+  );
+  secret = endpoint.secret;
+  return {
+    server,
+    heardOf: async (orders: number) => {
+      const until = performance.now() + patience;
+      while (confirmed.size < orders) {
+        if (performance.now() > until)
+          throw new Error(`only ${confirmed.size} of ${orders} orders were confirmed in time`);
+        await setTimeout(10);
+      }
+    },
+  };
+};
+
+const patience = 60_000;
