@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/journey/share-assembly.ts"],
     // The heavy counts take minutes; they are bounded by their number, not by a clock.
     testTimeout: process.env["EFFORT"] === "full" ? 900_000 : 30_000,
     hookTimeout: 60_000,

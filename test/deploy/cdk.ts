@@ -47,7 +47,7 @@ const cdk = (on: On, args: readonly string[]): Promise<void> =>
     on.own,
   );
 
-const quiet = ["-vvv", "--no-notices", "--no-version-reporting", "--no-color"];
+const quiet = ["--no-notices", "--no-version-reporting", "--no-color"];
 
 const environmentFor = ({ endpoint, folder }: On): NodeJS.ProcessEnv => ({
   ...cleanEnvironment(),

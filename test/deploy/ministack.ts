@@ -36,8 +36,6 @@ const environmentFor = (port: number, folder: string): NodeJS.ProcessEnv => ({
   TMPDIR: folder,
   S3_DATA_DIR: join(folder, "s3"),
   STATE_DIR: join(folder, "state"),
-  AUTH: "true",
-  LOG_LEVEL: "DEBUG",
   AWS_DEFAULT_REGION: region,
 });
 

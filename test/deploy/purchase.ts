@@ -34,6 +34,12 @@ export const buyOnce = async (on: Purchase): Promise<void> => {
     );
     const order = await callStore<Order>(storeApi, shop.integrationKey, "GET", `/orders/${orderId}`);
     assert.deepEqual([order.status, order.total, order.payment.state], ["confirmed", total, "captured"]);
+    const taken = on.stripe.state.all("intent").filter(({ status }) => status === "succeeded");
+    assert.deepEqual(
+      taken.map(({ amount }) => amount),
+      [total],
+      "Stripe has taken the money, once",
+    );
     say(`the integration reads ${orderId}: ${order.status}, payment ${order.payment.state}`);
     await until(on.signal, "the other webhooks", () => integration.heard.has("payment.captured"));
     assert.ok(integration.heard.has("order.placed"), `webhooks heard: ${[...integration.heard].join(", ")}`);
@@ -66,6 +72,12 @@ const buy = async ({
   assert.equal(ready.status, "ready_for_payment");
   const total = totalOf(ready);
   say(`the agent has created ${created.id} and told who buys: ${(total / 100).toFixed(2)} EUR`);
+  const declined = await agent.complete(
+    created.id,
+    await grantToken(stripe.url, total, "pm_card_chargeDeclined"),
+  );
+  assert.deepEqual([declined.status, declined.messages[0]?.type], ["ready_for_payment", "error"]);
+  say("the first card is declined, and the workflow's other road has given everything back");
   const completed = await agent.complete(created.id, await grantToken(stripe.url, total));
   assert.equal(completed.status, "completed");
   const orderId = completed.order?.id;

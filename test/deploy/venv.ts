@@ -29,7 +29,7 @@ export const pythonWithMinistack = async (signal: AbortSignal): Promise<string> 
 
 const pip = ["-m", "pip", "--disable-pip-version-check"];
 
-/** A dry run looks nothing up where every pin is met. */
+/** Asked of the installed packages: with all of them there, a run needs no index. */
 const hasAll = async (signal: AbortSignal): Promise<boolean> => {
   const check = `
 import re, importlib.metadata as m

@@ -28,7 +28,9 @@ const buy = async ({ agentApi, stripe, shop, say }: Demo): Promise<void> => {
   say(`agent        creates ${created.id}: 2 × mug-blue, ${created.status}`);
   const addressed = await agent.update(created.id, aBuyer);
   const options = addressed.fulfillment_options.map(({ title }) => title).join(", ");
-  say(`agent        tells who buys and where to: ${addressed.status}, ${euros(totalOf(addressed))}, ships ${options}`);
+  say(
+    `agent        tells who buys and where to: ${addressed.status}, ${euros(totalOf(addressed))}, ships ${options}`,
+  );
   const chosen = await agent.update(created.id, {
     selected_fulfillment_options: [
       { type: "shipping", option_id: "express", item_ids: addressed.line_items.map(({ id }) => id) },
@@ -43,7 +45,11 @@ const buy = async ({ agentApi, stripe, shop, say }: Demo): Promise<void> => {
 const euros = (amount: number): string => `${(amount / 100).toFixed(2)} EUR`;
 
 /** What an agent platform does at Stripe: grants the seller a token, limited to this amount and the next hour. */
-export const grantToken = async (stripe: string, amount: number, paymentMethod = "pm_card_visa"): Promise<string> => {
+export const grantToken = async (
+  stripe: string,
+  amount: number,
+  paymentMethod = "pm_card_visa",
+): Promise<string> => {
   const response = await fetch(`${stripe}/v1/test_helpers/shared_payment/granted_tokens`, {
     method: "POST",
     headers: { authorization: "Bearer sk_test_embedded", "stripe-version": "2026-04-22.preview" },
@@ -62,7 +68,7 @@ export const grantToken = async (stripe: string, amount: number, paymentMethod =
 /** An integration with one endpoint: it tells of every webhook whose signature it verified. */
 const listen = async ({ storeApi, shop, say }: Demo) => {
   const heard: Received[] = [];
-  let wake = () => undefined as void;
+  let wake: () => void = () => undefined;
   let secret = "";
   const server = await receiveWebhooks(
     () => secret,
@@ -73,7 +79,13 @@ const listen = async ({ storeApi, shop, say }: Demo) => {
     },
   );
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`;
-  const endpoint = await callStore<{ id: string; secret: string }>(storeApi, shop.adminKey, "POST", "/webhook_endpoints", { url });
+  const endpoint = await callStore<{ id: string; secret: string }>(
+    storeApi,
+    shop.adminKey,
+    "POST",
+    "/webhook_endpoints",
+    { url },
+  );
   secret = endpoint.secret;
   return {
     heardOf: async (type: string) => {

@@ -18,10 +18,17 @@ type Issued = { readonly key: string; readonly principalId: string };
  * Opens the demo store as an operator would, and fills its catalog as its owner would. Keys are shown once, so a
  * store that is kept over restarts keeps them in a file beside its tables.
  */
-export const openShop = async (on: { operator: Operator; storeApi: string; kept?: string }): Promise<Shop> => {
+export const openShop = async (on: {
+  operator: Operator;
+  storeApi: string;
+  kept?: string;
+}): Promise<Shop> => {
   if (on.kept && existsSync(on.kept)) return JSON.parse(readFileSync(on.kept, "utf8"));
   const store = JSON.parse(read("store.json"));
-  const created = (await on.operator({ command: "create-store", store })) as { storeId: string; key?: Issued };
+  const created = (await on.operator({ command: "create-store", store })) as {
+    storeId: string;
+    key?: Issued;
+  };
   const { storeId } = created;
   const issue = (role: string, principal: string) =>
     on.operator({ command: "issue-key", storeId, role, principal }) as Promise<Issued>;

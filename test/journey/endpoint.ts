@@ -1,0 +1,80 @@
+import { createHmac } from "node:crypto";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { Webhook } from "standardwebhooks";
+import { callStore } from "#infra/local/demo/shop.ts";
+
+export type Heard = {
+  readonly id: string;
+  readonly type: string;
+  readonly body: { readonly subject?: string; readonly data: Record<string, unknown> };
+  readonly headers: IncomingHttpHeaders;
+};
+
+/** An integration's receiver. It answers as it is told, 204 in the end, and trusts nothing but a signature. */
+export const receive = async (answers: number[] = []) => {
+  const heard: Heard[] = [];
+  const refused: number[] = [];
+  let secret = "";
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    if (!isSigned(secret, request.headers, body)) return void response.writeHead(401).end();
+    const status = answers.shift() ?? 204;
+    const said = JSON.parse(body) as Heard;
+    const told = { id: String(request.headers["webhook-id"]), type: said.type, headers: request.headers };
+    if (status < 300) heard.push({ ...told, body: said as unknown as Heard["body"] });
+    else refused.push(status);
+    response.writeHead(status).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`,
+    trust: (given: string) => {
+      secret = given;
+    },
+    heard,
+    /** What it answered otherwise. */
+    refused,
+    types: () => heard.map(({ type }) => type),
+    typesOf: (orderId: string) =>
+      heard.filter(({ body }) => body.subject === orderId).map(({ type }) => type),
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+};
+
+/** The sender's clock may be ahead in a story, so the signature is made again at its own time and compared. */
+const isSigned = (secret: string, headers: IncomingHttpHeaders, body: string): boolean => {
+  const acp = /^t=(\d+),v1=([\da-f]+)$/.exec(String(headers["merchant-signature"]));
+  if (acp) return createHmac("sha256", secret).update(`${acp[1]}.${body}`).digest("hex") === acp[2];
+  const at = new Date(Number(headers["webhook-timestamp"]) * 1_000);
+  return headers["webhook-signature"] === new Webhook(secret).sign(String(headers["webhook-id"]), at, body);
+};
+
+type On = { readonly storeApi: string; readonly shop: { readonly adminKey: string } };
+
+/** An endpoint of the shop with a receiver behind it. */
+export const openEndpoint = async ({ storeApi, shop }: On, body: object = {}, answers: number[] = []) => {
+  const receiver = await receive(answers);
+  const endpoint = await callStore<{ id: string; secret: string }>(
+    storeApi,
+    shop.adminKey,
+    "POST",
+    "/webhook_endpoints",
+    { url: receiver.url, ...body },
+  );
+  receiver.trust(endpoint.secret);
+  const path = `/webhook_endpoints/${endpoint.id}`;
+  return {
+    ...receiver,
+    id: endpoint.id,
+    seen: () => callStore<{ status: string }>(storeApi, shop.adminKey, "GET", path),
+    close: async () => {
+      await callStore(storeApi, shop.adminKey, "DELETE", path);
+      receiver.close();
+    },
+  };
+};

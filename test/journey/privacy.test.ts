@@ -1,0 +1,113 @@
+import { mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { totalOf } from "./agent.ts";
+import { openEndpoint } from "./endpoint.ts";
+import { openWorld, type World } from "./world.ts";
+
+const canary = "Zqxcanary";
+/** A test number that every card checker knows. */
+const card = "4242424242424242";
+
+const person = {
+  buyer: {
+    first_name: canary,
+    last_name: canary,
+    email: `${canary}@example.com`,
+    phone_number: "+49 30 7777123456",
+  },
+  fulfillment_details: {
+    name: canary,
+    phone_number: "+49 30 7777123456",
+    email: `${canary}@example.com`,
+    address: {
+      name: canary,
+      company: canary,
+      line_one: `${canary} 1`,
+      line_two: canary,
+      city: canary,
+      state: "BE",
+      country: "DE",
+      postal_code: "77771",
+    },
+  },
+  order_notes: `Leave it with ${canary}`,
+};
+const attribution = { provider: "aff.example", token: canary, publisher_id: canary, touchpoint: "last" };
+
+/** Everything personal in any spelling in which it may lie around: as text, or as base64 of it at each offset. */
+const spellings = [canary, "7777123456", card].flatMap((text) => [
+  text.toLowerCase(),
+  ...[0, 1, 2].map((offset) =>
+    Buffer.from("x".repeat(offset) + text)
+      .toString("base64")
+      .slice(4, -4)
+      .toLowerCase(),
+  ),
+]);
+const readableIn = (text: string): string[] => spellings.filter((each) => text.toLowerCase().includes(each));
+
+const filesIn = (directory: string): string[] =>
+  readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .map((name) => join(directory, name))
+    .filter((path) => statSync(path).isFile());
+
+describe("after a purchase by somebody with a name", () => {
+  const directory = mkdtempSync(join(tmpdir(), "privacy-"));
+  const data = join(directory, "data");
+  let world: World;
+  const webhooks: string[] = [];
+
+  beforeAll(async () => {
+    world = await openWorld({ data, log: join(directory, "log"), journal: true });
+    const endpoint = await openEndpoint(world);
+    const session = await world.ready("mug-blue", { ...person, affiliate_attribution: attribution });
+    const left = await world.ready("mug-blue", person);
+    const intent_trace = { reason_code: "other", trace_summary: `${canary} changed their mind` };
+    await world.agent.call("POST", `/checkout_sessions/${left.id}/cancel`, { intent_trace });
+    await world.agent.create([{ id: "mug-blue" }], { order_notes: `my card is ${card}` });
+    await world.agent.complete(session.id, await world.token(totalOf(session)), {
+      affiliate_attribution: attribution,
+    });
+    await vi.waitFor(() => expect(endpoint.types()).toContain("order.confirmed"), 15_000);
+    webhooks.push(...endpoint.heard.map((received) => JSON.stringify(received)));
+    await endpoint.close();
+    await world.settle();
+  });
+  afterAll(async () => world?.laptop.stop());
+
+  test("the store that may know reads who bought, and the agent its own session", async () => {
+    const { orders } = await world.store<{ orders: object[] }>("GET", "/orders");
+    expect(JSON.stringify(orders)).toContain(canary);
+  });
+
+  test("no table, queue, key or payment file holds it in clear", () => {
+    const files = filesIn(data);
+    expect(files.length).toBeGreaterThan(2);
+    for (const file of files) expect([file, readableIn(readFileSync(file, "latin1"))]).toEqual([file, []]);
+  });
+
+  test("no log line holds it", () => {
+    const log = readFileSync(join(directory, "log"), "utf8");
+    expect(log).toContain("checkout_sessions");
+    expect(readableIn(log)).toEqual([]);
+  });
+
+  test("no event, message, stream record or execution holds it", () => {
+    const { journal } = world.laptop.cloud;
+    expect(new Set(journal.map(({ kind }) => kind)).size).toBeGreaterThan(2);
+    for (const entry of journal) expect(readableIn(JSON.stringify(entry))).toEqual([]);
+  });
+
+  test("no webhook told it, and Stripe knows opaque ids only", () => {
+    expect(webhooks.length).toBeGreaterThan(2);
+    for (const webhook of webhooks) expect(readableIn(webhook)).toEqual([]);
+    expect(readableIn(JSON.stringify(world.intents()))).toEqual([]);
+  });
+
+  test("the search would have found it", () => {
+    expect(readableIn(`{"name":"${canary}"}`)).not.toEqual([]);
+    expect(readableIn(Buffer.from(`{"name":"${canary}"}`).toString("base64"))).not.toEqual([]);
+  });
+});
