@@ -22,7 +22,7 @@ export class PlaceOrder extends Construct {
       on,
       timeoutSeconds: timeoutOf("order/place-order", checkoutWorkflow),
       memoryMegabytes: 1024,
-      grants: [data.access.may("get"), data.commerce.may("get", "put", "check"), data.outbox.may("put")],
+      grants: [data.access.may("get"), data.commerce.may("get", "put", "update"), data.outbox.may("put")],
     });
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Instant } from "#functions/values/clock.ts";
 import { CheckoutId, StoreId } from "#functions/values/id.ts";
 import type { Checkout } from "./checkout.ts";
 
@@ -36,6 +37,14 @@ export const Step = z.object({
   attempt: z.int(),
   epoch: z.int(),
   reason: z.string().optional(),
+  /** What Stripe answered; the transaction that places the order writes it down. */
+  authorization: z
+    .object({
+      paymentIntentId: z.string(),
+      chargeId: z.string().optional(),
+      captureBefore: Instant.optional(),
+    })
+    .optional(),
 });
 export type Step = z.infer<typeof Step>;
 

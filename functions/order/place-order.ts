@@ -2,7 +2,7 @@ import { storeCheckoutAnswer } from "#functions/checkout/answer-store.ts";
 import { type CheckoutStore, savedCheckout } from "#functions/checkout/checkout.store.ts";
 import { type Checkout, moved } from "#functions/checkout/checkout.ts";
 import type { Step } from "#functions/checkout/completion.ts";
-import { type PaymentStore, paymentStands } from "#functions/payment/payment.store.ts";
+import { movedPayment, type PaymentStore } from "#functions/payment/payment.store.ts";
 import type { Payment } from "#functions/payment/payment.ts";
 import { commitStep, isOurs, notOurs } from "#functions/runtime/commit-step.ts";
 import type { Table, Write } from "#functions/runtime/table.ts";
@@ -23,8 +23,8 @@ type Places = {
 };
 
 /**
- * Last step of the checkout workflow: the order, the completed checkout, the answer of the request and the event,
- * in one transaction. It checks in that same transaction that the money is authorized, or that none is due.
+ * Last step of the checkout workflow: the order, its authorized payment, the completed checkout, the answer of the
+ * request and the event, in one transaction. A run that dies before it is repeated: Stripe then says the same.
  */
 export const placeOrder =
   (on: Places) =>
@@ -36,30 +36,35 @@ export const placeOrder =
     ]);
     if (checkout?.status === "completed") return done(step);
     if (!store || !isOurs(checkout, step, "completing")) return notOurs(step);
-    paidFor(checkout, payment);
-    return commitStep(on.table, step, placing({ checkout, store, payment, now: on.now() }));
+    const money = moneyFor(checkout, payment, step);
+    return commitStep(on.table, step, placing({ checkout, store, money, now: on.now() }));
   };
 
+type Money = { readonly payment: Payment; readonly authorization: NonNullable<Step["authorization"]> };
+
 /** A step before this one that let an unpaid checkout through would be a fault of ours: no order without money. */
-const paidFor = ({ quote, attempt }: Checkout, payment: Payment | undefined): void => {
+const moneyFor = ({ quote }: Checkout, payment: Payment | undefined, step: Step): Money | undefined => {
   const { total } = quote.totals;
-  if (total > 0 && (payment?.status !== "authorized" || payment.amount !== total))
-    throw new Error(`no authorized payment of the checkout's total for attempt ${attempt}`);
+  if (total === 0) return undefined;
+  if (payment?.status === "requested" && payment.amount === total && step.authorization)
+    return { payment, authorization: step.authorization };
+  throw new Error(`no authorized payment of the checkout's total for attempt ${step.attempt}`);
 };
 
-type Placing = { checkout: Checkout; store: Store; payment: Payment | undefined; now: Instant };
+type Placing = { checkout: Checkout; store: Store; money: Money | undefined; now: Instant };
 
-const placing = ({ checkout, store, payment, now }: Placing): Write[] => {
-  const order = orderFrom({ checkout, store, payment, now });
+const placing = ({ checkout, store, money, now }: Placing): Write[] => {
+  const order = orderFrom({ checkout, store, money, now });
   const completed = moved(checkout, "completed", now, {
     orderId: order.id,
     messages: [],
     completion: undefined,
   });
+  const by = { epoch: checkout.epoch, now };
   return [
     savedCheckout(checkout, completed),
     placedOrder(order, now + times.grace),
-    ...(payment ? [paymentStands(payment)] : []),
+    ...(money ? [movedPayment(money.payment, "authorized", by, money.authorization)] : []),
     ...(checkout.completion
       ? [storeCheckoutAnswer(checkout.completion, completed, { now, status: 200 })]
       : []),
@@ -67,7 +72,7 @@ const placing = ({ checkout, store, payment, now }: Placing): Write[] => {
   ];
 };
 
-const orderFrom = ({ checkout, store, payment, now }: Placing): Order => {
+const orderFrom = ({ checkout, store, money, now }: Placing): Order => {
   const id = orderIdOf(checkout.id);
   return {
     id,
@@ -85,11 +90,11 @@ const orderFrom = ({ checkout, store, payment, now }: Placing): Order => {
     leaseUntil: 0,
     quote: checkout.quote,
     payment: {
-      state: payment ? "authorized" : "not_required",
-      amount: payment?.amount ?? 0,
+      state: money ? "authorized" : "not_required",
+      amount: money?.payment.amount ?? 0,
       attempt: checkout.attempt,
-      paymentIntentId: payment?.paymentIntentId,
-      captureBefore: payment?.captureBefore,
+      paymentIntentId: money?.authorization.paymentIntentId,
+      captureBefore: money?.authorization.captureBefore,
     },
     sealedContact: checkout.sealedContact,
     sealedNotes: checkout.sealedNotes,

@@ -1,6 +1,6 @@
 import type { CheckoutStore } from "#functions/checkout/checkout.store.ts";
 import type { Step } from "#functions/checkout/completion.ts";
-import { commitStep, isOurs, notOurs } from "#functions/runtime/commit-step.ts";
+import { isOurs, notOurs } from "#functions/runtime/commit-step.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import { seconds } from "#functions/values/clock.ts";
 import { type Done, done, type Held, held, type Refused, refused } from "#functions/values/outcome.ts";
@@ -37,7 +37,7 @@ const request = async (on: Authorizes, step: Step, payment: Payment): Promise<Ou
   const answer = await requestAuthorization(on)(payment);
   switch (answer.outcome) {
     case "authorized":
-      return authorized(on, step, payment, answer.intent);
+      return done({ ...step, authorization: authorizationOf(answer.intent) });
     case "declined":
       return declined(on, step, payment, answer.declineCode ?? answer.code, answer.intent);
     case "refused":
@@ -55,7 +55,6 @@ const authenticationRequired = "authentication_required";
 
 /** An earlier run settled it and its answer was lost. */
 const known = (step: Step, payment: Payment): Outcome => {
-  if (payment.status === "authorized") return done(step);
   if (payment.status === "declined") return refused(step, reasonOf(payment.declineCode));
   return payment.status === "authenticating" ? held(step, "authentication") : notOurs(step);
 };
@@ -63,9 +62,6 @@ const known = (step: Step, payment: Payment): Outcome => {
 /** The bank's own reason stays with the store: an agent that learns it could test stolen cards. */
 const reasonOf = (code: string | undefined): "requires_3ds" | "payment_declined" =>
   code === authenticationRequired ? "requires_3ds" : "payment_declined";
-
-const authorized = (on: Authorizes, step: Step, payment: Payment, intent: PaymentIntent) =>
-  commitStep(on.table, step, [move(on, step, payment, "authorized", factsOf(intent))]);
 
 const declined = async (
   on: Authorizes,
@@ -98,9 +94,16 @@ const move = (
   on: Authorizes,
   { epoch }: Step,
   payment: Payment,
-  to: "authorized" | "declined" | "authenticating",
+  to: "declined" | "authenticating",
   facts: Facts,
 ) => movedPayment(payment, to, { epoch, now: on.now() }, facts);
+
+/** Nothing is written here: the order's transaction does, and until it has, a repeat gets the same from Stripe. */
+const authorizationOf = ({ id, chargeId, captureBefore }: PaymentIntent) => ({
+  paymentIntentId: id,
+  chargeId,
+  captureBefore,
+});
 
 const factsOf = (intent: PaymentIntent | undefined): Facts =>
   intent

@@ -93,11 +93,3 @@ export const movedPayment = (
     condition: all(equals("status", before.status), any(missing(fence), atMost(fence, by.epoch))),
   };
 };
-
-/** For the transaction that places the order: the money is still held when it commits. */
-export const paymentStands = (payment: Payment): Write => ({
-  table: "commerce",
-  key: paymentKey(payment),
-  change: { check: true },
-  condition: all(equals("status", "authorized"), equals("amount", payment.amount)),
-});

@@ -31,8 +31,18 @@ const machine = (): string => {
   return `${cpus().length} × ${first?.model.trim()}, Node ${process.versions.node}`;
 };
 
+/** A mistyped flag needs no stack trace. */
+const optionsOrExit = (): ReturnType<typeof readOptions> => {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error((error as Error).message);
+    return process.exit(2);
+  }
+};
+
 const main = async (): Promise<void> => {
-  const options = readOptions(process.argv.slice(2));
+  const options = optionsOrExit();
   // Whatever still runs belongs to this process and ends with it.
   void untilStopped().then(() => process.exit(130));
   const report = await bench(options);

@@ -33,6 +33,8 @@ const products = 32;
 export const openStand = async (): Promise<Stand> => {
   const assembly = mkdtempSync(join(tmpdir(), "agentic-checkout-bench-"));
   const cleanUp = () => rmSync(assembly, { recursive: true, force: true });
+  // After Ctrl-C nobody asks for `stop`.
+  process.once("exit", cleanUp);
   try {
     await synthesize(join(root, "infra/app.ts"), assembly, root);
     const laptop = await startLaptop({ schedules: false, assembly });

@@ -19,7 +19,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "secret stripe: GetSecretValue",
   ],
   "catalog/reserve-stock": ["access: GetItem", "commerce: GetItem PutItem UpdateItem", "outbox: PutItem"],
-  "order/place-order": ["access: GetItem", "commerce: ConditionCheckItem GetItem PutItem", "outbox: PutItem"],
+  "order/place-order": ["access: GetItem", "commerce: GetItem PutItem UpdateItem", "outbox: PutItem"],
   "checkout/abort-checkout": ["commerce: GetItem PutItem"],
   "checkout/settle-checkout": [
     "commerce: GetItem PutItem UpdateItem",

@@ -3,7 +3,7 @@ import { checkoutStore } from "#functions/checkout/checkout.store.ts";
 import { times } from "#functions/checkout/checkout.ts";
 import { destroyedCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
 import { hours, seconds } from "#functions/values/clock.ts";
-import { amount, aWorld, operations, paymentOf, type World } from "./world.ts";
+import { amount, authorizeAndPlace, aWorld, operations, paymentOf, type World } from "./world.ts";
 
 const proof = {
   outcome: "authenticated",
@@ -19,7 +19,8 @@ const authorize = (world: World, epoch = 1) => operations(world).authorize({ ...
 describe("authorize-payment", () => {
   test("holds the checkout's total and forgets the token", async () => {
     const world = await aWorld();
-    expect(await authorize(world)).toEqual({ outcome: "done", ...world.step });
+    const authorized = await authorizeAndPlace(world);
+    expect(authorized).toMatchObject({ outcome: "done", ...world.step });
     const [intent] = world.stripe.intents();
     expect(intent).toMatchObject({
       amount,
@@ -99,9 +100,10 @@ describe("authorize-payment", () => {
     const world = await aWorld();
     world.stripe.fail({ match: "POST", when: "after", kind: "500" });
     expect(await authorize(world)).toMatchObject({ outcome: "held" });
-    expect(await authorize(world, 2)).toMatchObject({ outcome: "done" });
+    const found = await authorize(world, 2);
     expect(world.stripe.intents()).toHaveLength(1);
-    expect((await paymentOf(world)).paymentIntentId).toBe(world.stripe.intents()[0]?.id);
+    const authorization = { paymentIntentId: world.stripe.intents()[0]?.id };
+    expect(found).toMatchObject({ outcome: "done", authorization });
   });
 
   test("finds it among others once the key may be forgotten, instead of charging again", async () => {
@@ -115,9 +117,10 @@ describe("authorize-payment", () => {
         `other ${count}`,
       );
     world.clock.advance(hours(25));
-    expect(await authorize(world, 2)).toMatchObject({ outcome: "done" });
+    const found = await authorize(world, 2);
     expect(world.stripe.intents()).toHaveLength(121);
-    expect((await paymentOf(world)).paymentIntentId).toBe(world.stripe.intents()[0]?.id);
+    const authorization = { paymentIntentId: world.stripe.intents()[0]?.id };
+    expect(found).toMatchObject({ outcome: "done", authorization });
   });
 
   test("finds it after the buyer was erased and the token cannot be read any more", async () => {
@@ -136,12 +139,20 @@ describe("authorize-payment", () => {
     expect(world.stripe.intents()).toEqual([]);
   });
 
-  test("writes nothing once a newer run has written", async () => {
+  test("writes nothing itself: what Stripe answered goes into the order's transaction", async () => {
     const world = await aWorld();
-    expect(await authorize(world, 2)).toMatchObject({ outcome: "done" });
     const before = await paymentOf(world);
-    expect(await authorize(world, 1)).toMatchObject({ outcome: "done" });
+    const answers = [await authorize(world, 1), await authorize(world, 2)];
+    const authorization = { paymentIntentId: world.stripe.intents()[0]?.id };
+    for (const answer of answers) expect(answer).toMatchObject({ outcome: "done", authorization });
     expect(await paymentOf(world)).toEqual(before);
+    expect(world.stripe.intents()).toHaveLength(1);
+  });
+
+  test("leaves alone what a newer run has placed an order with", async () => {
+    const world = await aWorld();
+    await authorizeAndPlace(world, { ...world.step, epoch: 2 });
+    expect(await authorize(world, 1)).toMatchObject({ outcome: "held" });
   });
 
   test("refuses to go on when Stripe does not know our key", async () => {

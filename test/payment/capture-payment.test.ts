@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { days } from "#functions/values/clock.ts";
-import { amount, aWorld, operations, paymentOf, type World } from "./world.ts";
+import { amount, authorizeAndPlace, aWorld, operations, paymentOf, type World } from "./world.ts";
 
 const anOrder = async (): Promise<World> => {
   const world = await aWorld();
-  await operations(world).authorize(world.step);
+  await authorizeAndPlace(world);
   return world;
 };
 const capture = (world: World, epoch = 1) => operations(world).capture({ ...world.orderStep, epoch });

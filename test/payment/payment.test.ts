@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { movedPayment, paymentStands, paymentStore, startPayment } from "#functions/payment/payment.store.ts";
+import { movedPayment, paymentStore, startPayment } from "#functions/payment/payment.store.ts";
 import { moves, type Payment, Status } from "#functions/payment/payment.ts";
 import { orderIdOf } from "#functions/values/id.ts";
 import { aWorld, paymentOf } from "./world.ts";
@@ -42,15 +42,6 @@ test("a move is refused to an older run, of the checkout and of the order", asyn
   await move("captured", 2, true);
   await expect(move("refunded", 1, true)).rejects.toThrow();
   await move("refunded", 2, true);
-});
-
-test("stands for an order only while it is authorized for the same amount", async () => {
-  const world = await aWorld();
-  const payment = await paymentOf(world);
-  await expect(world.table.commit([paymentStands(payment)])).rejects.toThrow();
-  await world.table.commit([movedPayment(payment, "authorized", { epoch: 1, now: 0 })]);
-  await world.table.commit([paymentStands(payment)]);
-  await expect(world.table.commit([paymentStands({ ...payment, amount: 1 })])).rejects.toThrow();
 });
 
 test("lists attempts oldest first", async () => {

@@ -4,7 +4,7 @@ import { paymentStore, startPayment } from "#functions/payment/payment.store.ts"
 import { hours, minutes } from "#functions/values/clock.ts";
 import type { FaultInput } from "#infra/local/stripe/faults.ts";
 import { effort, seed } from "#test/effort.ts";
-import { amount, aWorld, operations, paymentOf, type World } from "./world.ts";
+import { amount, authorizeAndPlace, aWorld, operations, paymentOf, type World } from "./world.ts";
 
 const giveBack = (world: World, epoch = 2) => operations(world).giveBack({ ...world.step, epoch });
 
@@ -18,7 +18,7 @@ test("releases an authorization", async () => {
 
 test("refunds what was captured, once", async () => {
   const world = await aWorld();
-  await operations(world).authorize(world.step);
+  await authorizeAndPlace(world);
   await operations(world).capture(world.orderStep);
   world.stripe.fail({ match: "refunds", when: "after", kind: "timeout" });
   const undo = (epoch: number) => operations(world).giveBack({ ...world.orderStep, epoch });
@@ -30,7 +30,7 @@ test("refunds what was captured, once", async () => {
 
 test("counts a refund that somebody else made", async () => {
   const world = await aWorld();
-  await operations(world).authorize(world.step);
+  await authorizeAndPlace(world);
   await operations(world).capture(world.orderStep);
   const { paymentIntentId = "" } = await paymentOf(world);
   await world.stripe.refundPaymentIntent({ livemode: false }, paymentIntentId, "dashboard");

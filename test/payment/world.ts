@@ -1,8 +1,14 @@
 import { checkoutStore, createdCheckout } from "#functions/checkout/checkout.store.ts";
 import type { Checkout } from "#functions/checkout/checkout.ts";
+import type { Step } from "#functions/checkout/completion.ts";
 import { authorizePayment } from "#functions/payment/authorize-payment.ts";
 import { capturePayment } from "#functions/payment/capture-payment.ts";
-import { paymentStore, type StartPayment, startPayment } from "#functions/payment/payment.store.ts";
+import {
+  movedPayment,
+  paymentStore,
+  type StartPayment,
+  startPayment,
+} from "#functions/payment/payment.store.ts";
 import { returnPayment } from "#functions/payment/return-payment.ts";
 import type { Stripe } from "#functions/payment/stripe.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
@@ -55,6 +61,16 @@ export const aWorld = async (
 export type World = Awaited<ReturnType<typeof aWorld>>;
 
 type Ports = { table: Table; stripe: Stripe; envelope: Envelope };
+
+/** Authorizes, and notes it as the transaction that places the order does. */
+export const authorizeAndPlace = async (world: World, step: Step = world.step) => {
+  const outcome = await operations(world).authorize(step);
+  if ("authorization" in outcome && outcome.authorization) {
+    const by = { epoch: step.epoch, now: world.now() };
+    await world.table.commit([movedPayment(await paymentOf(world), "authorized", by, outcome.authorization)]);
+  }
+  return outcome;
+};
 
 /** The operations as a run would make them, over the world's ports or over ports that die. */
 export const operations = (world: World, ports: Ports = world, remaining = () => 12_000) => {
