@@ -1,3 +1,4 @@
+import type { Cipher } from "#functions/privacy/envelope.ts";
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { RunEnd } from "#functions/runtime/workflow.client.ts";
@@ -9,9 +10,9 @@ import { type FindAnswer, replayAnswer, storeCheckoutAnswer } from "./answer-sto
 import { unchangedCheckout } from "./checkout.store.ts";
 import type { Checkout } from "./checkout.ts";
 import { type CompletionInput, sealedText } from "./completion.ts";
-import type { Contact } from "./contents.ts";
-import type { CoreAnswer, OpenCheckout } from "./core-answer.ts";
-import { answerWith, openCheckout, ownCheckout, type ReadsCheckouts } from "./read-checkout.ts";
+import { Contact } from "./contents.ts";
+import type { CoreAnswer } from "./core-answer.ts";
+import { answerWith, ownCheckout, type ReadsCheckouts } from "./read-checkout.ts";
 
 export type CompleteCheckout = {
   caller: Caller;
@@ -46,9 +47,11 @@ const answering = seconds(3);
 export const completeCheckout =
   (on: Completes) =>
   async (command: CompleteCheckout): Promise<CoreAnswer> => {
-    const seen = await on.findAnswer(command.idempotency, "canonical");
+    const [seen, before] = await Promise.all([
+      on.findAnswer(command.idempotency, "canonical"),
+      ownCheckout(on)(command.caller, command.checkoutId),
+    ]);
     if (seen.seen === "finished") return replayAnswer(on)(command.caller, seen.answer);
-    const before = await ownCheckout(on)(command.caller, command.checkoutId);
     if (before.status === "canceled")
       throw new Refusal("method_not_allowed", "The checkout session is canceled and can't be completed.");
     const input = await inputFor(on, before, command);
@@ -64,7 +67,7 @@ const inputFor = async (on: Completes, checkout: Checkout, command: CompleteChec
   if (abandoned(checkout, on.now())) return { storeId: checkout.storeId, checkoutId: checkout.id };
   if (!completable(checkout, command)) return undefined;
   payable(checkout, command);
-  return sealedInput(on, await openCheckout(on)(checkout), command);
+  return sealedInput(on, checkout, command);
 };
 
 /**
@@ -121,7 +124,7 @@ const payable = (checkout: Checkout, { payment, authentication }: CompleteChecko
 
 const sealedInput = async (
   on: Completes,
-  { checkout, contact }: OpenCheckout,
+  checkout: Checkout,
   command: CompleteCheckout,
 ): Promise<CompletionInput> => {
   const { storeId, id: checkoutId } = checkout;
@@ -129,8 +132,8 @@ const sealedInput = async (
   const seal = async (fieldClass: Parameters<typeof cipher.seal>[0], value: unknown) =>
     value === undefined ? undefined : sealedText(await cipher.seal(fieldClass, value));
   const token = await seal("payment_token", command.payment?.token);
-  const merged = command.buyer && { ...contact, buyer: command.buyer };
-  const sealedContact = await seal("contact", merged);
+  const sealedContact =
+    command.buyer && (await seal("contact", await withBuyer(cipher, checkout, command.buyer)));
   return {
     storeId,
     checkoutId,
@@ -147,3 +150,12 @@ const sealedInput = async (
     },
   };
 };
+
+const withBuyer = async (
+  cipher: Cipher,
+  { sealedContact }: Checkout,
+  buyer: Contact["buyer"],
+): Promise<Contact> => ({
+  ...Contact.parse(await cipher.unseal("contact", sealedContact)),
+  buyer,
+});
