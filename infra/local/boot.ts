@@ -126,7 +126,8 @@ const startCore = (ground: Ground, ports: Ports) => {
   const { service: kms, keyUse } = startKms(assembly, keptIn(fileIn(ground, "keys.json")));
   const given = secretsOf(lambda, ground.secrets ?? {});
   const kept = keptIn(fileIn(ground, "secrets.json"));
-  const sqs = startSqs({ ...ports, keyUse });
+  const messages = ground.data === undefined ? undefined : keptIn(fileIn(ground, "queues.json"));
+  const sqs = startSqs({ ...ports, keyUse, kept: messages });
   const machines = startMachines({ ...ports, lambda, journal: journal.record });
   services["kms"] = kms;
   services["secretsmanager"] = startSecrets(assembly, { kept, keyUse, given });

@@ -40,13 +40,16 @@ export const faultTap = (first: FaultTap | undefined): Tap => {
       const { tap } = armed;
       if (!tap || !fits(tap, step)) return run();
       armed.seen += 1;
-      const strikes = armed.seen >= tap.nth && armed.seen < tap.nth + (tap.times ?? 1);
-      if (strikes && tap.when === "before") strike(tap, step);
-      const result = await run();
-      if (strikes && tap.when === "after") strike(tap, step);
-      return result;
+      return strikesAt(tap, armed.seen) ? struck(tap, step, run) : run();
     },
   };
+};
+
+const strikesAt = ({ nth, times = 1 }: FaultTap, seen: number): boolean => seen >= nth && seen < nth + times;
+
+const struck = async (tap: FaultTap, step: Step, run: () => Promise<unknown>): Promise<never> => {
+  if (tap.when === "after") await run();
+  return strike(tap, step);
 };
 
 const fits = (tap: FaultTap, step: Step): boolean =>

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { CloudClock } from "./clock.ts";
+import type { Kept } from "./kept.ts";
 
 export type Message = {
   readonly id: string;
@@ -22,7 +23,7 @@ export type QueueSettings = {
   readonly redrive: { readonly arn: string; readonly after: number } | undefined;
 };
 
-/** A standard queue in memory: at least once, roughly in order. A restart empties it, as a crash may. */
+/** A standard queue: at least once, roughly in order. A message that was taken is kept until it is removed. */
 export type Queue = QueueSettings & {
   send(message: { body: string; delaySeconds?: number | undefined; groupId?: string | undefined }): Message;
   /** Hides what it gives for the visibility timeout. */
@@ -38,55 +39,86 @@ export type Queue = QueueSettings & {
   stop(): void;
 };
 
-export const makeQueue = (
-  settings: QueueSettings,
-  on: { clock: CloudClock; bury: (dead: Message, deadLettersArn: string) => void },
-): Queue => {
-  const messages = new Map<string, Message>();
-  const { wake, stop, listen, listening } = alarm(on.clock, () =>
+type Needs = {
+  readonly clock: CloudClock;
+  readonly kept: Kept | undefined;
+  readonly bury: (dead: Message, deadLettersArn: string) => void;
+};
+
+export const makeQueue = (settings: QueueSettings, on: Needs): Queue => {
+  const messages = restored(on.kept?.get(settings.name), on.clock.now());
+  const { ring, stop, listen, listening } = alarm(on.clock, () =>
     [...messages.values()].map((each) => each.visibleAt),
   );
-  const byReceipt = (receipt: string) => [...messages.values()].find((each) => each.receipt === receipt);
-  const take = (message: Message, hiddenUntil: number): Message | undefined => {
-    if (settings.redrive && message.receiveCount >= settings.redrive.after) {
-      messages.delete(message.id);
-      on.bury(message, settings.redrive.arn);
-      return undefined;
-    }
-    message.receiveCount += 1;
-    message.firstReceivedAt ||= on.clock.now();
-    message.visibleAt = hiddenUntil;
-    message.receipt = randomUUID();
-    return message;
+  const changed = () => {
+    on.kept?.set(settings.name, JSON.stringify([...messages.values()]));
+    ring();
   };
+  const byReceipt = (receipt: string) => [...messages.values()].find((each) => each.receipt === receipt);
+  const take = taking(settings, messages, on);
   return {
     ...settings,
     stop,
-    onVisible: listen,
+    onVisible: (listener) => {
+      listen(listener);
+      ring();
+    },
     size: () => messages.size,
     visible: () => [...messages.values()].filter((each) => each.visibleAt <= on.clock.now()).length,
     hasReaders: listening,
-    purge: () => messages.clear(),
+    purge: () => {
+      messages.clear();
+      changed();
+    },
     send: ({ body, delaySeconds = settings.delaySeconds, groupId }) => {
       const message = newMessage(body, groupId, on.clock.now(), delaySeconds);
       messages.set(message.id, message);
-      wake();
+      changed();
       return message;
     },
     receive: (most, visibilitySeconds = settings.visibilitySeconds) => {
-      const now = on.clock.now();
-      const visible = [...messages.values()].filter((each) => each.visibleAt <= now).slice(0, most);
-      const taken = visible.map((each) => take(each, now + visibilitySeconds * 1_000));
-      wake();
+      const taken = take(most, visibilitySeconds);
+      if (taken.length > 0) changed();
       return taken.filter((each) => each !== undefined);
     },
-    remove: (receipt) => void messages.delete(byReceipt(receipt)?.id ?? ""),
+    remove: (receipt) => {
+      messages.delete(byReceipt(receipt)?.id ?? "");
+      changed();
+    },
     hide: (receipt, seconds) => {
       const message = byReceipt(receipt);
       if (message) message.visibleAt = on.clock.now() + seconds * 1_000;
-      wake();
+      changed();
     },
   };
+};
+
+/** What is visible, hidden from now on; `undefined` in the place of a message that went to the dead letters. */
+const taking =
+  ({ redrive }: QueueSettings, messages: Map<string, Message>, { clock, bury }: Needs) =>
+  (most: number, visibilitySeconds: number): readonly (Message | undefined)[] => {
+    const now = clock.now();
+    const visible = [...messages.values()].filter((each) => each.visibleAt <= now).slice(0, most);
+    return visible.map((message) => {
+      if (redrive && message.receiveCount >= redrive.after) {
+        messages.delete(message.id);
+        bury(message, redrive.arn);
+        return undefined;
+      }
+      message.receiveCount += 1;
+      message.firstReceivedAt ||= now;
+      message.visibleAt = now + visibilitySeconds * 1_000;
+      message.receipt = randomUUID();
+      return message;
+    });
+  };
+
+/** From before a restart; a second's grace, because who reads them is only just starting. */
+const restored = (text: string | undefined, now: number): Map<string, Message> => {
+  const before = JSON.parse(text ?? "[]") as Message[];
+  return new Map(
+    before.map((each) => [each.id, { ...each, visibleAt: Math.max(each.visibleAt, now + 1_000) }]),
+  );
 };
 
 const newMessage = (
@@ -109,22 +141,22 @@ const newMessage = (
 const alarm = (clock: CloudClock, times: () => readonly number[]) => {
   const listeners: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
-  const ring = () => {
+  const call = () => {
     for (const listener of listeners) listener();
   };
-  const wake = () => {
+  const ring = () => {
     clearTimeout(timer);
     const now = clock.now();
     const all = times();
-    if (all.some((time) => time <= now)) queueMicrotask(ring);
+    if (all.some((time) => time <= now)) queueMicrotask(call);
     const later = all.filter((time) => time > now);
     if (later.length === 0) return;
-    timer = setTimeout(wake, Math.min(...later) - now);
+    timer = setTimeout(ring, Math.min(...later) - now);
     timer.unref();
   };
-  clock.onAdvance(wake);
+  clock.onAdvance(ring);
   return {
-    wake,
+    ring,
     stop: () => clearTimeout(timer),
     listen: (listener: () => void) => void listeners.push(listener),
     listening: () => listeners.length > 0,

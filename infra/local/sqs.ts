@@ -8,6 +8,7 @@ import {
   type Service,
 } from "./aws.ts";
 import type { CloudClock } from "./clock.ts";
+import type { Kept } from "./kept.ts";
 import type { KeyUse } from "./kms.ts";
 import type { CloudLog } from "./log.ts";
 import { makeQueue, md5, type Queue } from "./queue.ts";
@@ -18,6 +19,8 @@ type Needs = {
   readonly clock: CloudClock;
   readonly log: CloudLog;
   readonly keyUse: KeyUse;
+  /** Where messages outlive a restart; in memory without it. */
+  readonly kept: Kept | undefined;
 };
 type Properties = {
   readonly FifoQueue?: boolean;
@@ -37,6 +40,7 @@ export const startSqs = (on: Needs): Sqs => {
   const queues: Queue[] = on.assembly.ofType("AWS::SQS::Queue").map((resource) =>
     makeQueue(settingsOf(on.assembly, resource), {
       clock: on.clock,
+      kept: on.kept,
       bury: (dead, arn) => {
         on.log.loud("sqs", `a message goes to the dead letters after ${dead.receiveCount} receipts: ${arn}`);
         find(arn).send({ body: dead.body, groupId: dead.groupId });

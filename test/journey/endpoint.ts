@@ -71,7 +71,9 @@ export const openEndpoint = async ({ storeApi, shop }: On, body: object = {}, an
   return {
     ...receiver,
     id: endpoint.id,
+    hangUp: receiver.close,
     seen: () => callStore<{ status: string }>(storeApi, shop.adminKey, "GET", path),
+    /** Takes itself off the store's list, too. */
     close: async () => {
       await callStore(storeApi, shop.adminKey, "DELETE", path);
       receiver.close();

@@ -106,6 +106,16 @@ describe("after a purchase by somebody with a name", () => {
     expect(readableIn(JSON.stringify(world.intents()))).toEqual([]);
   });
 
+  test("no license key lies anywhere either, in tables, logs, events or executions", () => {
+    const { adminKey, agentKey, integrationKey } = world.shop;
+    const sinks = [
+      ...filesIn(directory).map((file) => readFileSync(file, "latin1")),
+      JSON.stringify(world.laptop.cloud.journal),
+    ];
+    for (const key of [adminKey, agentKey, integrationKey])
+      expect(sinks.filter((sink) => sink.includes(key.slice(-40)))).toEqual([]);
+  });
+
   test("the search would have found it", () => {
     expect(readableIn(`{"name":"${canary}"}`)).not.toEqual([]);
     expect(readableIn(Buffer.from(`{"name":"${canary}"}`).toString("base64"))).not.toEqual([]);

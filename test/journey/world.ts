@@ -38,10 +38,10 @@ export const openWorld = async (options: LaptopOptions = {}) => {
       (await agent.create([{ id: productId, quantity: 1 }], { ...aBuyer, ...more })).body,
     /** Lets events, workflows and queues come to rest; what waits seconds for its turn gets them. */
     settle: async (until = () => cloud.queues.every((queue) => queue.size() === 0)) => {
-      for (let second = 0; second < 60; second += 1) {
+      for (let round = 0; round < 120; round += 1) {
         await cloud.idle();
         if (until()) return;
-        laptop.cloud.advance(1_000);
+        cloud.advance(2_000);
       }
       throw new Error("what the story waits for does not come");
     },

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { complaints } from "#test/acp/released.ts";
+import { totalOf } from "./agent.ts";
+import { openEndpoint } from "./endpoint.ts";
+import { openWorld, type World } from "./world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+});
+afterAll(() => world?.laptop.stop());
+
+const minutes = (count: number): number => count * 60_000;
+
+/** An order of one download, without stock or address; its events are on their way. */
+const order = async (token = "pm_card_visa"): Promise<string> => {
+  const { id } = await world.ready("brewing-guide");
+  const { body } = await world.agent.complete(id, token);
+  expect(body.status).toBe("completed");
+  return body.order?.id ?? "";
+};
+
+const shown = (id: string) => world.store<object>("GET", `/orders/${id}`);
+
+describe("an order whose money can't be captured", () => {
+  test("is canceled: the money is let go, the stock is back, and everybody is told", async () => {
+    await world.restock(20);
+    const endpoint = await openEndpoint(world);
+    world.laptop.stripe?.fail({ match: "/capture", kind: "refuse", code: "card_declined" });
+    const session = await world.ready();
+    const { body } = await world.agent.complete(session.id, "pm_card_visa");
+    const id = body.order?.id ?? "";
+    await world.settle(() => endpoint.heard.length === 3);
+    expect(endpoint.typesOf(id)).toEqual(["order.placed", "payment.failed", "order.canceled"]);
+    expect(endpoint.heard.map(({ body: event }) => event.data)).toMatchObject([
+      { total: totalOf(session) },
+      { stage: "capture", reason: "capture_failed" },
+      { status: "canceled", reason: "capture_failed", payment: "voided" },
+    ]);
+    expect(await shown(id)).toMatchObject({ status: "canceled", payment: { state: "voided" } });
+    expect(world.intents().at(-1)).toMatchObject({ status: "canceled" });
+    expect(await world.stockOf("mug-blue")).toBe(20);
+    expect((await world.agent.read(session.id)).body.status).toBe("completed");
+    await endpoint.close();
+  });
+
+  test("because Stripe does not answer is not canceled: it is captured later", async () => {
+    const fails = { match: "/capture", kind: "close", times: 1 } as const;
+    world.laptop.stripe?.fail(fails);
+    world.laptop.stripe?.fail({ ...fails, match: "GET /v1/payment_intents/" });
+    const id = await order();
+    await world.settle();
+    await world.pass(minutes(2));
+    await world.settle();
+    expect(await shown(id)).toMatchObject({ status: "confirmed", payment: { state: "captured" } });
+    expect(world.intents().at(-1)).toMatchObject({ status: "succeeded" });
+  });
+});
+
+describe("a webhook endpoint", () => {
+  test("that fails at first hears everything in the end, in order, under the same ids", async () => {
+    const endpoint = await openEndpoint(world, {}, [500, 503]);
+    const id = await order();
+    await world.settle(() => endpoint.refused.length === 2);
+    expect(endpoint.heard).toEqual([]);
+    await world.pass(minutes(6));
+    await world.settle(() => endpoint.heard.length === 3);
+    expect(endpoint.typesOf(id)).toEqual(["order.placed", "payment.captured", "order.confirmed"]);
+    expect(new Set(endpoint.heard.map((heard) => heard.id)).size).toBe(3);
+    await endpoint.close();
+  });
+
+  test("that is slow to recover finds what it missed after its queue has forgotten it", async () => {
+    const endpoint = await openEndpoint(world, { events: ["order.confirmed"] }, [500, 500, 500, 500]);
+    const id = await order();
+    await world.settle(() => endpoint.refused.length === 1);
+    for (const queue of world.laptop.cloud.queues) queue.purge();
+    for (const wait of [2, 7, 40, 160]) await world.pass(minutes(wait));
+    await world.settle(() => endpoint.heard.length === 1);
+    expect(endpoint.refused).toEqual([500, 500, 500, 500]);
+    expect(endpoint.typesOf(id)).toEqual(["order.confirmed"]);
+    await endpoint.close();
+  });
+
+  test("that says it is gone is disabled and left alone", async () => {
+    const endpoint = await openEndpoint(world, {}, [410]);
+    await order();
+    await world.settle();
+    await world.pass(minutes(60));
+    expect(await endpoint.seen()).toMatchObject({ status: "disabled", disabledReason: "gone" });
+    await order();
+    await world.settle();
+    expect(endpoint).toMatchObject({ refused: [410], heard: [] });
+    await endpoint.close();
+  });
+
+  test("is not led elsewhere by a redirect", async () => {
+    const endpoint = await openEndpoint(world, { events: ["order.placed"] }, [302]);
+    const id = await order();
+    await world.settle(() => endpoint.refused.length === 1);
+    await world.pass(minutes(1));
+    await world.settle(() => endpoint.heard.length === 1);
+    expect(endpoint.typesOf(id)).toEqual(["order.placed"]);
+    await endpoint.close();
+  });
+
+  test("can be tried out without an order", async () => {
+    const endpoint = await openEndpoint(world);
+    await world.store("POST", `/webhook_endpoints/${endpoint.id}/test`);
+    await world.settle(() => endpoint.heard.length === 1);
+    expect(endpoint.types()).toEqual(["endpoint.tested"]);
+    await endpoint.close();
+  });
+
+  test("of kind acp hears of its own agent's orders in ACP's words, and of nobody else's", async () => {
+    const { principalId } = await world.issue("agent", "another-agent");
+    const stranger = await openEndpoint(world, { kind: "acp", principalId });
+    const endpoint = await openEndpoint(world, { kind: "acp", principalId: world.shop.agentId });
+    const id = await order();
+    await world.settle(() => endpoint.heard.length === 2);
+    expect(endpoint.types()).toEqual(["order_create", "order_update"]);
+    for (const { body, headers } of endpoint.heard) {
+      expect(body.data).toMatchObject({ type: "order", id });
+      expect(headers).toHaveProperty("merchant-signature");
+      expect(complaints("2026-04-17", "Order", body.data)).toEqual([]);
+    }
+    expect(stranger.heard).toEqual([]);
+    await Promise.all([endpoint.close(), stranger.close()]);
+  });
+});
+
+test("the last piece that is sold is told as depleted stock", async () => {
+  await world.restock(1);
+  const endpoint = await openEndpoint(world, { events: ["stock.depleted"] });
+  const session = await world.ready();
+  await world.agent.complete(session.id, "pm_card_visa");
+  await world.settle(() => endpoint.heard.length === 1);
+  expect(endpoint.heard[0]?.body.subject).toBe("product:mug-blue");
+  await endpoint.close();
+});
+
+test("an order that waits for its sweeper is fulfilled by it: the bus may lose what it likes", async () => {
+  world.laptop.cloud.arm({ effect: "fail", when: "before", nth: 1, times: 99, service: "events" });
+  const id = await order();
+  await world.settle();
+  expect(await shown(id)).toMatchObject({ status: "placed" });
+  world.laptop.cloud.arm(undefined);
+  const endpoint = await openEndpoint(world);
+  await world.pass(minutes(3));
+  await world.settle();
+  await world.pass(minutes(3));
+  await world.settle();
+  expect(await shown(id)).toMatchObject({ status: "confirmed", payment: { state: "captured" } });
+  expect(endpoint.typesOf(id)).toEqual(["payment.captured", "order.confirmed"]);
+  await endpoint.close();
+});

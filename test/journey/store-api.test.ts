@@ -1,0 +1,190 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { aBuyer } from "#infra/local/demo/agent.ts";
+import { agentOn, totalOf } from "./agent.ts";
+import { asker } from "./problem.ts";
+import { openWorld, type World } from "./world.ts";
+
+let world: World;
+let ask: ReturnType<typeof asker>;
+let second: { key: string; agentKey: string };
+beforeAll(async () => {
+  world = await openWorld();
+  ask = asker(world.storeApi);
+  second = await secondStore();
+});
+afterAll(() => world?.laptop.stop());
+
+/** A store that has nothing in common with the first but the cloud. */
+const secondStore = async () => {
+  const file = new URL("../../infra/local/demo/store.json", import.meta.url);
+  const store = { ...JSON.parse(readFileSync(file, "utf8")), reference: "second", domain: "second.example" };
+  const opened = (await world.laptop.operate({ command: "create-store", store })) as {
+    storeId: string;
+    key: { key: string };
+  };
+  const agent = await world.issue("agent", "stranger", opened.storeId);
+  return { key: opened.key.key, agentKey: agent.key };
+};
+
+const bought = async (): Promise<string> => {
+  const { body } = await world.agent.create([{ id: "brewing-guide" }], { buyer: aBuyer.buyer });
+  const done = await world.agent.complete(body.id, "pm_card_visa");
+  return done.body.order?.id ?? "";
+};
+
+describe("whose key opens what", () => {
+  test("another agent's session, and another store's, is not there: like one that never was", async () => {
+    const { id } = await world.ready();
+    const neighbor = await world.issue("agent", "another-agent");
+    const never = (await world.agent.read(`chk_${"0".repeat(26)}`)).body;
+    for (const key of [neighbor.key, second.agentKey]) {
+      const other = agentOn(world.agentApi, key);
+      const answers = [
+        other.read(id),
+        other.update(id, {}),
+        other.cancel(id),
+        other.complete(id, "pm_card_visa"),
+      ];
+      for (const { status, body } of await Promise.all(answers))
+        expect({ status, body }).toEqual({ status: 404, body: never });
+    }
+    expect((await world.agent.read(id)).body.status).toBe("ready_for_payment");
+  });
+
+  test("another store's order, product and endpoint are not there", async () => {
+    const order = await bought();
+    const { id } = await world.store<{ id: string }>("POST", "/webhook_endpoints", {
+      url: "http://127.0.0.1:9/x",
+    });
+    for (const path of [`/orders/${order}`, "/products/mug-blue", `/webhook_endpoints/${id}`])
+      expect(await ask(second.key, "GET", path)).toMatchObject({ status: 404, body: { code: "not_found" } });
+    expect((await ask(second.key, "GET", "/orders")).body).toEqual({ orders: [] });
+    await world.store("DELETE", `/webhook_endpoints/${id}`);
+  });
+
+  test("a revoked key is dead at once, and every bad key gets the same answer on both APIs", async () => {
+    const { key, keyId } = await world.issue("agent", "short-lived");
+    const agent = agentOn(world.agentApi, key);
+    expect((await agent.create([{ id: "mug-blue" }])).status).toBe(201);
+    await world.laptop.operate({ command: "revoke-key", keyId });
+    const revoked = await agent.create([{ id: "mug-blue" }]);
+    const alsoRevoked = await ask(key, "GET", "/products");
+    expect([revoked.status, alsoRevoked.status]).toEqual([401, 401]);
+    const valid = world.shop.agentKey;
+    const unknown = key.replace(/^(lk_test_)./, "$1z");
+    const bad = [
+      unknown,
+      `${valid.slice(0, -1)}~`,
+      "lk_test_x",
+      "",
+      valid.replace("lk_test", "lk_live"),
+      `${valid} x`,
+    ];
+    for (const each of bad) {
+      const refused = await world.agent.create([{ id: "mug-blue" }], {}, { key: each });
+      expect([each, refused.status, refused.body]).toEqual([each, 401, revoked.body]);
+      expect(await ask(each, "GET", "/products")).toEqual(alsoRevoked);
+    }
+    const without = await fetch(`${world.agentApi}/checkout_sessions`, { method: "POST" });
+    expect([without.status, await without.json()]).toEqual([401, revoked.body]);
+  });
+
+  test("a key does what its role may, and no more", async () => {
+    const { agentKey, integrationKey, adminKey } = world.shop;
+    for (const key of [integrationKey, adminKey]) {
+      const refused = await agentOn(world.agentApi, key).create([{ id: "mug-blue" }]);
+      expect(refused).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    }
+    const order = await bought();
+    const refused = [
+      await ask(agentKey, "GET", "/orders"),
+      await ask(agentKey, "GET", `/orders/${order}`),
+      await ask(agentKey, "PUT", "/products", { products: [] }),
+      await ask(agentKey, "PATCH", "/store", { name: "Mine" }),
+      await ask(integrationKey, "PUT", "/discounts", { discounts: [] }),
+      await ask(integrationKey, "PATCH", "/store", { name: "Mine" }),
+    ];
+    for (const each of refused) expect(each).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    expect((await ask(agentKey, "GET", "/products?q=mug")).status).toBe(200);
+  });
+
+  test("only who may know persons sees who bought", async () => {
+    const order = await bought();
+    const [seen, not] = [world.shop.adminKey, world.shop.integrationKey];
+    expect((await ask(seen, "GET", `/orders/${order}`)).body).toHaveProperty("contact.buyer.email");
+    expect((await ask(not, "GET", `/orders/${order}`)).body).not.toHaveProperty("contact");
+  });
+});
+
+describe("what a store's people see and set", () => {
+  test("orders come newest first, page by page, each once", async () => {
+    const made = [];
+    for (let count = 0; count < 5; count += 1) {
+      made.push(await bought());
+      world.laptop.cloud.advance(1_000);
+    }
+    const pages: string[][] = [];
+    let after: string | undefined;
+    do {
+      const path = `/orders?limit=2${after ? `&after=${after}` : ""}`;
+      const page = await world.store<{ orders: { id: string }[]; next?: string }>("GET", path);
+      pages.push(page.orders.map(({ id }) => id));
+      after = page.next;
+    } while (after);
+    expect(pages.flat().slice(0, 5)).toEqual(made.reverse());
+    expect(new Set(pages.flat()).size).toBe(pages.flat().length);
+    expect(pages.slice(0, -1).every((page) => page.length === 2)).toBe(true);
+    expect((await ask(world.shop.adminKey, "GET", "/orders?limit=0")).body).toMatchObject({
+      param: "$.limit",
+    });
+  });
+
+  test("products are put in bulk, found by words, and no longer sold when they are not active", async () => {
+    const products = ["Green cup", "Green bowl", "Red cup"].map((title, index) => ({
+      id: `piece-${index}`,
+      title,
+      unitAmount: 1_000 + index,
+      stock: { available: 9 },
+    }));
+    expect(await world.store("PUT", "/products", { products })).toMatchObject({
+      created: products.map(({ id }) => id),
+    });
+    const found = await world.store<{ products: { id: string }[] }>("GET", "/products?q=cup%20GREEN");
+    expect(found.products).toMatchObject([{ id: "piece-0", currency: "eur" }]);
+    await world.store("PUT", "/products", { products: [{ ...products[0], active: false }] });
+    const { body } = await world.agent.create([{ id: "piece-0" }]);
+    expect(body.messages).toMatchObject(
+      expect.arrayContaining([expect.objectContaining({ code: "not_found" })]),
+    );
+  });
+
+  test("a changed setting is what the next buyer gets", async () => {
+    const settings = await world.store<{ shippingOptions: object[] }>("GET", "/store");
+    const free = settings.shippingOptions.map((option) => ({ ...option, amount: 0 }));
+    await world.store("PATCH", "/store", { name: "Tea & Cups", shippingOptions: free });
+    expect(await world.store("GET", "/store")).toMatchObject({ name: "Tea & Cups", currency: "eur" });
+    await world.restock(20);
+    expect(totalOf(await world.ready())).toBe(1_900);
+    expect((await ask(world.shop.adminKey, "PATCH", "/store", { currency: "usd" })).body).toMatchObject({
+      code: "conflict",
+    });
+    await world.store("PATCH", "/store", { shippingOptions: settings.shippingOptions });
+  });
+
+  test("a code that one order may use is used by one order, and is back when none came of it", async () => {
+    const discounts = [{ code: "ONCE", kind: "fixed", amountOff: 500, usageLimit: 1 }];
+    await world.store("PUT", "/discounts", { discounts });
+    await world.restock(20);
+    const with_ = { discounts: { codes: ["once"] } };
+    const [one, other] = [await world.ready("mug-blue", with_), await world.ready("mug-blue", with_)];
+    expect(totalOf(one)).toBe(1_890);
+    const declined = await world.agent.complete(one.id, "pm_card_chargeDeclined");
+    expect(totalOf(declined.body)).toBe(1_890);
+    expect((await world.agent.complete(one.id, "pm_card_visa")).body.status).toBe("completed");
+    const late = await world.agent.complete(other.id, "pm_card_visa");
+    expect(late.body).toMatchObject({ status: "ready_for_payment" });
+    expect(totalOf(late.body)).toBe(2_390);
+    expect(late.body.messages.map(({ code }) => code)).toContain("discount_code_usage_limit_reached");
+  });
+});
