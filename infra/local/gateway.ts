@@ -25,7 +25,9 @@ export const startGateway = (port: number, model: GatewayModel, on: Gateway): Pr
       });
   });
 
-/** Fills in `facts.authorizer` on the way, so that a late refusal can name it. */
+/** What becomes known of a request on the way: a late refusal can name it. The log, as on AWS, has no path. */
+type Found = Facts & { authorizer: Facts["authorizer"]; route: string };
+
 const answer = async (
   model: GatewayModel,
   on: Gateway,
@@ -33,14 +35,18 @@ const answer = async (
   requestId: string,
 ): Promise<Answer> => {
   const started = on.now();
-  const facts = { requestId, requestHeaders: textHeaders(request), authorizer: {} as Facts["authorizer"] };
+  const facts: Found = {
+    requestId,
+    requestHeaders: textHeaders(request),
+    authorizer: {},
+    route: "(no route)",
+  };
   const answered = await handle(model, on, request, facts).catch((error: unknown) => {
     if (error instanceof Refused) return renderRefusal(model, error, facts);
     throw error;
   });
-  const path = (request.url ?? "/").replace(/\?.*/, "");
   const taken = on.now() - started;
-  on.log.write(model.name, `${request.method} ${path} ${answered.status} ${taken} ms ${requestId}`);
+  on.log.write(model.name, `${request.method} ${facts.route} ${answered.status} ${taken} ms ${requestId}`);
   return answered;
 };
 
@@ -48,13 +54,14 @@ const handle = async (
   model: GatewayModel,
   on: Gateway,
   request: IncomingMessage,
-  facts: Facts & { authorizer: Facts["authorizer"] },
+  facts: Found,
 ): Promise<Answer> => {
   const body = await readBody(request, largestBody);
   if (!body) throw new Refused("REQUEST_TOO_LARGE");
   const incoming = incomingOf(request, facts.requestId, body, on.now());
   const matched = match(model, incoming.method, incoming.path);
   if (!matched) throw new Refused("MISSING_AUTHENTICATION_TOKEN");
+  facts.route = matched.route.path;
   const { authorizer } = matched.route;
   const context = authorizer && (await authorize(model, authorizer, on.lambda, { incoming, matched }));
   if (context) Object.assign(facts.authorizer, context);

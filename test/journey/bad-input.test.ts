@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { aBuyer } from "#infra/local/demo/agent.ts";
 import { type Answered, paymentWith } from "./agent.ts";
+import { badHeaders, unmeant, unmeantByStores, unreadable } from "./bad-requests.ts";
 import { asker, type Told } from "./problem.ts";
 import { tablesOf } from "./tables.ts";
 import { openWorld, type World } from "./world.ts";
@@ -31,7 +31,10 @@ afterEach(async () => {
 });
 
 /** A definite no in the protocol's words, which tells nothing of what is inside. */
-const refused = ({ status, body }: Answered | Told, wanted: object & { status: number }) => {
+const refused = (
+  { status, body }: Answered | Told,
+  wanted: { readonly status: number; readonly code?: string; readonly param?: string },
+) => {
   const { status: wantedStatus, ...rest } = wanted;
   expect({ status, body }).toMatchObject({ status: wantedStatus, body: rest });
   expect(JSON.stringify(body)).not.toMatch(/\.m?[jt]s\b|node_modules|\bat .+:\d+:\d+|Error:|zod/i);
@@ -43,50 +46,11 @@ const post = (body: unknown, headers: Record<string, string> = {}, path = "/chec
 const create = (more: object) => post({ line_items: [line], currency: "eur", capabilities: {}, ...more });
 
 describe("an agent that sends what can't be read", () => {
-  test.each([
-    ["broken JSON", '{"line_items": [', {}, { status: 400, code: "invalid_request" }],
-    ["a key twice", '{"currency":"eur","currency":"usd"}', {}, { status: 400, code: "invalid_request" }],
-    ["an array", "[]", {}, { status: 400 }],
-    ["null", "null", {}, { status: 400 }],
-    ["nothing", "", {}, { status: 400 }],
-    ["depth", `${"[".repeat(5_000)}${"]".repeat(5_000)}`, {}, { status: 400, code: "invalid_request" }],
-    [
-      "over 64 kB",
-      JSON.stringify({ order_notes: "x".repeat(66_000) }),
-      {},
-      { status: 413, code: "body_too_large" },
-    ],
-    ["a form", "a=b", { "content-type": "application/x-www-form-urlencoded" }, { status: 415 }],
-    ["another character set", "{}", { "content-type": "application/json; charset=latin1" }, { status: 415 }],
-  ])("%s", async (_, body, headers, wanted) => refused(await post(body, headers), wanted));
+  test.each(unreadable)("%s", async (_, body, headers, wanted) => refused(await post(body, headers), wanted));
 });
 
 describe("an agent that sends what can't be meant", () => {
-  const lines = (entry: object) => ({ line_items: [line, entry] });
-  const address = (change: object) => ({
-    fulfillment_details: { name: "Ada", address: { ...aBuyer.fulfillment_details.address, ...change } },
-  });
-  test.each([
-    ["no items", { line_items: [] }, "$.line_items"],
-    ["items that are none", { line_items: "mug-blue" }, "$.line_items"],
-    ["quantity 0", lines({ id: "mug-blue", quantity: 0 }), "$.line_items[1].quantity"],
-    ["quantity -1", lines({ id: "mug-blue", quantity: -1 }), "$.line_items[1].quantity"],
-    ["quantity 1.5", lines({ id: "mug-blue", quantity: 1.5 }), "$.line_items[1].quantity"],
-    ["quantity as text", lines({ id: "mug-blue", quantity: "1" }), "$.line_items[1].quantity"],
-    ["an absurd quantity", lines({ id: "mug-blue", quantity: 1e9 }), "$.line_items[1].quantity"],
-    ["absurd in sum", lines({ id: "mug-blue", quantity: 9_999 }), "$.line_items[0].quantity"],
-    ["an unknown product", lines({ id: "no-such-mug" }), "$.line_items[1].id"],
-    ["a product id that is none", lines({ id: "../../etc/passwd" }), "$.line_items[1].id"],
-    ["an order's id", lines({ id: `ord_${"0".repeat(26)}` }), "$.line_items[1].id"],
-    ["a currency that is not the store's", { currency: "usd" }, "$.currency"],
-    ["a currency that is none", { currency: "euros" }, "$.currency"],
-    ["an unknown country", address({ country: "XX" }), "$.fulfillment_details.address.country"],
-    ["a country of digits", address({ country: 49 }), "$.fulfillment_details.address.country"],
-    ["an address without a street", address({ line_one: "" }), "$.fulfillment_details.address.line_one"],
-    ["an e-mail address that is none", { buyer: { email: "ada" } }, "$.buyer.email"],
-    ["a buyer that is a list", { buyer: [] }, "$.buyer"],
-    ["notes without an end", { order_notes: "x".repeat(6_000) }, "$.order_notes"],
-  ])("%s", async (_, change, param) => refused(await create(change), { status: 400, param }));
+  test.each(unmeant)("%s", async (_, change, param) => refused(await create(change), { status: 400, param }));
 
   test("a payment that is none, or of another kind", async () => {
     const complete = (payment_data: unknown) =>
@@ -141,14 +105,7 @@ describe("an agent that sends what can't be meant", () => {
 });
 
 describe("an agent whose headers are wrong", () => {
-  test.each([
-    ["no idempotency key", { "idempotency-key": "" }, { code: "idempotency_key_required" }],
-    ["an oversized one", { "idempotency-key": "k".repeat(256) }, { code: "invalid" }],
-    ["one that is no text", { "idempotency-key": "k\u00e9\u00ff" }, { code: "invalid" }],
-    ["no version", { "api-version": "" }, { code: "missing_api_version" }],
-    ["an unknown version", { "api-version": "2020-01-01" }, { code: "unsupported_api_version" }],
-    ["a version that is none", { "api-version": "latest; 2026-04-17" }, { code: "unsupported_api_version" }],
-  ])("%s", async (_, headers, wanted) =>
+  test.each(badHeaders)("%s", async (_, headers, wanted) =>
     refused(await post({ line_items: [line] }, headers), { status: 400, ...wanted }),
   );
 
@@ -186,40 +143,7 @@ const spoken = (lines: string[]): Promise<string> =>
   });
 
 describe("a store's own people that send what can't be meant", () => {
-  const product = { id: "piece", title: "Piece", unitAmount: 100 };
-  test.each([
-    ["PUT", "/products", { products: [{ ...product, color: "red" }] }, "$.products[0].color"],
-    ["PUT", "/products", { products: [{ ...product, unitAmount: 1.5 }] }, "$.products[0].unitAmount"],
-    ["PUT", "/products", { products: [{ ...product, unitAmount: "1" }] }, "$.products[0].unitAmount"],
-    [
-      "PUT",
-      "/products",
-      { products: [{ ...product, stock: { available: -1 } }] },
-      "$.products[0].stock.available",
-    ],
-    ["PUT", "/products", { products: [product, product] }, "$.products[1].id"],
-    [
-      "PUT",
-      "/products",
-      { products: Array.from({ length: 101 }, (_, id) => ({ ...product, id: `p${id}` })) },
-      "$.products",
-    ],
-    ["PUT", "/products", {}, "$.products"],
-    ["PATCH", "/store", { owner: "me" }, "$.owner"],
-    ["PATCH", "/store", { livemode: true }, "$.livemode"],
-    ["PATCH", "/store", { orderUrlTemplate: "http://tea.example/{order_id}" }, "$.orderUrlTemplate"],
-    [
-      "PUT",
-      "/discounts",
-      { discounts: [{ code: "X", kind: "percent", percentOff: 101 }] },
-      "$.discounts[0].percentOff",
-    ],
-    ["POST", "/webhook_endpoints", { url: "ftp://tea.example/x" }, "$.url"],
-    ["POST", "/webhook_endpoints", { url: "https://tea.example/x", events: ["order.lost"] }, "$.events[0]"],
-    ["GET", "/orders?limit=many", undefined, "$.limit"],
-    ["GET", "/orders?page=2", undefined, "$.page"],
-    ["GET", "/products?limit=-1", undefined, "$.limit"],
-  ] as const)("%s %s, which is wrong at %4$s", async (method, path, body, param) =>
+  test.each(unmeantByStores)("%s %s %s", async (method, path, param, body) =>
     refused(await ask(world.shop.adminKey, method, path, body), { status: 422, param }),
   );
 
