@@ -123,7 +123,9 @@ const cutAndRecover = async (cut: Cut): Promise<boolean> => {
     status: "confirmed",
     payment: { state: "captured" },
   });
-  expect(intentsOf(session)).toMatchObject([{ status: "succeeded", amount: 2_390 }]);
+  expect(intentsOf(session)).toMatchObject([
+    { status: "succeeded", amount: 2_390, charge: { amountCaptured: 2_390, amountRefunded: 0 } },
+  ]);
   expect(new Set(eventsOf(session))).toEqual(new Set(story));
   expect(await stockLeft()).toBe(left - 1);
   return died;

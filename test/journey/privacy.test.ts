@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -78,7 +78,10 @@ describe("after a purchase by somebody with a name", () => {
     await endpoint.close();
     await world.settle();
   });
-  afterAll(async () => world?.laptop.stop());
+  afterAll(async () => {
+    await world?.laptop.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
 
   test("the store that may know reads who bought, and the agent its own session", async () => {
     const { orders } = await world.store<{ orders: object[] }>("GET", "/orders");

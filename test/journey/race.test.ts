@@ -93,7 +93,7 @@ describe("a step that does its work and then fails", () => {
     expect(failed()).toBe(3);
     expect(done).toMatchObject({ status: 200, body: { status: "completed" } });
     await world.settle(() => endpoint.heard.length === 3);
-    expect(world.intents().at(-1)).toMatchObject({ status: "succeeded" });
+    expect(world.intents().at(-1)).toMatchObject({ status: "succeeded", charge: { amountRefunded: 0 } });
     expect(endpoint.types()).toEqual(["order.placed", "payment.captured", "order.confirmed"]);
     await endpoint.close();
   });

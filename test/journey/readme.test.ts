@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openShop } from "#infra/local/demo/shop.ts";
 import { type Laptop, startLaptop } from "#infra/local/laptop.ts";
 import { localEnv, writeLocalEnv } from "#infra/local/local-env.ts";
+import { sharedAssembly } from "./share-assembly.ts";
 
 const root = join(import.meta.dirname, "../..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -22,7 +23,7 @@ describe("the README", () => {
   const directory = mkdtempSync(join(tmpdir(), "readme-"));
 
   beforeAll(async () => {
-    laptop = await startLaptop({ schedules: false });
+    laptop = await startLaptop({ schedules: false, assembly: await sharedAssembly() });
     const shop = await openShop({ operator: laptop.operate, storeApi: laptop.cloud.urls.storeApi });
     writeLocalEnv(join(directory, ".local"), localEnv(laptop, shop));
   });
