@@ -1,5 +1,7 @@
 import { checkoutExpired } from "./checkout-expired.ts";
 import type { EventDefinition } from "./define-event.ts";
+import { disputeClosed } from "./dispute-closed.ts";
+import { disputeOpened } from "./dispute-opened.ts";
 import { endpointTested } from "./endpoint-tested.ts";
 import { orderCanceled } from "./order-canceled.ts";
 import { orderConfirmed } from "./order-confirmed.ts";
@@ -7,6 +9,8 @@ import { orderPlaced } from "./order-placed.ts";
 import { orderUpdated } from "./order-updated.ts";
 import { paymentCaptured } from "./payment-captured.ts";
 import { paymentFailed } from "./payment-failed.ts";
+import { refundFailed } from "./refund-failed.ts";
+import { refundSucceeded } from "./refund-succeeded.ts";
 import { stockDepleted } from "./stock-depleted.ts";
 
 /** Every fact that may leave the service; what is not in this list cannot be recorded. */
@@ -19,6 +23,10 @@ export const catalogue = [
   orderUpdated,
   paymentCaptured,
   paymentFailed,
+  refundSucceeded,
+  refundFailed,
+  disputeOpened,
+  disputeClosed,
   stockDepleted,
 ] as const satisfies readonly EventDefinition[];
 

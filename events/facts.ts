@@ -21,3 +21,41 @@ export const exampleOrder = {
   total: 5900,
   currency: "eur",
 } as const;
+
+/** Which refund of which order, in minor units. */
+export const refundFacts = z.object({
+  orderId: OrderId,
+  checkoutId: CheckoutId,
+  refundId: z.string(),
+  amount: MinorUnits,
+  currency: Currency,
+});
+
+export const exampleRefund = {
+  orderId: exampleOrder.orderId,
+  checkoutId: exampleOrder.checkoutId,
+  refundId: "rfd_01jdab3h8w9zq4t6vxk2m5n7pr_1",
+  amount: 1900,
+  currency: "eur",
+} as const;
+
+/** Which dispute of which order; `disputeId` is Stripe's. */
+export const disputeFacts = z.object({
+  orderId: OrderId,
+  checkoutId: CheckoutId,
+  disputeId: z.string(),
+  kind: z.enum(["inquiry", "chargeback"]),
+  amount: MinorUnits,
+  currency: Currency,
+  reason: ReasonCode,
+});
+
+export const exampleDispute = {
+  orderId: exampleOrder.orderId,
+  checkoutId: exampleOrder.checkoutId,
+  disputeId: "du_1QNx2aL8yq1b7c",
+  kind: "chargeback",
+  amount: 5900,
+  currency: "eur",
+  reason: "product_not_received",
+} as const;

@@ -147,6 +147,8 @@ export const anOrder = (given: Partial<Order> = {}): Order => ({
   leaseUntil: 0,
   quote: aCheckout().quote,
   payment: { state: "not_required", amount: 0, attempt: 1 },
+  refunds: [],
+  disputes: [],
   sealedContact: new Uint8Array([1]),
   createdAt: now,
   updatedAt: now,

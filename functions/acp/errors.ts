@@ -51,6 +51,9 @@ const told = {
   requires_3ds: invalid(400),
   conflict: invalid(409),
   limit_exceeded: invalid(400),
+  refund_exceeds_payment: invalid(400),
+  order_disputed: invalid(409),
+  signature_invalid: invalid(400),
   rate_limited: later(429),
   temporarily_unavailable: later(503),
 } as const satisfies Record<RefusalCode, Told>;

@@ -2,7 +2,7 @@ import { equals, missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
 import type { OrderId, StoreId } from "#functions/values/id.ts";
-import { isFinal, Order } from "./order.ts";
+import { nextLook, Order } from "./order.ts";
 
 export type OrderStore = {
   get(storeId: StoreId, orderId: OrderId): Promise<Order | undefined>;
@@ -44,15 +44,16 @@ export const orderKey = (storeId: StoreId, orderId: OrderId): Key => ({
 const listKey = (storeId: StoreId): string => `orders#${storeId}`;
 const listed = ({ storeId, createdAt }: Order) => ({ list: listKey(storeId), listAt: createdAt });
 
-export const placedOrder = (order: Order, nextLook: number): Write => write(order, nextLook, missing());
+/** Fulfillment gets `firstLook` to begin by itself. */
+export const placedOrder = (order: Order, firstLook: number): Write => write(order, firstLook, missing());
 
 /** Replaces the row that `before` was read from; refused when another run has taken over or written since. */
 export const savedOrder = (before: Order, after: Order): Write =>
-  write(after, after.leaseUntil, equals("revision", before.revision));
+  write(after, nextLook(after), equals("revision", before.revision));
 
-const write = (order: Order, nextLook: number, condition: NonNullable<Write["condition"]>): Write => {
+const write = (order: Order, look: number | undefined, condition: NonNullable<Write["condition"]>): Write => {
   const key = orderKey(order.storeId, order.id);
-  const due = isFinal(order.status) ? notDue : dueAt("order", key.pk, nextLook);
+  const due = look === undefined ? notDue : dueAt("order", key.pk, look);
   return {
     table: "commerce",
     key,

@@ -5,6 +5,8 @@ import { days, hours, Instant, seconds } from "#functions/values/clock.ts";
 import { CheckoutId, OrderId, PrincipalId, StoreId } from "#functions/values/id.ts";
 import { MinorUnits } from "#functions/values/money.ts";
 import { Sealed } from "#functions/values/sealed.ts";
+import { Dispute, disputedOf } from "./dispute.ts";
+import { Refund, refundedOf, refundingOf } from "./refund.ts";
 
 export const Status = z.enum(["placed", "confirmed", "canceling", "canceled"]);
 export type Status = z.infer<typeof Status>;
@@ -13,14 +15,16 @@ export type Status = z.infer<typeof Status>;
 export const moves = {
   /** Payment authorized, store not yet asked. */
   placed: ["confirmed", "canceling"],
-  /** The store took it and the money is captured. */
-  confirmed: [],
+  /** The store took it and the money is captured. It rests here; the store may cancel it and give all back. */
+  confirmed: ["canceling"],
   /** Decided: money and stock are on their way back. */
   canceling: ["canceled"],
   canceled: [],
 } as const satisfies Record<Status, readonly Status[]>;
 
-export const isFinal = (status: Status): boolean => moves[status].length === 0;
+/** States in which nobody owes the order a move. */
+const resting: readonly Status[] = ["confirmed", "canceled"];
+export const rests = (status: Status): boolean => resting.includes(status);
 
 export const times = {
   /** Longer than the fulfillment workflow and its longest function together. */
@@ -31,6 +35,10 @@ export const times = {
   giveUp: days(1),
   /** An authorization this close to its end raises an alarm. */
   captureWarning: hours(24),
+  /** How long a request to refund has before a sweeper repeats it under the same key. */
+  refund: seconds(60),
+  /** How often a refund that the bank has not got yet is looked up, should Stripe's event be lost. */
+  pendingRefund: hours(6),
 } as const;
 
 export const PaymentState = z.enum(["not_required", "authorized", "captured", "voided", "refunded"]);
@@ -63,6 +71,9 @@ export const Order = z.object({
     paymentIntentId: z.string().optional(),
     captureBefore: Instant.optional(),
   }),
+  /** Oldest first. */
+  refunds: z.array(Refund).default([]),
+  disputes: z.array(Dispute).default([]),
   cancelReason: z.string().optional(),
   sealedContact: Sealed,
   sealedNotes: Sealed.optional(),
@@ -84,6 +95,8 @@ export const asPlaced = (order: Order): Order => ({
   epoch: 0,
   leaseUntil: 0,
   payment: { ...order.payment, state: order.payment.amount === 0 ? "not_required" : "authorized" },
+  refunds: [],
+  disputes: [],
   cancelReason: undefined,
   updatedAt: order.createdAt,
 });
@@ -99,3 +112,19 @@ export const moved = (
     throw new Error(`an order does not move from ${order.status} to ${to}`);
   return { ...order, ...changes, status: to, revision: order.revision + 1, updatedAt: now };
 };
+
+/** When somebody must look at it again; `undefined`: never, nobody owes it anything. */
+export const nextLook = ({ status, leaseUntil, refunds, updatedAt }: Order): Instant | undefined => {
+  const looks = [
+    ...(rests(status) ? [] : [leaseUntil]),
+    ...(refunds.some((refund) => refund.status === "requested") ? [updatedAt + times.refund] : []),
+    ...(refunds.some((refund) => refund.status === "pending") ? [updatedAt + times.pendingRefund] : []),
+  ];
+  return looks.length === 0 ? undefined : Math.min(...looks);
+};
+
+/** What may still be given back: captured, and neither refunded, nor being refunded, nor disputed. */
+export const refundableOf = ({ payment, refunds, disputes }: Order): number =>
+  payment.state === "captured"
+    ? Math.max(0, payment.amount - refundedOf(refunds) - refundingOf(refunds) - disputedOf(disputes))
+    : 0;

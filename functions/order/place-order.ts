@@ -96,6 +96,8 @@ const orderFrom = ({ checkout, store, money, now }: Placing): Order => {
       paymentIntentId: money?.authorization.paymentIntentId,
       captureBefore: money?.authorization.captureBefore,
     },
+    refunds: [],
+    disputes: [],
     sealedContact: checkout.sealedContact,
     sealedNotes: checkout.sealedNotes,
     createdAt: now,

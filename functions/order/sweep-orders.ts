@@ -4,7 +4,7 @@ import { sweepDue } from "#functions/runtime/sweep-due.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import type { OrderId, StoreId } from "#functions/values/id.ts";
-import { isFinal, Order, times } from "./order.ts";
+import { Order, rests, times } from "./order.ts";
 
 type Sweeps = {
   table: Pick<Table, "get" | "query">;
@@ -21,7 +21,7 @@ export const sweepOrders = (on: Sweeps) => (): Promise<number> =>
 
 const moveOn = async (on: Sweeps, order: Order): Promise<void> => {
   const now = on.now();
-  if (isFinal(order.status) || order.leaseUntil > now) return;
+  if (rests(order.status) || order.leaseUntil > now) return;
   warnOfCapture(on, order, now);
   await on.beginRun({ storeId: order.storeId, orderId: order.id });
 };

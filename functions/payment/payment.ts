@@ -94,3 +94,13 @@ export const metadataOf = (payment: Pick<Payment, "storeId" | "checkoutId" | "at
   checkout: payment.checkoutId,
   attempt: String(payment.attempt),
 });
+
+/** The same on a refund: which order's, and which of its refunds; `full` is the one that undoes the payment. */
+export const refundMetadataOf = (
+  payment: Pick<Payment, "storeId" | "checkoutId">,
+  refund: number | "full",
+) => ({
+  store: payment.storeId,
+  checkout: payment.checkoutId,
+  refund: String(refund),
+});

@@ -1,8 +1,8 @@
 import { minutes } from "#functions/values/clock.ts";
 import type { Facts, Run } from "./payment.store.ts";
-import type { Payment } from "./payment.ts";
+import { type Payment, refundMetadataOf } from "./payment.ts";
 import { type Requests, requestAuthorization } from "./request-authorization.ts";
-import type { PaymentIntent, Refund, Stripe } from "./stripe.ts";
+import type { PaymentIntent, RefundAnswer, Stripe } from "./stripe.ts";
 
 export type Releases = Requests & { stripe: Stripe };
 
@@ -83,14 +83,18 @@ const cancel = async (on: Releases, payment: Payment, run: Run, facts: Known): P
 /** Refunding is what must not happen twice: one key for good. */
 const refund = async (on: Releases, payment: Payment, run: Run, facts: Known): Promise<Released> => {
   const key = `${ownerOf(payment, run)}:refund:full`;
-  const answer = await on.stripe.refundPaymentIntent(payment, facts.paymentIntentId, key);
+  const { paymentIntentId } = facts;
+  const metadata = refundMetadataOf(payment, "full");
+  const answer = await on.stripe.refundPaymentIntent(payment, { paymentIntentId, metadata }, key);
   return isRefunded(answer)
     ? { to: "refunded", facts }
     : { held: answer.outcome === "refused" ? "refund_refused" : unknown };
 };
 
-const isRefunded = (answer: Refund): boolean =>
-  answer.outcome === "refunded" ||
+const isRefunded = (answer: RefundAnswer): boolean =>
+  (answer.outcome === "answered" &&
+    answer.refund.status !== "failed" &&
+    answer.refund.status !== "canceled") ||
   (answer.outcome === "refused" && answer.code === "charge_already_refunded");
 
 const ownerOf = (payment: Payment, run: Run): string => run.orderId ?? payment.checkoutId;

@@ -1,6 +1,19 @@
 import { z } from "zod";
 import { seconds } from "#functions/values/clock.ts";
-import type { Answer, Authorization, Listed, PaymentIntent, Refund, Refusal, Unknown } from "./stripe.ts";
+import type {
+  Answer,
+  Authorization,
+  DisputeAnswer,
+  Listed,
+  ListedDisputes,
+  ListedRefunds,
+  PaymentIntent,
+  RefundAnswer,
+  Refusal,
+  StripeDispute,
+  StripeRefund,
+  Unknown,
+} from "./stripe.ts";
 
 /** An HTTP answer of Stripe's API v1, whoever carried it. */
 export type StripeResponse = {
@@ -18,6 +31,8 @@ export class StripeMisconfigured extends Error {
 const Charge = z.object({
   id: z.string(),
   refunded: z.boolean().nullish(),
+  amount_refunded: z.int().nullish(),
+  disputed: z.boolean().nullish(),
   payment_method_details: z
     .object({ card: z.object({ capture_before: z.int().nullish() }).nullish() })
     .nullish(),
@@ -29,22 +44,32 @@ const Intent = z
   .object({
     id: z.string(),
     status: z.string(),
+    amount: z.int(),
+    amount_received: z.int().nullish(),
+    currency: z.string(),
+    created: z.int(),
     metadata: z.record(z.string(), z.string()).nullish(),
     latest_charge: z.union([z.string(), Charge]).nullish(),
     last_payment_error: ErrorFields.nullish(),
   })
-  .transform(({ id, status, metadata, latest_charge, last_payment_error }): PaymentIntent => {
-    const charge = typeof latest_charge === "string" ? { id: latest_charge } : latest_charge;
-    const details = typeof latest_charge === "string" ? undefined : latest_charge?.payment_method_details;
-    const captureBefore = details?.card?.capture_before;
+  .transform(({ id, status, amount, currency, ...more }): PaymentIntent => {
+    const charge = typeof more.latest_charge === "string" ? { id: more.latest_charge } : more.latest_charge;
+    const seen = typeof more.latest_charge === "string" ? undefined : more.latest_charge;
+    const captureBefore = seen?.payment_method_details?.card?.capture_before;
     return {
       id,
       status,
-      metadata: metadata ?? {},
+      amount,
+      amountReceived: more.amount_received ?? 0,
+      amountRefunded: seen?.amount_refunded ?? 0,
+      currency,
+      created: seconds(more.created),
+      metadata: more.metadata ?? {},
       chargeId: charge?.id,
       captureBefore: captureBefore ? seconds(captureBefore) : undefined,
-      refunded: typeof latest_charge === "object" && latest_charge?.refunded === true,
-      error: last_payment_error ? errorOf(last_payment_error) : undefined,
+      refunded: seen?.refunded === true,
+      disputed: seen?.disputed === true,
+      error: more.last_payment_error ? errorOf(more.last_payment_error) : undefined,
     };
   });
 
@@ -95,18 +120,75 @@ export const answerFrom = (response: StripeResponse): Answer =>
 
 export const listedFrom = (response: StripeResponse): Listed => {
   if (!isSuccess(response)) return failureFrom(response);
-  const { data, has_more } = z.object({ data: z.array(Intent), has_more: z.boolean() }).parse(response.body);
+  const { data, has_more } = pageOf(Intent).parse(response.body);
   return { outcome: "answered", intents: data, more: has_more };
 };
 
-/** `pending` is on its way; what fails later is reconciled by Stripe's event. */
-export const refundFrom = (response: StripeResponse): Refund => {
+const RefundBody = z
+  .object({
+    id: z.string(),
+    status: z.enum(["pending", "requires_action", "succeeded", "failed", "canceled"]).catch("pending"),
+    amount: z.int(),
+    currency: z.string(),
+    payment_intent: z.string().nullish(),
+    metadata: z.record(z.string(), z.string()).nullish(),
+    created: z.int(),
+    failure_reason: z.string().nullish(),
+  })
+  .transform(
+    ({ payment_intent, metadata, created, failure_reason, ...same }): StripeRefund => ({
+      ...same,
+      paymentIntentId: payment_intent ?? "",
+      metadata: metadata ?? {},
+      created: seconds(created),
+      failureReason: failure_reason ?? undefined,
+    }),
+  );
+
+export const refundFrom = (response: StripeResponse): RefundAnswer =>
+  isSuccess(response)
+    ? { outcome: "answered", refund: RefundBody.parse(response.body) }
+    : failureFrom(response);
+
+export const refundsFrom = (response: StripeResponse): ListedRefunds => {
   if (!isSuccess(response)) return failureFrom(response);
-  const { status } = z.object({ status: z.string().nullish() }).parse(response.body);
-  return status === "failed" || status === "canceled"
-    ? { outcome: "refused", code: `refund_${status}` }
-    : { outcome: "refunded" };
+  const { data, has_more } = pageOf(RefundBody).parse(response.body);
+  return { outcome: "answered", refunds: data, more: has_more };
 };
+
+const DisputeBody = z
+  .object({
+    id: z.string(),
+    status: z.string(),
+    amount: z.int(),
+    currency: z.string(),
+    reason: z.string(),
+    payment_intent: z.string().nullish(),
+    evidence_details: z.object({ due_by: z.int().nullish() }).nullish(),
+    created: z.int(),
+  })
+  .transform(
+    ({ payment_intent, evidence_details, created, ...same }): StripeDispute => ({
+      ...same,
+      paymentIntentId: payment_intent ?? "",
+      evidenceDueBy: evidence_details?.due_by ? seconds(evidence_details.due_by) : undefined,
+      created: seconds(created),
+    }),
+  );
+
+export const disputeFrom = (response: StripeResponse): DisputeAnswer =>
+  isSuccess(response)
+    ? { outcome: "answered", dispute: DisputeBody.parse(response.body) }
+    : failureFrom(response);
+
+export const disputesFrom = (response: StripeResponse): ListedDisputes => {
+  if (!isSuccess(response)) return failureFrom(response);
+  const { data, has_more } = pageOf(DisputeBody).parse(response.body);
+  return { outcome: "answered", disputes: data, more: has_more };
+};
+
+const pageOf = <Each extends z.ZodType>(each: Each) =>
+  z.object({ data: z.array(each), has_more: z.boolean() });
 
 const isSuccess = ({ status }: StripeResponse): boolean => status >= 200 && status < 300;
 

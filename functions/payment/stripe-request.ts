@@ -1,10 +1,21 @@
 import type { Authentication } from "./payment.ts";
-import type { Account, NewPaymentIntent, Stripe, Unknown } from "./stripe.ts";
+import type {
+  Account,
+  CreationWindow,
+  NewPaymentIntent,
+  NewRefund,
+  Stripe,
+  Unknown,
+  Which,
+} from "./stripe.ts";
 import {
   answerFrom,
   authorizationFrom,
+  disputeFrom,
+  disputesFrom,
   listedFrom,
   refundFrom,
+  refundsFrom,
   type StripeResponse,
 } from "./stripe-answer.ts";
 
@@ -44,13 +55,22 @@ export const stripeOver = (send: Send): Stripe => {
     retrievePaymentIntent: (of, id) =>
       ask(of, { method: "GET", path: `${intents}/${id}?expand[]=latest_charge` }, answerFrom),
     listPaymentIntents: (of, created, after) =>
-      ask(of, { method: "GET", path: `${intents}?${listQuery(created, after)}` }, listedFrom),
+      ask(
+        of,
+        { method: "GET", path: `${intents}?${queryOf({ created }, after)}&expand[]=data.latest_charge` },
+        listedFrom,
+      ),
     capturePaymentIntent: (of, id, key) =>
       ask(of, { method: "POST", path: `${intents}/${id}/capture`, params: { expand }, key }, answerFrom),
     cancelPaymentIntent: (of, id, key) =>
       ask(of, { method: "POST", path: `${intents}/${id}/cancel`, params: { expand }, key }, answerFrom),
-    refundPaymentIntent: (of, id, key) =>
-      ask(of, { method: "POST", path: "/v1/refunds", params: { payment_intent: id }, key }, refundFrom),
+    refundPaymentIntent: (of, wanted, key) => ask(of, { ...createRefund(wanted), key }, refundFrom),
+    retrieveRefund: (of, id) => ask(of, { method: "GET", path: `/v1/refunds/${id}` }, refundFrom),
+    listRefunds: (of, which, after) =>
+      ask(of, { method: "GET", path: `/v1/refunds?${queryOf(which, after)}` }, refundsFrom),
+    retrieveDispute: (of, id) => ask(of, { method: "GET", path: `/v1/disputes/${id}` }, disputeFrom),
+    listDisputes: (of, which, after) =>
+      ask(of, { method: "GET", path: `/v1/disputes?${queryOf(which, after)}` }, disputesFrom),
   };
 };
 
@@ -86,11 +106,20 @@ const threeDSecure = (proof: Authentication): Params => ({
   version: proof.version ?? "",
 });
 
-const listQuery = ({ from, to }: { from: number; to: number }, after: string | undefined): string =>
+const createRefund = ({ paymentIntentId, amount, metadata }: NewRefund): StripeRequest => ({
+  method: "POST",
+  path: "/v1/refunds",
+  params: { payment_intent: paymentIntentId, ...(amount !== undefined && { amount }), metadata },
+});
+
+const queryOf = (which: Which, after: string | undefined): string =>
   [
-    `created[gte]=${Math.floor(from / 1_000)}`,
-    `created[lte]=${Math.ceil(to / 1_000)}`,
+    ...("created" in which ? windowOf(which.created) : [`payment_intent=${which.paymentIntentId}`]),
     "limit=100",
-    "expand[]=data.latest_charge",
     ...(after ? [`starting_after=${after}`] : []),
   ].join("&");
+
+const windowOf = ({ from, to }: CreationWindow): string[] => [
+  `created[gte]=${Math.floor(from / 1_000)}`,
+  `created[lte]=${Math.ceil(to / 1_000)}`,
+];

@@ -14,14 +14,21 @@ export type Stripe = {
   listPaymentIntents(of: Account, created: CreationWindow, after?: string): Promise<Listed>;
   capturePaymentIntent(of: Account, id: string, key: string): Promise<Answer>;
   cancelPaymentIntent(of: Account, id: string, key: string): Promise<Answer>;
-  /** Gives back whatever of it is not given back yet. */
-  refundPaymentIntent(of: Account, id: string, key: string): Promise<Refund>;
+  refundPaymentIntent(of: Account, wanted: NewRefund, key: string): Promise<RefundAnswer>;
+  retrieveRefund(of: Account, id: string): Promise<RefundAnswer>;
+  /** Newest first; `after` is the last id of the page before. */
+  listRefunds(of: Account, which: Which, after?: string): Promise<ListedRefunds>;
+  retrieveDispute(of: Account, id: string): Promise<DisputeAnswer>;
+  listDisputes(of: Account, which: Which, after?: string): Promise<ListedDisputes>;
 };
 
 /** Whose money: the mode picks our secret key, the account a Connect merchant's books. */
 export type Account = { readonly livemode: boolean; readonly stripeAccount?: string | undefined };
 
 export type CreationWindow = { readonly from: Instant; readonly to: Instant };
+
+/** Refunds and disputes of one PaymentIntent, or those created in these seconds. */
+export type Which = { readonly paymentIntentId: string } | { readonly created: CreationWindow };
 
 export type NewPaymentIntent = {
   /** In Stripe's units (`toStripeAmount`). */
@@ -39,8 +46,17 @@ export type PaymentIntent = {
   readonly metadata: Readonly<Record<string, string>>;
   readonly chargeId?: string | undefined;
   readonly captureBefore?: Instant | undefined;
+  /** Asked for, in Stripe's units (`toStripeAmount`). */
+  readonly amount: number;
+  /** Captured so far. */
+  readonly amountReceived: number;
+  readonly amountRefunded: number;
+  readonly currency: string;
+  readonly created: Instant;
   /** All of the charge was given back. */
   readonly refunded: boolean;
+  /** A bank questioned the charge, once at least. */
+  readonly disputed: boolean;
   readonly error?: { readonly code: string; readonly declineCode?: string | undefined } | undefined;
 };
 
@@ -69,4 +85,54 @@ export type Listed =
   | Refusal
   | Unknown;
 
-export type Refund = { readonly outcome: "refunded" } | Refusal | Unknown;
+export type NewRefund = {
+  readonly paymentIntentId: string;
+  /** In Stripe's units; left out, whatever is not given back yet. */
+  readonly amount?: number | undefined;
+  /** Opaque ids only. */
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+/** A refund as Stripe shows it; `requires_action` waits like `pending`, `canceled` gave nothing back. */
+export type StripeRefund = {
+  readonly id: string;
+  readonly status: "pending" | "requires_action" | "succeeded" | "failed" | "canceled";
+  readonly amount: number;
+  readonly currency: string;
+  readonly paymentIntentId: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly created: Instant;
+  readonly failureReason?: string | undefined;
+};
+
+export type RefundAnswer =
+  | { readonly outcome: "answered"; readonly refund: StripeRefund }
+  | Refusal
+  | Unknown;
+
+export type ListedRefunds =
+  | { readonly outcome: "answered"; readonly refunds: readonly StripeRefund[]; readonly more: boolean }
+  | Refusal
+  | Unknown;
+
+/** `status` in Stripe's words; those that begin with `warning_` are inquiries, which hold no money. */
+export type StripeDispute = {
+  readonly id: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly reason: string;
+  readonly paymentIntentId: string;
+  readonly evidenceDueBy?: Instant | undefined;
+  readonly created: Instant;
+};
+
+export type DisputeAnswer =
+  | { readonly outcome: "answered"; readonly dispute: StripeDispute }
+  | Refusal
+  | Unknown;
+
+export type ListedDisputes =
+  | { readonly outcome: "answered"; readonly disputes: readonly StripeDispute[]; readonly more: boolean }
+  | Refusal
+  | Unknown;

@@ -40,6 +40,9 @@ const told = {
   requires_3ds: { status: 422, title: "Authentication required" },
   conflict: { status: 409, title: "Changed by another request" },
   limit_exceeded: { status: 422, title: "Limit exceeded" },
+  refund_exceeds_payment: { status: 422, title: "More than is left to refund" },
+  order_disputed: { status: 409, title: "The payment is disputed" },
+  signature_invalid: { status: 400, title: "Signature not valid" },
   rate_limited: { status: 429, title: "Too many requests" },
   temporarily_unavailable: { status: 503, title: "Temporarily unavailable" },
 } as const satisfies Record<RefusalCode, { status: number; title: string }>;

@@ -25,6 +25,9 @@ export const refusalCodes = [
   "requires_3ds",
   "conflict",
   "limit_exceeded",
+  "refund_exceeds_payment",
+  "order_disputed",
+  "signature_invalid",
   "rate_limited",
   "temporarily_unavailable",
 ] as const;

@@ -11,7 +11,16 @@ export type Kind = z.infer<typeof Kind>;
 /** What an endpoint of each kind can be told on its own account; a test goes to whom it was asked for. */
 export const subscribable = {
   standard: eventTypes.filter((type) => type !== "endpoint.tested"),
-  acp: ["order.placed", "order.confirmed", "order.canceled", "order.updated"],
+  acp: [
+    "order.placed",
+    "order.confirmed",
+    "order.canceled",
+    "order.updated",
+    "refund.succeeded",
+    "refund.failed",
+    "dispute.opened",
+    "dispute.closed",
+  ],
 } as const satisfies Record<Kind, readonly EventType[]>;
 
 export const EventFilter = z.union([z.literal("*"), z.enum(eventTypes)]);

@@ -190,6 +190,8 @@ export const anOrder = (checkout: Checkout, changes: Partial<Order> = {}): Order
     leaseUntil: 0,
     quote: checkout.quote,
     payment: { state: "authorized", amount: checkout.quote.totals.total, attempt: 1 },
+    refunds: [],
+    disputes: [],
     sealedContact: new Uint8Array(),
     createdAt: now,
     updatedAt: now,

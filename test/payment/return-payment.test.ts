@@ -33,7 +33,7 @@ test("counts a refund that somebody else made", async () => {
   await authorizeAndPlace(world);
   await operations(world).capture(world.orderStep);
   const { paymentIntentId = "" } = await paymentOf(world);
-  await world.stripe.refundPaymentIntent({ livemode: false }, paymentIntentId, "dashboard");
+  await world.stripe.refundPaymentIntent({ livemode: false }, { paymentIntentId, metadata: {} }, "dashboard");
   expect(await operations(world).giveBack({ ...world.orderStep, epoch: 2 })).toMatchObject({
     outcome: "done",
   });

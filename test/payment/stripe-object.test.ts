@@ -7,7 +7,9 @@ describe.each(subjects())("Stripe's PaymentIntents as %s", (_, subjectOf) => {
     const subject = subjectOf();
     const { stripe } = subject;
     const { id } = await authorized(subject);
-    expect(await stripe.refundPaymentIntent(testMode, id, `${id}:r0`)).toMatchObject({ outcome: "refused" });
+    expect(
+      await stripe.refundPaymentIntent(testMode, { paymentIntentId: id, metadata: {} }, `${id}:r0`),
+    ).toMatchObject({ outcome: "refused" });
     const captured = await stripe.capturePaymentIntent(testMode, id, `${id}:c1`);
     expect(captured).toMatchObject({ outcome: "answered", intent: { status: "succeeded", refunded: false } });
     expect(await stripe.capturePaymentIntent(testMode, id, `${id}:c2`)).toEqual({
@@ -15,9 +17,15 @@ describe.each(subjects())("Stripe's PaymentIntents as %s", (_, subjectOf) => {
       code: "payment_intent_unexpected_state",
     });
     expect(await stripe.cancelPaymentIntent(testMode, id, `${id}:v`)).toMatchObject({ outcome: "refused" });
-    expect(await stripe.refundPaymentIntent(testMode, id, `${id}:r1`)).toEqual({ outcome: "refunded" });
-    expect(await stripe.refundPaymentIntent(testMode, id, `${id}:r1`)).toEqual({ outcome: "refunded" });
-    expect(await stripe.refundPaymentIntent(testMode, id, `${id}:r2`)).toEqual({
+    expect(
+      await stripe.refundPaymentIntent(testMode, { paymentIntentId: id, metadata: {} }, `${id}:r1`),
+    ).toMatchObject({ outcome: "answered", refund: { status: "succeeded" } });
+    expect(
+      await stripe.refundPaymentIntent(testMode, { paymentIntentId: id, metadata: {} }, `${id}:r1`),
+    ).toMatchObject({ outcome: "answered", refund: { status: "succeeded" } });
+    expect(
+      await stripe.refundPaymentIntent(testMode, { paymentIntentId: id, metadata: {} }, `${id}:r2`),
+    ).toEqual({
       outcome: "refused",
       code: "charge_already_refunded",
     });

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { Instant } from "#functions/values/clock.ts";
+import { MinorUnits } from "#functions/values/money.ts";
+
+export const DisputeStatus = z.enum(["open", "won", "lost"]);
+export type DisputeStatus = z.infer<typeof DisputeStatus>;
+
+/** The whole state machine. A move that is not in this table is refused. */
+export const disputeMoves = {
+  /** The store answers with evidence until `evidenceDueBy`, then the bank decides. */
+  open: ["won", "lost"],
+  won: ["lost"],
+  /** Banks reverse themselves: Stripe reinstates the funds. */
+  lost: ["won"],
+} as const satisfies Record<DisputeStatus, readonly DisputeStatus[]>;
+
+/** A buyer's bank questions the payment (docs.stripe.com/disputes). It lives in the order's row. */
+export const Dispute = z.object({
+  /** Stripe's id. */
+  id: z.string(),
+  status: DisputeStatus,
+  /** An inquiry asks only; a chargeback has taken the amount already. */
+  kind: z.enum(["inquiry", "chargeback"]),
+  amount: MinorUnits,
+  /** The bank's reason, as Stripe words it. */
+  reason: z.string(),
+  evidenceDueBy: Instant.optional(),
+  openedAt: Instant,
+  closedAt: Instant.optional(),
+});
+export type Dispute = z.infer<typeof Dispute>;
+
+/** What the bank holds or has taken for good. */
+export const disputedOf = (disputes: readonly Dispute[]): number =>
+  disputes.reduce(
+    (sum, { status, kind, amount }) => sum + (kind === "chargeback" && status !== "won" ? amount : 0),
+    0,
+  );
+
+/** While a dispute is open nothing more is shipped. */
+export const isFrozen = ({ disputes }: { readonly disputes: readonly Dispute[] }): boolean =>
+  disputes.some(({ status }) => status === "open");

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { Line } from "#functions/checkout/contents.ts";
+import { Instant } from "#functions/values/clock.ts";
+import type { OrderId } from "#functions/values/id.ts";
+import { MinorUnits } from "#functions/values/money.ts";
+
+export const RefundStatus = z.enum(["requested", "pending", "succeeded", "failed"]);
+export type RefundStatus = z.infer<typeof RefundStatus>;
+
+/** The whole state machine. A move that is not in this table is refused. */
+export const refundMoves = {
+  /** Stripe may or may not know it: settled by repeating the same request, never by a new one. */
+  requested: ["pending", "succeeded", "failed"],
+  /** Stripe has it, the bank not yet. */
+  pending: ["succeeded", "failed"],
+  /** Banks send refunds back up to 30 days later (docs.stripe.com/refunds#failed-refunds). */
+  succeeded: ["failed"],
+  failed: [],
+} as const satisfies Record<RefundStatus, readonly RefundStatus[]>;
+
+export const RefundReason = z.enum([
+  "requested_by_customer",
+  "returned",
+  "damaged",
+  "not_delivered",
+  "duplicate",
+  "fraudulent",
+  "goodwill",
+  "other",
+]);
+export type RefundReason = z.infer<typeof RefundReason>;
+
+/**
+ * Money of one order on its way back to its buyer. It lives in the order's row, so that what is being given back
+ * and what may still be given back are one conditional write.
+ */
+export const Refund = z.object({
+  /** Counts the order's refunds from 1; Stripe's idempotency key is derived from it. */
+  number: z.int().positive(),
+  status: RefundStatus,
+  /** Tax-inclusive. */
+  amount: MinorUnits.positive(),
+  /** Which pieces it is for; empty where it is a plain amount. */
+  lines: z.array(Line),
+  /** Whether the shipping price is in it. */
+  shipping: z.boolean(),
+  /** The pieces went back into stock with it. */
+  restock: z.boolean(),
+  reason: RefundReason,
+  /** Who began it: the store over our API, the order's cancellation, or somebody at Stripe. */
+  origin: z.enum(["store", "cancellation", "stripe"]),
+  stripeRefundId: z.string().optional(),
+  /** Stripe's code of a refusal or failure. */
+  failureCode: z.string().optional(),
+  /** Which request asked for it: found again for the life of the order, long after its idempotency record. */
+  request: z
+    .object({ scope: z.string(), key: z.string(), canonical: z.string(), raw: z.string() })
+    .optional(),
+  requestedAt: Instant,
+  updatedAt: Instant,
+});
+export type Refund = z.infer<typeof Refund>;
+
+/** Names the refund to the outside. */
+export const refundIdOf = (orderId: OrderId, { number }: Pick<Refund, "number">): string =>
+  `rfd_${orderId.slice("ord_".length)}_${number}`;
+
+/** Derived, so that whoever makes the refund again uses the same key. */
+export const refundKeyOf = (orderId: OrderId, { number }: Pick<Refund, "number">): string =>
+  `${orderId}:refund:${number}`;
+
+/** The refund after a move and its changes; a move that is not in the table is a programming fault. */
+export const movedRefund = (
+  refund: Refund,
+  to: RefundStatus,
+  now: Instant,
+  changes: Partial<Pick<Refund, "stripeRefundId" | "failureCode">> = {},
+): Refund => {
+  if (!(refundMoves[refund.status] as readonly RefundStatus[]).includes(to))
+    throw new Error(`a refund does not move from ${refund.status} to ${to}`);
+  return { ...refund, ...changes, status: to, updatedAt: now };
+};
+
+/** Reserved: asked for, with an outcome that nobody knows yet. */
+export const refundingOf = (refunds: readonly Refund[]): number => sumOf(refunds, ["requested"]);
+
+/** Given back, or on its way through the banks. */
+export const refundedOf = (refunds: readonly Refund[]): number => sumOf(refunds, ["pending", "succeeded"]);
+
+const sumOf = (refunds: readonly Refund[], statuses: readonly RefundStatus[]): number =>
+  refunds.reduce((sum, { status, amount }) => sum + (statuses.includes(status) ? amount : 0), 0);
