@@ -5,18 +5,34 @@ import type { Lambda } from "./lambda.ts";
 import type { DeadLetters } from "./queue.ts";
 import { prefixOf, type Stage } from "./stage.ts";
 
-/** Calls a sweeper every minute. A call that was lost is not repeated: the next minute sweeps what it left. */
-export class EveryMinute extends Construct {
-  constructor(scope: Construct, lambda: Lambda, on: { stage: Stage; undelivered: DeadLetters }) {
-    super(scope, `${lambda.node.id}-every-minute`);
+/** How often, by the words that name the schedule. */
+const rates = {
+  "every-minute": "rate(1 minute)",
+  "every-quarter": "rate(15 minutes)",
+  "every-day": "rate(1 day)",
+} as const;
+
+type Props = {
+  readonly stage: Stage;
+  readonly undelivered: DeadLetters;
+  /** What the function is called with, where one function has more than one schedule. */
+  readonly input?: object;
+};
+
+/** Calls a function again and again. A call that was lost is not repeated: the next one does what it left. */
+export class Schedule extends Construct {
+  constructor(scope: Construct, lambda: Lambda, every: keyof typeof rates, on: Props) {
+    super(scope, `${lambda.node.id}-${every}`);
+    const { input } = on;
     const rule = new CfnRule(this, "rule", {
-      name: `${prefixOf(on.stage)}-${lambda.node.id}`,
-      scheduleExpression: "rate(1 minute)",
+      name: `${prefixOf(on.stage)}-${lambda.node.id}${input ? `-${every}` : ""}`,
+      scheduleExpression: rates[every],
       state: "ENABLED",
       targets: [
         {
           id: "sweeper",
           arn: lambda.function.functionArn,
+          ...(input && { input: JSON.stringify(input) }),
           retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
           deadLetterConfig: { arn: on.undelivered.queue.attrArn },
         },
@@ -28,5 +44,11 @@ export class EveryMinute extends Construct {
       principal: "events.amazonaws.com",
       sourceArn: rule.attrArn,
     });
+  }
+}
+
+export class EveryMinute extends Schedule {
+  constructor(scope: Construct, lambda: Lambda, on: Props) {
+    super(scope, lambda, "every-minute", on);
   }
 }

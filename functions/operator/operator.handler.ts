@@ -6,36 +6,21 @@ import { principalStore } from "#functions/access/principal.store.ts";
 import { revokeLicenseKey } from "#functions/access/revoke-license-key.ts";
 import { newStoreKeyClient } from "#functions/privacy/envelope.client.ts";
 import type { NewStoreKey } from "#functions/privacy/envelope.ts";
-import { loggedFault } from "#functions/runtime/fault.ts";
+import { commandHandler } from "#functions/runtime/command-handler.ts";
 import { type LambdaHandler, lambda } from "#functions/runtime/lambda.ts";
-import { parseInput } from "#functions/runtime/parse-input.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
 import { createStore } from "#functions/store/create-store.ts";
 import { storeStore } from "#functions/store/store.store.ts";
 import { verifyDomain } from "#functions/store/verify-domain.ts";
-import { Refusal } from "#functions/values/refusal.ts";
 import { OperatorCommand } from "./command.ts";
 import { type Operates, operate } from "./operate.ts";
 
 type Clients = { readSecret: ReadSecret; newStoreKey: NewStoreKey };
 
 /** Invoked by whoever IAM lets, by nothing else: no API leads here. Answers `done` or `refused`. */
-export const wire = (on: Platform & Clients): LambdaHandler => {
-  const operation = operate(collaborators(on));
-  return async (event, context) => {
-    try {
-      const command = parseInput(OperatorCommand, event);
-      const done = await operation(command);
-      on.log.info("the operator had something done", { code: command.command });
-      return { done };
-    } catch (error) {
-      if (error instanceof Refusal)
-        return { refused: { code: error.code, text: error.message, param: error.param } };
-      throw loggedFault(on.log, "the command failed", error, { requestId: context.awsRequestId });
-    }
-  };
-};
+export const wire = (on: Platform & Clients): LambdaHandler =>
+  commandHandler(on, OperatorCommand, operate(collaborators(on)));
 
 const collaborators = (on: Platform & Clients): Operates => {
   const given = {

@@ -1,5 +1,5 @@
 import { equals, missing } from "#functions/runtime/condition.ts";
-import type { Key, Table, Write } from "#functions/runtime/table.ts";
+import type { Key, Page, Table, Write } from "#functions/runtime/table.ts";
 import type { StoreId } from "#functions/values/id.ts";
 import type { Domain } from "./domain.ts";
 import { Store } from "./store.ts";
@@ -13,12 +13,28 @@ export const storeStore = (table: Pick<Table, "get">): StoreStore => ({
   },
 });
 
+/** Every store there is, oldest first. */
+export const listStores = async (table: Pick<Table, "get" | "query">): Promise<Store[]> => {
+  const keys: Key[] = [];
+  let after: Page["next"];
+  do {
+    const page = await table.query("access", { index: "list", pk: listKey, ...(after && { after }) });
+    keys.push(...page.rows);
+    after = page.next;
+  } while (after);
+  const rows = await Promise.all(keys.map(({ pk, sk }) => table.get("access", { pk, sk })));
+  return rows.flatMap((row) => (row ? [Store.parse(row)] : []));
+};
+
+const listKey = "stores";
+const listed = (store: Store) => ({ ...store, list: listKey, listAt: store.createdAt });
+
 const storeRow = (storeId: StoreId): Key => ({ pk: storeId, sk: "store" });
 
 export const createdStore = (store: Store): Write => ({
   table: "access",
   key: storeRow(store.id),
-  change: { put: store },
+  change: { put: listed(store) },
   condition: missing(),
 });
 
@@ -26,7 +42,7 @@ export const createdStore = (store: Store): Write => ({
 export const savedStore = (before: Store, after: Store): Write => ({
   table: "access",
   key: storeRow(after.id),
-  change: { put: after },
+  change: { put: listed(after) },
   condition: equals("version", before.version),
 });
 

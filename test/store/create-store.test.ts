@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CreateStore, createStore } from "#functions/store/create-store.ts";
-import { storeStore } from "#functions/store/store.store.ts";
+import { listStores, savedStore, storeStore } from "#functions/store/store.store.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { someSettings } from "./a-store.ts";
 
@@ -65,6 +65,16 @@ describe("creating a store", () => {
     const [test, live] = [await create(given()), await create(given({ livemode: true }))];
     expect(live.created).toBe(true);
     expect(live.storeId).not.toBe(test.storeId);
+  });
+
+  it("puts it in the list of all stores, where it stays whatever is changed", async () => {
+    const { on, stores, create } = aPlace();
+    const { storeId } = await create(given());
+    on.clock.advance(1);
+    await create(given({ reference: "pots", domain: "pots.example.com" }));
+    const store = await stores.get(storeId);
+    if (store) await on.table.commit([savedStore(store, { ...store, name: "Mugs", version: 2 })]);
+    expect((await listStores(on.table)).map(({ name }) => name)).toEqual(["Mugs", "Mugs and more"]);
   });
 
   it.each([
