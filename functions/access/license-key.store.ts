@@ -25,9 +25,20 @@ export const StoredKey = z.object({
 });
 export type StoredKey = z.infer<typeof StoredKey>;
 
+/** What decides whether a key opens anything: as it lies in the row, judged by nobody yet. */
+export type Lock = Pick<StoredKey, "digest" | "livemode" | "revokedAt" | "expiresAt"> & {
+  /** Absent: nobody's. */
+  readonly pepperVersion?: string;
+};
+
 export type LicenseKeyStore = {
   /** Strongly consistent and never cached: a revoked key is dead at once. */
   get(publicId: string): Promise<StoredKey | undefined>;
+  /**
+   * The same read for who has yet to prove a key. Where there is none, its lock fits no key, and whoever is refused
+   * learns nothing from the delay: the row is parsed only when it is opened.
+   */
+  find(publicId: string): Promise<{ readonly lock: Lock; open(): StoredKey }>;
   /** All keys of a store, revoked ones too. */
   list(storeId: StoreId): Promise<StoredKey[]>;
 };
@@ -39,6 +50,10 @@ export const licenseKeyStore = (table: Pick<Table, "get" | "query">): LicenseKey
   };
   return {
     get,
+    find: async (publicId) => {
+      const row = await table.get("access", keyRow(publicId));
+      return { lock: (row ?? noLock) as Lock, open: () => StoredKey.parse(row) };
+    },
     list: async (storeId) => {
       const pointers = await pointersOf(table, storeId);
       const keys = await Promise.all(pointers.map((row) => get(row.sk.slice(pointerPrefix.length))));
@@ -46,6 +61,9 @@ export const licenseKeyStore = (table: Pick<Table, "get" | "query">): LicenseKey
     },
   };
 };
+
+/** No HMAC has this value. */
+const noLock: Lock = { digest: new Uint8Array(32), livemode: false };
 
 /** The key and the pointer by which its store lists it. */
 export const createdKey = (key: StoredKey): Write[] => [

@@ -83,6 +83,15 @@ test("a typo costs no read; everything else costs the same one", async () => {
   expect(house.reads).toEqual([`key#${issued.keyId}`, `key#${unknown.publicId}`, `key#${issued.keyId}`]);
 });
 
+test("of a row nothing but what decides is looked at before its key is proven", async () => {
+  const { house, issued, bearer } = await aKey();
+  const row = { pk: `key#${issued.keyId}`, sk: "key" };
+  await house.on.table.commit([{ table: "access", key: row, change: { set: { storeId: "no store" } } }]);
+  const forged = `Bearer ${forgedFrom(issued.keyId, house.on.random)}`;
+  expect(await outcomeOf(house.authorize([forged]))).toMatchObject({ code: "unauthorized" });
+  expect(await outcomeOf(house.authorize([bearer]))).toMatchObject({ name: "ZodError" });
+});
+
 test("a revoked key is dead at the next request, and stays revoked at the first moment", async () => {
   const { house, issued, bearer } = await aKey();
   await house.authorize([bearer]);
