@@ -1,9 +1,10 @@
 import type { Account, Stripe } from "#functions/payment/stripe.ts";
 import { type StripeRequest, stripeOver } from "#functions/payment/stripe-request.ts";
-import { createEngine, type EngineRequest } from "#infra/local/stripe/engine.ts";
+import { createEngine, type Engine, type EngineRequest } from "#infra/local/stripe/engine.ts";
 import type { FaultInput } from "#infra/local/stripe/faults.ts";
 import { parseForm, toForm } from "#infra/local/stripe/form.ts";
-import type { Intent, Refund, State } from "#infra/local/stripe/state.ts";
+import type { Dispute, Intent, Refund } from "#infra/local/stripe/objects.ts";
+import type { State } from "#infra/local/stripe/state.ts";
 
 export type FakeStripe = Stripe & {
   readonly state: State;
@@ -11,6 +12,11 @@ export type FakeStripe = Stripe & {
   /** Oldest first. */
   intents(): Intent[];
   refunds(): Refund[];
+  disputes(): Dispute[];
+  /** What banks do, when a test says so. */
+  readonly bank: Engine["bank"];
+  readonly ledger: Engine["ledger"];
+  readonly takeEvents: Engine["takeEvents"];
   /** Grants a shared payment token as Stripe's test helper does. */
   grant(limits: { currency: string; maxAmount: number; expiresAt?: number; paymentMethod?: string }): string;
 };
@@ -31,8 +37,12 @@ export const fakeStripe = (now: () => number): FakeStripe => {
     ...port,
     state: engine.state,
     fail: engine.fail,
+    bank: engine.bank,
+    ledger: engine.ledger,
+    takeEvents: engine.takeEvents,
     intents: () => engine.state.all("intent").sort((left, right) => left.sequence - right.sequence),
     refunds: () => engine.state.all("refund"),
+    disputes: () => engine.state.all("dispute"),
     grant: ({ currency, maxAmount, expiresAt, paymentMethod = "pm_card_visa" }) => {
       const limits = { currency, max_amount: maxAmount, ...(expiresAt && { expires_at: expiresAt }) };
       const result = engine.handle({

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll } from "vitest";
 import { stripeWith } from "#functions/payment/stripe.client.ts";
-import type { NewPaymentIntent, PaymentIntent, Stripe } from "#functions/payment/stripe.ts";
+import type {
+  NewPaymentIntent,
+  PaymentIntent,
+  RefundAnswer,
+  Stripe,
+  StripeRefund,
+} from "#functions/payment/stripe.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
+import type { Engine } from "#infra/local/stripe/engine.ts";
 import type { FaultInput } from "#infra/local/stripe/faults.ts";
 import { type EmbeddedStripe, startStripe } from "#infra/local/stripe/start-stripe.ts";
 import type { State } from "#infra/local/stripe/state.ts";
@@ -12,6 +19,9 @@ export type Subject = {
   readonly stripe: Stripe;
   readonly state: State;
   fail(fault: FaultInput): void;
+  readonly bank: Engine["bank"];
+  readonly ledger: Engine["ledger"];
+  readonly takeEvents: Engine["takeEvents"];
   /** A shared payment token for this much. */
   grant(currency: string, maxAmount: number): Promise<string>;
 };
@@ -44,6 +54,9 @@ const faked = (): Subject => {
     stripe,
     state: stripe.state,
     fail: stripe.fail,
+    bank: stripe.bank,
+    ledger: stripe.ledger,
+    takeEvents: stripe.takeEvents,
     grant: async (currency, maxAmount) => stripe.grant({ currency, maxAmount }),
   };
 };
@@ -58,6 +71,9 @@ export const overHttp = (
   ),
   state: embedded.state,
   fail: embedded.fail,
+  bank: embedded.bank,
+  ledger: embedded.ledger,
+  takeEvents: embedded.takeEvents,
   grant: async (currency, maxAmount) => {
     const response = await fetch(`${embedded.url}/v1/test_helpers/shared_payment/granted_tokens`, {
       method: "POST",
@@ -92,8 +108,36 @@ export const wanted = (token = "pm_card_visa", more: Partial<NewPaymentIntent> =
 export const authorize = async ({ stripe }: Subject, token?: string, more?: Partial<NewPaymentIntent>) =>
   stripe.createPaymentIntent(testMode, wanted(token, more), aKey());
 
-export const authorized = async (subject: Subject): Promise<PaymentIntent> => {
-  const answer = await authorize(subject);
+export const authorized = async (subject: Subject, token?: string): Promise<PaymentIntent> => {
+  const answer = await authorize(subject, token);
   if (answer.outcome !== "authorized") throw new Error(answer.outcome);
   return answer.intent;
+};
+
+/** Paid for 23.90. */
+export const captured = async (subject: Subject, token?: string): Promise<PaymentIntent> => {
+  const { id } = await authorized(subject, token);
+  const answer = await subject.stripe.capturePaymentIntent(testMode, id, `${id}:capture`);
+  if (answer.outcome !== "answered") throw new Error(answer.outcome);
+  return answer.intent;
+};
+
+/** The PaymentIntent as it is now. */
+export const intentNow = async ({ stripe }: Subject, id: string): Promise<PaymentIntent> => {
+  const answer = await stripe.retrievePaymentIntent(testMode, id);
+  if (answer.outcome !== "answered") throw new Error(answer.outcome);
+  return answer.intent;
+};
+
+export const refund = async (
+  { stripe }: Subject,
+  paymentIntentId: string,
+  amount?: number,
+): Promise<RefundAnswer> =>
+  stripe.refundPaymentIntent(testMode, { paymentIntentId, amount, metadata: { refund: "1" } }, aKey());
+
+export const refunded = async (subject: Subject, id: string, amount?: number): Promise<StripeRefund> => {
+  const answer = await refund(subject, id, amount);
+  if (answer.outcome !== "answered") throw new Error(JSON.stringify(answer));
+  return answer.refund;
 };

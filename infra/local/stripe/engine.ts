@@ -1,9 +1,15 @@
 import { createHash } from "node:crypto";
+import { type Bank, bankOf } from "./bank.ts";
+import type { Call } from "./call.ts";
+import { type EventBody, takeEvents } from "./events.ts";
 import { Failure } from "./failure.ts";
 import { createFaults, type Fault, type Faults } from "./faults.ts";
 import type { Form } from "./form.ts";
-import { type Call, operationOf } from "./route.ts";
-import { createState, type State, type StoredAnswer } from "./state.ts";
+import { type Ledger, ledgerOf } from "./ledger.ts";
+import type { StoredAnswer } from "./objects.ts";
+import { passTime } from "./passing-time.ts";
+import { operationOf } from "./route.ts";
+import { createState, type State } from "./state.ts";
 
 export type EngineRequest = {
   readonly method: string;
@@ -15,10 +21,21 @@ export type EngineRequest = {
   readonly headers: Readonly<Record<string, string | undefined>>;
 };
 export type EngineAnswer = { status: number; body: unknown; headers: Record<string, string> };
-/** `undefined`: the caller never hears. */
+/** `silent`: the caller never hears. */
 export type EngineResult = EngineAnswer | { silent: "timeout" | "close" };
 
-export type Engine = { handle(request: EngineRequest): EngineResult; state: State; fail: Faults["add"] };
+export type Engine = {
+  handle(request: EngineRequest): EngineResult;
+  readonly state: State;
+  readonly bank: Bank;
+  fail: Faults["add"];
+  /** Lets happen what was to happen by now; every request does that first. */
+  tick(): void;
+  /** Events that were not taken yet, oldest first: whoever takes them delivers them (`signatureOf`), or not. */
+  takeEvents(): EventBody[];
+  /** The money that moved for a PaymentIntent. */
+  ledger(paymentIntentId: string): Ledger | undefined;
+};
 
 export type EngineOptions = {
   /** Milliseconds. */
@@ -33,15 +50,27 @@ export const createEngine = ({ now = Date.now, dataFile, secretKeys }: EngineOpt
   const state = createState(dataFile);
   const faults = createFaults();
   const run = { state, now, secretKeys };
+  const act = <T>(does: (seconds: number) => T): T => {
+    const seconds = Math.floor(now() / 1_000);
+    passTime(state, seconds);
+    try {
+      return does(seconds);
+    } finally {
+      state.flush();
+    }
+  };
   return {
     state,
+    bank: bankOf(state, act),
     fail: faults.add,
-    handle: (request) => {
-      const fault = faults.take(`${request.method} ${request.path}`);
-      const result = fault ? failing(run, request, fault) : answer(run, request);
-      state.flush();
-      return result;
-    },
+    handle: (request) =>
+      act(() => {
+        const fault = faults.take(`${request.method} ${request.path}`);
+        return fault ? failing(run, request, fault) : answer(run, request);
+      }),
+    tick: () => act(() => undefined),
+    takeEvents: () => act(() => takeEvents(state)),
+    ledger: (id) => act(() => ledgerOf(state, id)),
   };
 };
 
@@ -89,6 +118,7 @@ const execute = (run: Run, request: EngineRequest): EngineAnswer => {
 
 const callOf = ({ state, now }: Run, { form, headers }: EngineRequest): Call => ({
   form,
+  request: { idempotencyKey: headers["idempotency-key"] },
   state,
   now: Math.floor(now() / 1_000),
   livemode: isLive(headers),

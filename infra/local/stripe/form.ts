@@ -26,6 +26,13 @@ export const nested = (form: Form, name: string): Form => {
   return typeof value === "object" ? value : {};
 };
 
+export const metadataOf = (form: Form): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(nested(form, "metadata")).flatMap(([name, value]) =>
+      typeof value === "string" ? [[name, value]] : [],
+    ),
+  );
+
 /** `a[b][]` → a, b, and the next free index. */
 const pathOf = (name: string, form: Form): string[] => {
   const path = [

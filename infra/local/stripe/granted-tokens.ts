@@ -1,8 +1,9 @@
+import type { Call, Change } from "./call.ts";
+import { emit } from "./events.ts";
 import { invalid, missingResource } from "./failure.ts";
 import { nested, text } from "./form.ts";
+import type { GrantedToken } from "./objects.ts";
 import { renderToken } from "./render.ts";
-import type { Call } from "./route.ts";
-import type { GrantedToken } from "./state.ts";
 import { cardOf } from "./test-cards.ts";
 
 const dayInSeconds = 24 * 60 * 60;
@@ -30,12 +31,23 @@ export const grantToken = (call: Call): unknown => {
 
 export const revokeToken = (call: Call, id: string): unknown => {
   const token = tokenOf(call, id, "id", 404);
-  const revoked: GrantedToken = {
-    ...token,
-    deactivated: token.deactivated ?? { at: call.now, reason: "revoked" },
-  };
-  call.state.put("token", revoked);
-  return renderToken(revoked);
+  return renderToken(token.deactivated ? token : deactivate(call, token, "revoked"));
+};
+
+type Reason = NonNullable<GrantedToken["deactivated"]>["reason"];
+
+export const deactivate = (change: Change, token: GrantedToken, reason: Reason): GrantedToken =>
+  keepToken(change, { ...token, deactivated: { at: change.now, reason } }, "deactivated");
+
+/** `used` is told to sellers by older previews, `deactivated` by all. */
+export const keepToken = (
+  change: Change,
+  token: GrantedToken,
+  event: "used" | "deactivated",
+): GrantedToken => {
+  change.state.put("token", token);
+  emit(change, `shared_payment.granted_token.${event}`, renderToken(token));
+  return token;
 };
 
 export const showToken = (call: Call, id: string): unknown => renderToken(tokenOf(call, id, "id", 404));

@@ -1,10 +1,15 @@
 import { ruleOf } from "#functions/payment/currency.ts";
-import { cardError, invalid, missingResource, unexpectedState } from "./failure.ts";
-import { type Form, nested, text } from "./form.ts";
+import type { Call, Change } from "./call.ts";
+import { disputeOfCard } from "./dispute-course.ts";
+import { announce } from "./events.ts";
+import { cardError, invalid, unexpectedState } from "./failure.ts";
+import { intentOf } from "./find-intent.ts";
+import { type Form, metadataOf, nested, text } from "./form.ts";
+import { book } from "./ledger.ts";
+import { pageOf } from "./list.ts";
+import type { Charge, Intent } from "./objects.ts";
 import { chargedCard, type PaymentSource, useSource } from "./payment-source.ts";
 import { renderIntent } from "./render.ts";
-import type { Call } from "./route.ts";
-import type { Intent } from "./state.ts";
 
 /** How long an authorization is held for capture (docs.stripe.com/payments/place-a-hold-on-a-payment-method). */
 const holdSeconds = 7 * 24 * 60 * 60;
@@ -28,6 +33,7 @@ export const createIntent = (call: Call): unknown => {
     metadata: metadataOf(form),
     paymentMethod: source.paymentMethod,
   };
+  announce(call, intent, "payment_intent.created");
   if (text(form, "confirm") === "true") return confirm(call, intent, source);
   state.put("intent", intent);
   return rendered(call, intent);
@@ -39,23 +45,40 @@ const confirm = (call: Call, intent: Intent, source: PaymentSource): unknown => 
   const authenticated = text(proof, "cryptogram") !== undefined;
   if (card.authenticate && !authenticated) return demandAuthentication(call, intent);
   if (card.decline) return refuse(call, intent, card.decline);
-  const manual = intent.captureMethod === "manual";
-  const after: Intent = {
-    ...intent,
-    status: manual ? "requires_capture" : "succeeded",
-    charge: {
-      id: call.state.newId("ch").id,
-      amount: intent.amount,
-      amountCaptured: manual ? 0 : intent.amount,
-      amountRefunded: 0,
-      card,
-      authenticated,
-      ...(manual && { captureBefore: call.now + holdSeconds }),
-    },
+  const charge: Charge = {
+    id: call.state.newId("ch").id,
+    amount: intent.amount,
+    amountCaptured: 0,
+    amountRefunded: 0,
+    card,
+    authenticated,
+    disputed: false,
   };
   useSource(call, source, intent.amount);
+  if (intent.captureMethod === "automatic") {
+    const { id } = take(call, { ...intent, charge }, intent.amount, "charge.succeeded");
+    return rendered(call, intentOf(call, id));
+  }
+  const held: Intent = {
+    ...intent,
+    status: "requires_capture",
+    charge: { ...charge, captureBefore: call.now + holdSeconds },
+  };
+  call.state.put("intent", held);
+  announce(call, held, "charge.succeeded", "payment_intent.amount_capturable_updated");
+  return rendered(call, held);
+};
+
+/** The money moves; the dispute that a test card brings comes with it. */
+const take = (call: Call, intent: Intent & { charge: Charge }, amount: number, event: string): Intent => {
+  const { captureBefore: _, ...charge } = { ...intent.charge, amountCaptured: amount };
+  const after: Intent = { ...intent, status: "succeeded", charge };
   call.state.put("intent", after);
-  return rendered(call, after);
+  book(call, after, { category: "charge", amount, source: charge.id });
+  announce(call, after, event);
+  disputeOfCard(call, after.id);
+  announce(call, call.state.get("intent", after.id) ?? after, "payment_intent.succeeded");
+  return after;
 };
 
 const demandAuthentication = (call: Call, intent: Intent): unknown => {
@@ -67,38 +90,27 @@ const demandAuthentication = (call: Call, intent: Intent): unknown => {
     });
   const after: Intent = { ...intent, status: "requires_action" };
   call.state.put("intent", after);
+  announce(call, after, "payment_intent.requires_action");
   return rendered(call, after);
 };
 
 const refuse = (call: Call, intent: Intent, error: Readonly<Record<string, unknown>>): never => {
   const after: Intent = { ...intent, error: { type: "card_error", ...error } };
   call.state.put("intent", after);
+  announce(call, after, "payment_intent.payment_failed");
   throw cardError(error, renderIntent(after));
 };
 
 export const showIntent = (call: Call, id: string): unknown => rendered(call, intentOf(call, id));
 
 export const listIntents = (call: Call): unknown => {
-  const { form, state, owner } = call;
-  const created = nested(form, "created");
-  const matching = state
-    .all("intent")
-    .filter((intent) => intent.owner === owner)
-    .filter(({ created: at }) => at >= bound(created, "gte", 0) && at <= bound(created, "lte", Infinity))
-    .sort((left, right) => right.sequence - left.sequence);
-  const after = matching.findIndex(({ id }) => id === text(form, "starting_after"));
-  const limit = Math.min(Number(text(form, "limit") ?? 10), 100);
-  const page = matching.slice(after + 1, after + 1 + limit);
-  const expand = Object.values(nested(form, "expand")).includes("data.latest_charge");
-  return {
-    object: "list",
+  const expand = Object.values(nested(call.form, "expand")).includes("data.latest_charge");
+  return pageOf(call, {
+    kind: "intent",
     url: "/v1/payment_intents",
-    has_more: after + 1 + limit < matching.length,
-    data: page.map((intent) => renderIntent(expired(call, intent), expand)),
-  };
+    show: (intent) => renderIntent(intent, expand),
+  });
 };
-
-const bound = (form: Form, name: string, otherwise: number): number => Number(text(form, name) ?? otherwise);
 
 export const captureIntent = (call: Call, id: string): unknown => {
   const intent = intentOf(call, id);
@@ -107,10 +119,8 @@ export const captureIntent = (call: Call, id: string): unknown => {
   const amount = Number(text(call.form, "amount_to_capture") ?? intent.amount);
   if (!Number.isInteger(amount) || amount < 1 || amount > intent.amount)
     throw invalid("amount_too_large", "The amount to capture is not within the authorization.");
-  const { captureBefore: _, ...captured } = { ...charge, amountCaptured: amount };
-  const after: Intent = { ...intent, status: "succeeded", charge: captured };
-  call.state.put("intent", after);
-  return rendered(call, after);
+  take(call, { ...intent, charge }, amount, "charge.captured");
+  return rendered(call, intentOf(call, id));
 };
 
 const cancelable: readonly string[] = [
@@ -125,6 +135,7 @@ export const cancelIntent = (call: Call, id: string): unknown => {
   if (!cancelable.includes(intent.status)) throw wrongState(intent, "canceled");
   const after: Intent = { ...intent, status: "canceled", canceledAt: call.now };
   call.state.put("intent", after);
+  announce(call, after, "payment_intent.canceled");
   return rendered(call, after);
 };
 
@@ -135,24 +146,16 @@ const wrongState = (intent: Intent, verb: string) =>
     { payment_intent: renderIntent(intent) },
   );
 
-export const intentOf = (call: Call, id: string): Intent => {
-  const intent = call.state.get("intent", id);
-  if (intent?.owner !== call.owner) throw missingResource("payment_intent", id, "intent", 404);
-  return expired(call, intent);
-};
-
 /** Stripe releases an authorization that nobody captured in time. */
-const expired = ({ state, now }: Call, intent: Intent): Intent => {
-  const until = intent.charge?.captureBefore;
-  if (intent.status !== "requires_capture" || until === undefined || until > now) return intent;
+export const expireIntent = (change: Change, intent: Intent): void => {
   const after: Intent = {
     ...intent,
     status: "canceled",
-    canceledAt: until,
+    canceledAt: change.now,
     cancellationReason: "automatic",
   };
-  state.put("intent", after);
-  return after;
+  change.state.put("intent", after);
+  announce(change, after, "charge.expired", "payment_intent.canceled");
 };
 
 const rendered = ({ form }: Call, intent: Intent): unknown =>
@@ -179,10 +182,3 @@ const currencyOf = (form: Form, amount: number): string => {
     throw invalid("parameter_invalid_integer", "Invalid amount for the currency.", more);
   return currency;
 };
-
-const metadataOf = (form: Form): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(nested(form, "metadata")).flatMap(([name, value]) =>
-      typeof value === "string" ? [[name, value]] : [],
-    ),
-  );

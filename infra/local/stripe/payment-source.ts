@@ -1,8 +1,8 @@
+import type { Call } from "./call.ts";
 import { invalid, missingResource } from "./failure.ts";
 import { nested, text } from "./form.ts";
-import { tokenOf } from "./granted-tokens.ts";
-import type { Call } from "./route.ts";
-import type { GrantedToken } from "./state.ts";
+import { deactivate, keepToken, tokenOf } from "./granted-tokens.ts";
+import type { GrantedToken } from "./objects.ts";
 import { type Card, cardOf } from "./test-cards.ts";
 
 export type PaymentSource = { card: Card; paymentMethod: string; token?: GrantedToken };
@@ -30,26 +30,22 @@ const byMethod = (paymentMethod: string | undefined): PaymentSource => {
 
 const usable = (call: Call, id: string, amount: number, currency: string): GrantedToken => {
   const token = tokenOf(call, id, tokenParam);
-  const problem = problemWith(token, call.now, amount, currency);
+  const problem = problemWith(token, amount, currency);
   if (problem) throw invalid("payment_intent_invalid_parameter", problem, { param: tokenParam });
   return token;
 };
 
-const problemWith = (token: GrantedToken, now: number, amount: number, currency: string) => {
-  if (token.deactivated) return `This shared payment token was ${token.deactivated.reason}.`;
-  if (token.expiresAt <= now) return "This shared payment token has expired.";
+const problemWith = (token: GrantedToken, amount: number, currency: string) => {
+  if (token.deactivated) return `This shared payment token is deactivated: ${token.deactivated.reason}.`;
   if (token.currency !== currency) return "This shared payment token is for another currency.";
   return token.used + amount > token.maxAmount
     ? "The amount exceeds the shared payment token's limit."
     : undefined;
 };
 
-export const useSource = ({ state, now }: Call, { token }: PaymentSource, amount: number): void => {
+export const useSource = (call: Call, { token }: PaymentSource, amount: number): void => {
   if (!token) return;
-  const used = token.used + amount;
-  state.put("token", {
-    ...token,
-    used,
-    ...(used >= token.maxAmount && { deactivated: { at: now, reason: "consumed" as const } }),
-  });
+  const used = { ...token, used: token.used + amount };
+  keepToken(call, used, "used");
+  if (used.used >= used.maxAmount) deactivate(call, used, "consumed");
 };

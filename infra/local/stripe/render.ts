@@ -1,4 +1,4 @@
-import type { Charge, GrantedToken, Intent, Refund } from "./state.ts";
+import type { Charge, GrantedToken, Intent, Refund } from "./objects.ts";
 
 /** A PaymentIntent as the API shows it; its charge by id unless it is asked for. */
 export const renderIntent = (intent: Intent, expandCharge = false): Record<string, unknown> => ({
@@ -27,14 +27,18 @@ const latestCharge = (intent: Intent, expand: boolean): unknown => {
   return expand ? renderCharge(intent, intent.charge) : intent.charge.id;
 };
 
-const renderCharge = (intent: Intent, charge: Charge): Record<string, unknown> => ({
+export const renderCharge = (intent: Intent, charge: Charge): Record<string, unknown> => ({
   id: charge.id,
   object: "charge",
   amount: charge.amount,
   amount_captured: charge.amountCaptured,
   amount_refunded: charge.amountRefunded,
   captured: charge.amountCaptured > 0,
+  created: intent.created,
   currency: intent.currency,
+  disputed: charge.disputed,
+  livemode: intent.livemode,
+  metadata: intent.metadata,
   paid: true,
   payment_intent: intent.id,
   payment_method_details: {
@@ -47,7 +51,7 @@ const renderCharge = (intent: Intent, charge: Charge): Record<string, unknown> =
       three_d_secure: charge.authenticated ? { result: "authenticated" } : null,
     },
   },
-  refunded: charge.amountRefunded >= charge.amount,
+  refunded: charge.amountCaptured > 0 && charge.amountRefunded >= charge.amountCaptured,
   status: "succeeded",
 });
 
@@ -58,8 +62,14 @@ export const renderRefund = (refund: Refund, intent: Intent): Record<string, unk
   charge: intent.charge?.id ?? null,
   created: refund.created,
   currency: intent.currency,
+  ...(refund.failureReason && { failure_reason: refund.failureReason }),
+  metadata: refund.metadata,
   payment_intent: intent.id,
-  status: "succeeded",
+  payment_method: intent.paymentMethod,
+  ...(refund.status === "pending" && { pending_reason: "processing" }),
+  reason: refund.reason ?? null,
+  receipt_number: null,
+  status: refund.status,
 });
 
 export const renderToken = (token: GrantedToken): Record<string, unknown> => ({

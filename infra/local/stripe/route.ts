@@ -1,21 +1,10 @@
+import type { Call } from "./call.ts";
+import { closeDispute, listDisputes, showDispute, updateDispute } from "./disputes.ts";
+import { listEvents, showEvent } from "./events.ts";
 import { Failure } from "./failure.ts";
-import type { Form } from "./form.ts";
 import { grantToken, revokeToken, showToken } from "./granted-tokens.ts";
 import { cancelIntent, captureIntent, createIntent, listIntents, showIntent } from "./payment-intents.ts";
-import { createRefund, listRefunds } from "./refunds.ts";
-import type { State } from "./state.ts";
-
-/** An authenticated request. */
-export type Call = {
-  readonly form: Form;
-  readonly state: State;
-  /** Seconds, as Stripe counts. */
-  readonly now: number;
-  readonly livemode: boolean;
-  /** Mode and account: what belongs to another is not there. */
-  readonly owner: string;
-  readonly version: string | undefined;
-};
+import { createRefund, listRefunds, showRefund } from "./refunds.ts";
 
 type Operation = (call: Call, id: string) => unknown;
 
@@ -29,6 +18,13 @@ const routes: readonly (readonly [string, Operation])[] = [
   [`POST ${intents}/:id/cancel`, cancelIntent],
   ["POST /v1/refunds", createRefund],
   ["GET /v1/refunds", listRefunds],
+  ["GET /v1/refunds/:id", showRefund],
+  ["GET /v1/disputes", listDisputes],
+  ["GET /v1/disputes/:id", showDispute],
+  ["POST /v1/disputes/:id", updateDispute],
+  ["POST /v1/disputes/:id/close", closeDispute],
+  ["GET /v1/events", listEvents],
+  ["GET /v1/events/:id", showEvent],
   [`GET ${tokens}/:id`, showToken],
   ["POST /v1/test_helpers/shared_payment/granted_tokens", grantToken],
   ["POST /v1/test_helpers/shared_payment/granted_tokens/:id/revoke", revokeToken],

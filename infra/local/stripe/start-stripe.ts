@@ -10,6 +10,9 @@ export type EmbeddedStripe = {
   /** What it knows, for tests. */
   readonly state: State;
   fail(fault: FaultInput): void;
+  readonly bank: Engine["bank"];
+  readonly ledger: Engine["ledger"];
+  readonly takeEvents: Engine["takeEvents"];
   stop(): Promise<void>;
 };
 
@@ -33,6 +36,9 @@ export const startStripe = async (
     url: `http://127.0.0.1:${port}`,
     state: engine.state,
     fail: engine.fail,
+    bank: engine.bank,
+    ledger: engine.ledger,
+    takeEvents: engine.takeEvents,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,77 +1,44 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import type { Card } from "./test-cards.ts";
-
-export type Charge = {
-  id: string;
-  amount: number;
-  amountCaptured: number;
-  amountRefunded: number;
-  card: Card;
-  /** Seconds; absent once captured. */
-  captureBefore?: number;
-  authenticated: boolean;
-};
-export type IntentStatus =
-  | "requires_payment_method"
-  | "requires_action"
-  | "requires_capture"
-  | "succeeded"
-  | "canceled"
-  | "processing";
-export type Intent = {
-  id: string;
-  owner: string;
-  livemode: boolean;
-  amount: number;
-  currency: string;
-  captureMethod: "manual" | "automatic";
-  status: IntentStatus;
-  /** Seconds. */
-  created: number;
-  /** Counts objects: the order of those that share a second. */
-  sequence: number;
-  metadata: Record<string, string>;
-  paymentMethod: string;
-  charge?: Charge;
-  error?: Readonly<Record<string, unknown>>;
-  canceledAt?: number;
-  cancellationReason?: string;
-};
-export type Refund = { id: string; owner: string; intentId: string; amount: number; created: number };
-export type GrantedToken = {
-  id: string;
-  owner: string;
-  livemode: boolean;
-  paymentMethod: string;
-  currency: string;
-  maxAmount: number;
-  expiresAt: number;
-  used: number;
-  created: number;
-  deactivated?: { at: number; reason: "consumed" | "revoked" };
-};
-export type StoredAnswer = { id: string; fingerprint: string; status: number; body: unknown; at: number };
-
-type Records = { intent: Intent; refund: Refund; token: GrantedToken; answer: StoredAnswer };
-type Kind = keyof Records;
+import { createAgenda, type Due } from "./agenda.ts";
+import type { Kind, Records } from "./objects.ts";
 
 export type State = {
   get<K extends Kind>(kind: K, id: string): Records[K] | undefined;
   put<K extends Kind>(kind: K, value: Records[K]): void;
   all<K extends Kind>(kind: K): Records[K][];
+  /** What changes by itself next. */
+  due(): Due | undefined;
+  /** Ids of events that no endpoint has taken yet, oldest first. */
+  undelivered(): string[];
   /** Writes what was put since as one piece: a killed process leaves an effect with its answer, or neither. */
   flush(): void;
   /** An id of Stripe's look, unlike any before it in this state. */
   newId(prefix: string): { id: string; sequence: number };
 };
 
+type Maps = { [K in Kind]: Map<string, Records[K]> };
+
 /** In memory; with a file, every change is a line of it and the next start reads them all. */
 export const createState = (dataFile?: string): State => {
-  const records = { intent: new Map(), refund: new Map(), token: new Map(), answer: new Map() };
+  const records: Maps = {
+    intent: new Map(),
+    refund: new Map(),
+    dispute: new Map(),
+    token: new Map(),
+    movement: new Map(),
+    event: new Map(),
+    answer: new Map(),
+  };
+  const agenda = createAgenda();
+  const undelivered = new Set<string>();
   let sequence = 0;
   let unwritten = "";
-  const keep = (kind: Kind, value: Records[Kind]) => records[kind].set(value.id, structuredClone(value));
+  const keep = <K extends Kind>(kind: K, value: Records[K]) => {
+    (records[kind] as Map<string, Records[K]>).set(value.id, structuredClone(value));
+    agenda.note(kind, value);
+    if ("undelivered" in value) undelivered[value.undelivered ? "add" : "delete"](value.id);
+  };
   for (const { kind, value, count } of dataFile ? linesOf(dataFile) : []) {
     keep(kind, value);
     sequence = Math.max(sequence, count);
@@ -82,6 +49,8 @@ export const createState = (dataFile?: string): State => {
       if (dataFile) unwritten += `${JSON.stringify({ kind, value, count: sequence })}\n`;
       keep(kind, value);
     },
+    due: agenda.first,
+    undelivered: () => [...undelivered],
     flush: () => {
       if (dataFile && unwritten) appendFileSync(dataFile, unwritten);
       unwritten = "";

@@ -5,6 +5,10 @@ export type Card = {
   /** The issuer wants the buyer to authenticate before it decides. */
   readonly authenticate?: true;
   readonly decline?: Decline;
+  /** What a refund of it does later: the bank takes its time, or sends the money back. */
+  readonly refund?: "pends" | "fails";
+  /** The buyer questions the payment as soon as it is captured. */
+  readonly dispute?: { readonly reason: string; readonly inquiry?: true };
 };
 export type Decline = { readonly code: string; readonly decline_code?: string; readonly message: string };
 
@@ -34,6 +38,11 @@ const cards: Readonly<Record<string, Card>> = {
   pm_card_unionpay: { brand: "unionpay", last4: "0005", funding: "credit" },
   pm_card_threeDSecureOptional: visa("3055"),
   pm_card_riskLevelElevated: visa("9235"),
+  pm_card_pendingRefund: visa("7726", { refund: "pends" }),
+  pm_card_refundFail: visa("5126", { refund: "fails" }),
+  pm_card_createDispute: visa("0259", { dispute: { reason: "fraudulent" } }),
+  pm_card_createDisputeProductNotReceived: visa("2685", { dispute: { reason: "product_not_received" } }),
+  pm_card_createDisputeInquiry: visa("1976", { dispute: { reason: "fraudulent", inquiry: true } }),
   pm_card_chargeDeclined: visa("0002", { decline: declined("generic_decline") }),
   pm_card_chargeCustomerFail: visa("0341", { decline: declined("generic_decline") }),
   pm_card_radarBlock: visa("0019", { decline: declined("fraudulent") }),
