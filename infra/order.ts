@@ -44,7 +44,10 @@ export class Order extends Construct {
     parts.api.serve(orderRoutes, order);
     const step = (handler: `order/${string}`, grants: readonly Grant[]) =>
       new Lambda(this, handler, { on, timeoutSeconds: timeoutOf(handler, fulfillmentWorkflow), grants });
-    this.confirm = step("order/confirm-order", [data.commerce.may("get", "put"), data.outbox.may("put")]);
+    this.confirm = step("order/confirm-order", [
+      data.commerce.may("get", "put", "update"),
+      data.outbox.may("put"),
+    ]);
     this.cancel = step("order/cancel-order", [data.commerce.may("get", "put")]);
     this.settle = step("order/settle-order", [
       data.commerce.may("get", "put", "update"),

@@ -1,6 +1,6 @@
 import type { Row, Table, Write } from "#functions/runtime/table.ts";
 import type { ProductId, StoreId } from "#functions/values/id.ts";
-import { type Offer, Product } from "./product.ts";
+import { type Offer, Product, type Shelf } from "./product.ts";
 import { readStock } from "./stock.store.ts";
 
 export type ProductStore = {
@@ -54,7 +54,7 @@ const withStock = async (table: Pick<Table, "get">, storeId: StoreId, product: P
   stock: (await readStock(table, storeId, product.id)) ?? soldOut,
 });
 
-const soldOut = { available: 0, version: 0 };
+const soldOut: Shelf = { onHand: 0, reserved: 0, available: 0, version: 0, revision: 0 };
 
 /** One request reads no more rows than this, however rare a match is: the caller goes on with `next`. */
 const mostRead = 1_000;

@@ -22,14 +22,26 @@ export const Product = z.object({
 export type Product = z.infer<typeof Product>;
 
 /**
- * Pieces that may still be sold; `null` is without limit (downloads). Reservations have already been taken off.
- * A product's stock lives in a row of its own: buyers race for it, readers of the product do not.
+ * Pieces; `null` is without limit (downloads). A product's stock lives in a row of its own: buyers race for it,
+ * readers of the product do not.
  */
-export const Stock = z.object({ available: z.int().nonnegative().nullable(), version: z.int() });
+export const Stock = z.object({
+  /** What the store has to sell: what is being bought is still counted in, what confirmed orders took is not. */
+  onHand: z.int().nonnegative().nullable(),
+  /** Held by checkouts that are being completed and by orders that are not confirmed yet. */
+  reserved: z.int().nonnegative(),
+  /** What may still be sold now; 0 also where the store said fewer than are reserved. */
+  available: z.int().nonnegative().nullable(),
+  /** Counts the changes of `onHand`: a reservation, which may come back, is none. */
+  version: z.int().nonnegative(),
+});
 export type Stock = z.infer<typeof Stock>;
 
+/** The same as buyers race for it: `revision` counts every write. */
+export type Shelf = Stock & { readonly revision: number };
+
 /** A product and what is left of it. */
-export type Offer = { readonly product: Product; readonly stock: Stock };
+export type Offer = { readonly product: Product; readonly stock: Shelf };
 
 /** Whether every word of the search is somewhere in the product's id, title or description. */
 export const matches = (product: Product, search: string): boolean => {

@@ -11,7 +11,7 @@ import { ProductId, type StoreId } from "#functions/values/id.ts";
 import { Currency } from "#functions/values/money.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { type ProductStore, putProduct } from "./product.store.ts";
-import { type Offer, Product } from "./product.ts";
+import { type Offer, Product, Stock } from "./product.ts";
 import { firstStock, setStock } from "./stock.store.ts";
 
 const ProductBody = z.strictObject({
@@ -21,10 +21,16 @@ const ProductBody = z.strictObject({
   /** Left out, the stock stays as it is. */
   stock: z
     .strictObject({
-      /** Pieces that may still be sold now, reservations already taken off; `null` is without limit. */
-      available: z.int().nonnegative().max(1_000_000_000).nullable(),
-      /** The version that was read: refused if anything was sold or set since. */
-      version: z.int().min(1).optional(),
+      /**
+       * Pieces that the store has to sell: confirmed orders are taken off, what is being bought is still counted in.
+       * `null` is without limit.
+       */
+      onHand: z.int().nonnegative().max(1_000_000_000).nullable(),
+      /** The version that was read: refused if anything was sold, returned or set since. */
+      version: z.int().nonnegative().optional(),
+      /** As they were read. Nobody but buyers changes them. */
+      reserved: Stock.shape.reserved.optional(),
+      available: Stock.shape.available.optional(),
     })
     .optional(),
 });

@@ -2,63 +2,98 @@ import { z } from "zod";
 import { any, atLeast, equals, missing } from "#functions/runtime/condition.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
 import type { ProductId, StoreId } from "#functions/values/id.ts";
-import type { Stock } from "./product.ts";
+import type { Shelf } from "./product.ts";
 
 /**
- * Unlimited stock counts too, into the negative and read by nobody: so one write reserves either kind, whatever
- * the owner changed since the stock was read.
+ * `available` and `reserved` together are what is on hand. Unlimited stock counts too, into the negative and read by
+ * nobody: so one write reserves either kind, whatever the owner changed since the stock was read.
  */
-const StockRow = z.object({ available: z.int(), unlimited: z.boolean().optional(), version: z.int() });
+const StockRow = z.object({
+  available: z.int(),
+  reserved: z.int().default(0),
+  unlimited: z.boolean().optional(),
+  /** Counts every write. */
+  version: z.int(),
+  /** Counts those that changed what is on hand. */
+  onHandVersion: z.int().default(0),
+});
+type StockRow = z.infer<typeof StockRow>;
 
 export const readStock = async (
   table: Pick<Table, "get">,
   storeId: StoreId,
   productId: ProductId,
-): Promise<Stock | undefined> => {
+): Promise<Shelf | undefined> => {
   const row = await table.get("commerce", stockRow(storeId, productId));
-  if (!row) return undefined;
-  const { available, unlimited, version } = StockRow.parse(row);
-  return { available: unlimited ? null : available, version };
+  return row && shelfOf(StockRow.parse(row));
 };
 
-/** Takes pieces off what may still be sold; fails when there are fewer. */
-export const reserveStock = (storeId: StoreId, productId: ProductId, quantity: number): Write => ({
-  table: "commerce",
-  key: stockRow(storeId, productId),
-  change: { add: { available: -quantity, version: 1 } },
-  condition: any(equals("unlimited", true), atLeast("available", quantity)),
+/** Inside, less than nothing may be left: the store said fewer than were reserved. */
+const shelfOf = ({ available, reserved, unlimited, version, onHandVersion }: StockRow): Shelf => ({
+  onHand: unlimited ? null : Math.max(0, available + reserved),
+  reserved: Math.max(0, reserved),
+  available: unlimited ? null : Math.max(0, available),
+  version: onHandVersion,
+  revision: version,
 });
 
-/** Gives back what `reserveStock` took. Commit it beside the move that makes sure it happens once. */
-export const releaseStock = (storeId: StoreId, productId: ProductId, quantity: number): Write => ({
+/** Of one product. */
+export type Pieces = { readonly storeId: StoreId; readonly productId: ProductId; readonly quantity: number };
+
+/** Lays pieces aside of what may still be sold; fails when there are fewer. */
+export const reserveStock = (pieces: Pieces): Write => ({
+  ...counted(pieces, { available: -pieces.quantity, reserved: pieces.quantity }),
+  condition: any(equals("unlimited", true), atLeast("available", pieces.quantity)),
+});
+
+/** Gives back what `reserveStock` laid aside. Commit it beside the move that makes sure it happens once. */
+export const releaseStock = (pieces: Pieces): Write =>
+  counted(pieces, { available: pieces.quantity, reserved: -pieces.quantity });
+
+/** What `reserveStock` laid aside is no longer the store's. Commit it beside the move that makes sure it happens once. */
+export const sellStock = (pieces: Pieces): Write =>
+  counted(pieces, { reserved: -pieces.quantity, onHandVersion: 1 });
+
+/** Sold pieces come back. Commit it beside the move that makes sure it happens once. */
+export const restockStock = (pieces: Pieces): Write =>
+  counted(pieces, { available: pieces.quantity, onHandVersion: 1 });
+
+const counted = ({ storeId, productId }: Pieces, add: { readonly [name: string]: number }): Write => ({
   table: "commerce",
   key: stockRow(storeId, productId),
-  change: { add: { available: quantity, version: 1 } },
+  change: { add: { ...add, version: 1 } },
 });
 
 /**
- * Says how many may still be sold from now on, reservations already taken off. With `version` only over that
- * very version, so that a count from before a sale does not undo the sale.
+ * Says how many the store has to sell. What is reserved at the moment of the write stays reserved, so it races with
+ * no buyer. With `version` only where what is on hand has not changed since, so that a count from before a sale
+ * does not undo the sale; 0 is that of a row from before versions were counted.
  */
 export const setStock = (
   storeId: StoreId,
   productId: ProductId,
-  { available, version }: { available: number | null; version?: number | undefined },
+  { onHand, version }: { onHand: number | null; version?: number | undefined },
 ): Write => ({
   table: "commerce",
   key: stockRow(storeId, productId),
   change: {
-    set: { available: available ?? 0, unlimited: available === null ? true : undefined },
-    add: { version: 1 },
+    left: { available: { of: onHand ?? 0, without: "reserved" } },
+    set: { unlimited: onHand === null ? true : undefined },
+    add: { version: 1, onHandVersion: 1 },
   },
-  ...(version === undefined ? {} : { condition: equals("version", version) }),
+  ...(version === undefined ? {} : { condition: unchangedSince(version) }),
 });
+
+const unchangedSince = (version: number) =>
+  version === 0 ? missing("onHandVersion") : equals("onHandVersion", version);
 
 /** Of a product that is new: a download is without limit, anything else is sold out until its stock is told. */
 export const firstStock = (storeId: StoreId, productId: ProductId, digital: boolean): Write => ({
   table: "commerce",
   key: stockRow(storeId, productId),
-  change: { put: { available: 0, unlimited: digital || undefined, version: 1 } },
+  change: {
+    put: { available: 0, reserved: 0, unlimited: digital || undefined, version: 1, onHandVersion: 1 },
+  },
   condition: missing(),
 });
 

@@ -20,11 +20,22 @@ export const reservationOf = (checkout: Checkout, quote: Quote, offers: Offers, 
   ...limited(quote).map(({ code, limit }) => useDiscount(checkout.storeId, code, limit)),
 ];
 
-/** Gives back exactly what `reservationOf` took; whoever commits it does so once, by the move beside it. */
-export const releaseOf = (order: { storeId: StoreId; quote: Quote }): Write[] => [
-  ...order.quote.lines.map(({ productId, quantity }) => releaseStock(order.storeId, productId, quantity)),
-  ...limited(order.quote).map(({ code }) => releaseDiscount(order.storeId, code)),
+/** What a checkout was quoted, and its order owes. */
+type Bought = { readonly storeId: StoreId; readonly quote: Quote };
+
+/**
+ * Gives back exactly what `reservationOf` took, as long as it is not sold; whoever commits it does so once, by the
+ * move beside it.
+ */
+export const releaseOf = (bought: Bought): Write[] => [
+  ...bought.quote.lines.map(({ productId, quantity }) =>
+    releaseStock({ storeId: bought.storeId, productId, quantity }),
+  ),
+  ...discountReleaseOf(bought),
 ];
+
+export const discountReleaseOf = ({ storeId, quote }: Bought): Write[] =>
+  limited(quote).map(({ code }) => releaseDiscount(storeId, code));
 
 const limited = (quote: Quote) =>
   quote.discounts.flatMap(({ code, usageLimit }) =>
@@ -42,18 +53,18 @@ const take = (
   quantity: number,
   now: Instant,
 ): Write[] => {
-  const write = reserveStock(checkout.storeId, productId, quantity);
+  const write = reserveStock({ storeId: checkout.storeId, productId, quantity });
   if (stock.available !== quantity)
     return [also(write, any(equals("unlimited", true), above("available", quantity)))];
   const { storeId, livemode } = checkout;
   return [
-    also(write, equals("version", stock.version)),
+    also(write, equals("version", stock.revision)),
     recordEvent({
       definition: stockDepleted,
       storeId,
       livemode,
       subject: `product:${productId}`,
-      version: stock.version + 1,
+      version: stock.revision + 1,
       occurredAt: now,
       data: { productId },
     }),

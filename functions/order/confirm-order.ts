@@ -8,6 +8,7 @@ import { type OrderStore, savedOrder } from "./order.store.ts";
 import { moved, type Order } from "./order.ts";
 import { confirmedEvents } from "./order-events.ts";
 import type { OrderStep } from "./order-step.ts";
+import { stockWritesOf } from "./order-stock.ts";
 
 type Confirms = {
   orders: Pick<OrderStore, "get">;
@@ -29,7 +30,11 @@ export const confirmOrder =
     captured(before, payment);
     const now = on.now();
     const after = confirmed(before, payment ? "captured" : "not_required", now);
-    return commitStep(on.table, step, [savedOrder(before, after), ...confirmedEvents(after)]);
+    return commitStep(on.table, step, [
+      savedOrder(before, after),
+      ...stockWritesOf(before, after),
+      ...confirmedEvents(after),
+    ]);
   };
 
 /** A step before this one that let an uncaptured order through would be a fault of ours: nothing ships unpaid. */
@@ -42,4 +47,5 @@ const confirmed = (before: Order, state: "captured" | "not_required", now: numbe
   moved(before, "confirmed", now, {
     version: before.version + (state === "captured" ? 2 : 1),
     payment: { ...before.payment, state },
+    confirmedAt: now,
   });

@@ -74,6 +74,8 @@ export const Order = z.object({
   /** Oldest first. */
   refunds: z.array(Refund).default([]),
   disputes: z.array(Dispute).default([]),
+  /** From then on its pieces are sold, no longer reserved. */
+  confirmedAt: Instant.optional(),
   cancelReason: z.string().optional(),
   sealedContact: Sealed,
   sealedNotes: Sealed.optional(),
@@ -97,6 +99,7 @@ export const asPlaced = (order: Order): Order => ({
   payment: { ...order.payment, state: order.payment.amount === 0 ? "not_required" : "authorized" },
   refunds: [],
   disputes: [],
+  confirmedAt: undefined,
   cancelReason: undefined,
   updatedAt: order.createdAt,
 });

@@ -1,4 +1,3 @@
-import { releaseOf } from "#functions/checkout/stock-writes.ts";
 import type { PaymentStore } from "#functions/payment/payment.store.ts";
 import type { Payment } from "#functions/payment/payment.ts";
 import { commitStep, isOurs, notOurs } from "#functions/runtime/commit-step.ts";
@@ -9,6 +8,7 @@ import { type OrderStore, savedOrder } from "./order.store.ts";
 import { moved } from "./order.ts";
 import { canceledEventCount, canceledEvents } from "./order-events.ts";
 import type { OrderStep } from "./order-step.ts";
+import { stockWritesOf } from "./order-stock.ts";
 
 type Settles = {
   orders: Pick<OrderStore, "get">;
@@ -34,7 +34,7 @@ export const settleOrder =
     });
     return commitStep(on.table, step, [
       savedOrder(before, after),
-      ...releaseOf(before),
+      ...stockWritesOf(before, after),
       ...canceledEvents(after, state),
     ]);
   };

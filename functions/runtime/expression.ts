@@ -54,14 +54,14 @@ export const conditionText = (condition: Condition, on: Words): string => {
 
 type Update = Extract<Change, { set?: unknown; add?: unknown }>;
 
-export const updateText = ({ set = {}, add = {} }: Update, on: Words): string => {
+export const updateText = ({ set = {}, add = {}, left = {} }: Update, on: Words): string => {
   const kept = Object.entries(set).filter((entry): entry is [string, Attribute] => entry[1] !== undefined);
   const removed = Object.keys(set).filter((name) => set[name] === undefined);
   return [
-    clause(
-      "SET",
-      kept.map(([name, value]) => `${on.name(name)} = ${on.value(value)}`),
-    ),
+    clause("SET", [
+      ...kept.map(([name, value]) => `${on.name(name)} = ${on.value(value)}`),
+      ...Object.entries(left).map(([name, difference]) => `${on.name(name)} = ${leftText(difference, on)}`),
+    ]),
     clause("REMOVE", removed.map(on.name)),
     clause(
       "ADD",
@@ -71,6 +71,11 @@ export const updateText = ({ set = {}, add = {} }: Update, on: Words): string =>
     .filter((text) => text !== "")
     .join(" ");
 };
+
+type Difference = NonNullable<Update["left"]>[string];
+
+const leftText = ({ of, without }: Difference, on: Words): string =>
+  `${on.value(of)} - if_not_exists(${on.name(without)}, ${on.value(0)})`;
 
 const clause = (verb: string, parts: readonly string[]): string =>
   parts.length === 0 ? "" : `${verb} ${parts.join(", ")}`;

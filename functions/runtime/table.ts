@@ -42,6 +42,8 @@ export type Change =
       /** `undefined` removes the attribute. */
       readonly set?: { readonly [name: string]: Attribute | undefined };
       readonly add?: { readonly [name: string]: number };
+      /** Sets what is left of a number without the row's own attribute as it is then; a missing one counts as 0. */
+      readonly left?: { readonly [name: string]: { readonly of: number; readonly without: string } };
     }
   | { readonly remove: true }
   /** Changes nothing; the condition must hold for the transaction to commit. */

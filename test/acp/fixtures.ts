@@ -115,7 +115,7 @@ type WishedLine = NonNullable<Wish["lines"]>[number];
 
 const offerOf = ({ productId, digital = false, unitAmount = 1_999, available = 100 }: WishedLine) => ({
   product: { id: productId, title: `The ${productId}`, unitAmount, digital, active: true },
-  stock: { available, version: 1 },
+  stock: { onHand: available, reserved: 0, available, version: 1, revision: 1 },
 });
 
 const discountOf = (code: string): DiscountFound =>

@@ -85,7 +85,7 @@ const fillCatalog = ({ urls }: Cloud, shop: Shop): Promise<unknown> =>
       id: productOf(index),
       title: `Product ${index}`,
       unitAmount: 1_900,
-      stock: { available: 1_000_000 },
+      stock: { onHand: 1_000_000 },
     })),
   });
 

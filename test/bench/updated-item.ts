@@ -23,7 +23,7 @@ const verbs: Readonly<Record<Verb, (item: Item, name: string, value: JsonObject)
 const partsOf = (expression: string) =>
   [...expression.matchAll(/(SET|REMOVE|ADD) (.*?)(?= SET | REMOVE | ADD |$)/g)].flatMap(
     ([, verb, list = ""]) =>
-      list.split(",").map((part) => {
+      list.split(/,(?![^(]*\))/).map((part) => {
         const [alias = "", value = ""] = part.trim().split(/[ =]+/);
         return { verb: verb as Verb, alias, value };
       }),

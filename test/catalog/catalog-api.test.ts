@@ -13,7 +13,7 @@ const aPlace = async () => {
   return { on, handler: wire(on) };
 };
 
-const mug = { id: "mug", title: "Mug", unitAmount: 1_999, stock: { available: 5 } };
+const mug = { id: "mug", title: "Mug", unitAmount: 1_999, stock: { onHand: 5 } };
 const agent = aCaller({ role: "agent", scopes: ["products:read"] });
 
 describe("the catalog over HTTP", () => {
@@ -25,7 +25,11 @@ describe("the catalog over HTTP", () => {
     });
     const one = await callApi(handler, "GET /products/mug", { caller: agent, params: { id: "mug" } });
     const all = await callApi(handler, "GET /products", { caller: agent, query: { q: "mug", limit: "5" } });
-    expect(one.body).toMatchObject({ ...mug, currency: "eur", stock: { available: 5, version: 1 } });
+    expect(one.body).toMatchObject({
+      ...mug,
+      currency: "eur",
+      stock: { onHand: 5, reserved: 0, available: 5, version: 1 },
+    });
     expect(all.body).toEqual({ products: [one.body] });
     expect(ProductAnswer.parse(one.body)).toEqual(one.body);
     expect(ProductsAnswer.parse(all.body)).toEqual(all.body);
@@ -48,7 +52,8 @@ describe("the catalog over HTTP", () => {
     [{ products: [{ ...mug, unitAmount: 19.99 }] }, "$.products[0].unitAmount"],
     [{ products: [{ ...mug, unitAmount: 1e15 }] }, "$.products[0].unitAmount"],
     [{ products: [{ ...mug, price: 5 }] }, "$.products[0].price"],
-    [{ products: [{ ...mug, stock: { available: 1e15 } }] }, "$.products[0].stock.available"],
+    [{ products: [{ ...mug, stock: { onHand: 1e15 } }] }, "$.products[0].stock.onHand"],
+    [{ products: [{ ...mug, stock: { available: 5 } }] }, "$.products[0].stock.onHand"],
     [{ products: [{ ...mug, currency: "usd" }] }, "$.products[0].currency"],
     [{ products: [mug], all: true }, "$.all"],
     [[mug], "$"],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { productStore } from "#functions/catalog/product.store.ts";
 import { PutProducts, putProducts } from "#functions/catalog/put-products.ts";
-import { reserveStock } from "#functions/catalog/stock.store.ts";
+import { releaseStock, reserveStock, sellStock } from "#functions/catalog/stock.store.ts";
+import { tryCommit } from "#functions/runtime/table.ts";
 import { currencyStore } from "#functions/store/currency.store.ts";
 import { patchStore } from "#functions/store/patch-store.ts";
 import { createdStore, storeStore } from "#functions/store/store.store.ts";
@@ -25,20 +26,21 @@ const aPlace = async () => {
 };
 
 const mug = { id: "mug", title: "Mug", unitAmount: 1_999 };
+const mugs = (quantity: number) => ({ storeId, productId: "mug", quantity });
 const many = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ ...mug, id: `mug-${index}`, stock: { available: index } }));
+  Array.from({ length: count }, (_, index) => ({ ...mug, id: `mug-${index}`, stock: { onHand: index } }));
 
 describe("putting products", () => {
   it("creates them, then replaces them whole", async () => {
     const { put, find } = await aPlace();
-    expect((await put({ ...mug, description: "Blue", stock: { available: 5 } })).body).toEqual({
+    expect((await put({ ...mug, description: "Blue", stock: { onHand: 5 } })).body).toEqual({
       created: ["mug"],
       updated: [],
     });
     expect((await put({ ...mug, title: "Cup" })).body).toEqual({ created: [], updated: ["mug"] });
     expect(await find("mug")).toEqual({
       product: { ...mug, title: "Cup", digital: false, active: true },
-      stock: { available: 5, version: 1 },
+      stock: { onHand: 5, reserved: 0, available: 5, version: 1, revision: 1 },
     });
   });
 
@@ -49,64 +51,106 @@ describe("putting products", () => {
     expect((await find("ebook"))?.stock.available).toBe(null);
   });
 
-  it("sets how many may still be sold, reservations already taken off", async () => {
+  it("sets what is on hand and leaves reserved what is being bought", async () => {
     const { on, put, find } = await aPlace();
-    await put({ ...mug, stock: { available: 5 } });
-    await on.table.commit([reserveStock(storeId, "mug", 2)]);
-    expect((await find("mug"))?.stock.available).toBe(3);
-    await put({ ...mug, stock: { available: 10 } });
-    expect((await find("mug"))?.stock).toEqual({ available: 10, version: 3 });
+    await put({ ...mug, stock: { onHand: 5 } });
+    await on.table.commit([reserveStock(mugs(2))]);
+    await put({ ...mug, stock: { onHand: 10 } });
+    expect((await find("mug"))?.stock).toMatchObject({ onHand: 10, reserved: 2, available: 8, version: 2 });
+  });
+
+  it("sells nothing where the store says fewer than are being bought, and shows no less than nothing", async () => {
+    const { on, put, find } = await aPlace();
+    await put({ ...mug, stock: { onHand: 5 } });
+    await on.table.commit([reserveStock(mugs(4))]);
+    await put({ ...mug, stock: { onHand: 1 } });
+    expect((await find("mug"))?.stock).toMatchObject({ onHand: 1, reserved: 4, available: 0 });
+    expect(await tryCommit(on.table, [reserveStock(mugs(1))])).toHaveLength(1);
+    await on.table.commit([releaseStock(mugs(4))]);
+    expect((await find("mug"))?.stock).toMatchObject({ onHand: 1, reserved: 0, available: 1 });
+  });
+
+  it("stays without limit whatever is bought, and counts what is reserved when it gets one", async () => {
+    const { on, put, find } = await aPlace();
+    await put({ ...mug, stock: { onHand: null } });
+    await on.table.commit([reserveStock(mugs(7))]);
+    expect((await find("mug"))?.stock).toMatchObject({ onHand: null, reserved: 7, available: null });
+    await put({ ...mug, stock: { onHand: 10 } });
+    expect((await find("mug"))?.stock).toMatchObject({ onHand: 10, reserved: 7, available: 3 });
   });
 
   it("refuses a count from before a sale where its version is given, and stores nothing", async () => {
     const { on, put, find } = await aPlace();
-    await put({ ...mug, stock: { available: 5 } });
-    await on.table.commit([reserveStock(storeId, "mug", 2)]);
+    await put({ ...mug, stock: { onHand: 5 } });
+    await on.table.commit([reserveStock(mugs(2))]);
+    await on.table.commit([sellStock(mugs(2))]);
     await expect(
-      put({ ...mug, id: "cup" }, { ...mug, title: "Late", stock: { available: 5, version: 1 } }),
+      put({ ...mug, id: "cup" }, { ...mug, title: "Late", stock: { onHand: 5, version: 1 } }),
     ).rejects.toMatchObject({ code: "conflict", param: "$.products[1].stock.version" });
     expect((await find("mug"))?.product.title).toBe("Mug");
     expect(await find("cup")).toBeUndefined();
-    await put({ ...mug, stock: { available: 4, version: 2 } });
-    expect((await find("mug"))?.stock).toEqual({ available: 4, version: 3 });
+    await put({ ...mug, stock: { onHand: 3, version: 2 } });
+    expect((await find("mug"))?.stock).toMatchObject({ onHand: 3, reserved: 0, available: 3, version: 3 });
+  });
+
+  it("is not refused for what is only being bought: that changes nothing on hand", async () => {
+    const { on, put, find } = await aPlace();
+    await put({ ...mug, stock: { onHand: 5 } });
+    await on.table.commit([reserveStock(mugs(2))]);
+    await put({ ...mug, stock: { onHand: 4, version: 1 } });
+    expect((await find("mug"))?.stock).toMatchObject({ onHand: 4, reserved: 2, available: 2, version: 2 });
+  });
+
+  it("takes over a row from before reservations and versions of what is on hand were counted", async () => {
+    const { on, put, find } = await aPlace();
+    await put(mug);
+    const key = { pk: `${storeId}#stock#mug`, sk: "stock" };
+    await on.table.commit([{ table: "commerce", key, change: { put: { available: 4, version: 9 } } }]);
+    const seen = (await find("mug"))?.stock;
+    expect(seen).toEqual({ onHand: 4, reserved: 0, available: 4, version: 0, revision: 9 });
+    await put({ ...mug, stock: { onHand: 6, version: 0 } });
+    expect((await find("mug"))?.stock).toMatchObject({ onHand: 6, available: 6, version: 1, revision: 10 });
+    await expect(put({ ...mug, stock: { onHand: 6, version: 0 } })).rejects.toMatchObject({
+      code: "conflict",
+    });
   });
 
   it("looks at a whole large request before it stores the first of it", async () => {
     const { put, find } = await aPlace();
-    const last = { ...mug, stock: { available: 1, version: 7 } };
+    const last = { ...mug, stock: { onHand: 1, version: 7 } };
     await expect(put(...many(60), last)).rejects.toMatchObject({ param: "$.products[60].stock.version" });
     expect(await find("mug-0")).toBeUndefined();
   });
 
   it("loses no sale to a count that was read before it, even when both come at once", async () => {
     const { on, collaborators, find, put } = await aPlace();
-    await put({ ...mug, stock: { available: 5 } });
-    const body = PutProducts.parse({ products: [{ ...mug, stock: { available: 5, version: 1 } }] });
+    await put({ ...mug, stock: { onHand: 5 } });
+    await on.table.commit([reserveStock(mugs(1))]);
+    const body = PutProducts.parse({ products: [{ ...mug, stock: { onHand: 5, version: 1 } }] });
     const racing = putProducts({
       ...collaborators,
       table: {
         commit: async (writes) => {
-          if ((await find("mug"))?.stock.version === 1)
-            await on.table.commit([reserveStock(storeId, "mug", 1)]);
+          if ((await find("mug"))?.stock.version === 1) await on.table.commit([sellStock(mugs(1))]);
           await on.table.commit(writes);
         },
       },
     });
     await expect(racing({ caller: aCaller(), body })).rejects.toMatchObject({ code: "conflict" });
-    expect((await find("mug"))?.stock).toEqual({ available: 4, version: 2 });
+    expect((await find("mug"))?.stock).toMatchObject({ onHand: 4, reserved: 0, available: 4, version: 2 });
   });
 
   it("takes a hundred in one request, and the same again", async () => {
     const { put, find } = await aPlace();
     await put(...many(100));
     expect((await put(...many(100))).body).toMatchObject({ created: [] });
-    expect((await find("mug-99"))?.stock).toEqual({ available: 99, version: 2 });
+    expect((await find("mug-99"))?.stock).toMatchObject({ onHand: 99, version: 2 });
   });
 
   it("lets two create the same product, and the store's first, at once", async () => {
     const { put, find } = await aPlace();
     await Promise.all([put(mug), put(mug)]);
-    expect((await find("mug"))?.stock).toEqual({ available: 0, version: 1 });
+    expect((await find("mug"))?.stock).toMatchObject({ onHand: 0, available: 0, version: 1 });
   });
 
   it("refuses a price in a currency that is not the store's, and stores nothing", async () => {
@@ -156,9 +200,10 @@ describe("putting products", () => {
     ["a price in text", { unitAmount: "19.99" }, "unitAmount"],
     ["a currency in upper case", { currency: "EUR" }, "currency"],
     ["an image without TLS", { imageUrl: "http://example.com/a.png" }, "imageUrl"],
-    ["less than nothing in stock", { stock: { available: -1 } }, "stock.available"],
-    ["half a piece in stock", { stock: { available: 0.5 } }, "stock.available"],
-    ["an absurd stock", { stock: { available: 1e10 } }, "stock.available"],
+    ["less than nothing in stock", { stock: { onHand: -1 } }, "stock.onHand"],
+    ["half a piece in stock", { stock: { onHand: 0.5 } }, "stock.onHand"],
+    ["an absurd stock", { stock: { onHand: 1e10 } }, "stock.onHand"],
+    ["only what is available, which nobody can say", { stock: { available: 5 } }, "stock.onHand"],
     ["a field nobody knows", { available: 5 }, ""],
   ])("refuses %s and says where", (_, change, field) => {
     const { error } = PutProducts.safeParse({ products: [mug, { ...mug, id: "cup", ...change }] });

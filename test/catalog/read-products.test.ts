@@ -36,7 +36,7 @@ const numbered = (count: number, change: (index: number) => object = () => ({}))
 describe("reading the catalog", () => {
   it("answers a product with its price, currency and stock", async () => {
     const { on, get } = await aPlace({ id: "mug" });
-    await on.table.commit([setStock(storeId, "mug", { available: 3 })]);
+    await on.table.commit([setStock(storeId, "mug", { onHand: 3 })]);
     expect(await get("mug")).toEqual({
       status: 200,
       body: {
@@ -46,7 +46,7 @@ describe("reading the catalog", () => {
         digital: false,
         active: true,
         currency: "eur",
-        stock: { available: 3, version: 1 },
+        stock: { onHand: 3, reserved: 0, available: 3, version: 1 },
       },
     });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readStock } from "#functions/catalog/stock.store.ts";
 import { times as checkoutTimes } from "#functions/checkout/checkout.ts";
 import { times as orderTimes } from "#functions/order/order.ts";
 import { seconds } from "#functions/values/clock.ts";
@@ -49,8 +50,7 @@ const recover = async (world: World, token: string) => {
 
 const holding = ({ stripe }: World) =>
   stripe.intents().filter((intent) => intent.status === "requires_capture" || intent.status === "succeeded");
-const stock = async ({ on }: World) =>
-  (await on.table.get("commerce", { pk: `${storeId}#stock#mug-blue`, sk: "stock" }))?.["available"];
+const stock = ({ on }: World) => readStock(on.table, storeId, "mug-blue");
 const events = ({ on }: World) => on.table.rows("outbox").map((row) => row["type"]);
 
 /** Runs a story in a process that dies at each of its calls in turn, and once in one that lives. */
@@ -87,7 +87,7 @@ describe("a process that dies at any of its calls", () => {
         payment: { state: "captured" },
       });
       expect(world.stripe.intents(), JSON.stringify(death)).toMatchObject([{ status: "succeeded" }]);
-      expect(await stock(world)).toBe(9);
+      expect(await stock(world)).toMatchObject({ onHand: 9, reserved: 0, available: 9 });
       expect(events(world)).toEqual(["order.placed", "payment.captured", "order.confirmed"]);
     });
     expect(calls).toBeGreaterThan(15);
@@ -102,7 +102,7 @@ describe("a process that dies at any of its calls", () => {
           { code: "payment_declined" },
         ]);
         expect(holding(world)).toEqual([]);
-        expect(await stock(world)).toBe(10);
+        expect(await stock(world)).toMatchObject({ onHand: 10, reserved: 0, available: 10 });
         expect(events(world)).toEqual([]);
       },
     );
@@ -123,7 +123,7 @@ describe("a process that dies at any of its calls", () => {
         JSON.stringify(death),
       ).toMatchObject({ status: "canceled", payment: { state: "voided" } });
       expect(holding(world)).toEqual([]);
-      expect(await stock(world)).toBe(10);
+      expect(await stock(world)).toMatchObject({ onHand: 10, reserved: 0, available: 10 });
       expect(events(world)).toEqual(["order.placed", "payment.failed", "order.canceled"]);
     });
     expect(calls).toBeGreaterThan(20);

@@ -183,7 +183,7 @@ describe("what the buyer saw is what the buyer gets", () => {
   test("stock that is gone since is told, not sold", async () => {
     const shop = await aShop();
     const id = await ready(shop);
-    await shop.on.table.commit([setStock(storeId, "mug-blue", { available: 0 })]);
+    await shop.on.table.commit([setStock(storeId, "mug-blue", { onHand: 0 })]);
     expect((await shop.complete(id)).opened.checkout).toMatchObject({
       status: "open",
       messages: [{ code: "out_of_stock", at: ["lines", 0] }],

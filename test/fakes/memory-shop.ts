@@ -107,5 +107,8 @@ export const stockShop = async (
 ): Promise<void> => {
   await on.table.commit([createdStore(store)]);
   for (const { available, ...product } of products)
-    await on.table.commit([putProduct(storeId, product), setStock(storeId, product.id, { available })]);
+    await on.table.commit([
+      putProduct(storeId, product),
+      setStock(storeId, product.id, { onHand: available }),
+    ]);
 };

@@ -50,7 +50,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "key people for a store: Decrypt",
     "people: GetItem",
   ],
-  "order/confirm-order": ["commerce: GetItem PutItem", "outbox: PutItem"],
+  "order/confirm-order": ["commerce: GetItem PutItem UpdateItem", "outbox: PutItem"],
   "order/cancel-order": ["commerce: GetItem PutItem"],
   "order/settle-order": ["commerce: GetItem PutItem UpdateItem", "outbox: PutItem"],
   "payment/capture-payment": ["commerce: GetItem UpdateItem", "secret stripe: GetSecretValue"],

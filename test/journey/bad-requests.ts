@@ -67,12 +67,7 @@ export const unmeantByStores = [
   ["PUT", "/products", "$.products[0].color", { products: [{ ...product, color: "red" }] }],
   ["PUT", "/products", "$.products[0].unitAmount", { products: [{ ...product, unitAmount: 1.5 }] }],
   ["PUT", "/products", "$.products[0].unitAmount", { products: [{ ...product, unitAmount: "1" }] }],
-  [
-    "PUT",
-    "/products",
-    "$.products[0].stock.available",
-    { products: [{ ...product, stock: { available: -1 } }] },
-  ],
+  ["PUT", "/products", "$.products[0].stock.onHand", { products: [{ ...product, stock: { onHand: -1 } }] }],
   ["PUT", "/products", "$.products[1].id", { products: [product, product] }],
   ["PUT", "/products", "$.products", { products: aHundredAndOne }],
   ["PATCH", "/store", "$.owner", { owner: "me" }],

@@ -58,7 +58,7 @@ const stock = 100;
 const product = { id: "mug-blue", title: "Blue mug", unitAmount: 1_900 };
 const store = <Answer>(method: "GET" | "PUT", path: string, body?: object) =>
   callStore<Answer>(laptop.storeApi, shop.adminKey, method, path, body);
-const restock = () => store("PUT", "/products", { products: [{ ...product, stock: { available: stock } }] });
+const restock = () => store("PUT", "/products", { products: [{ ...product, stock: { onHand: stock } }] });
 const stockLeft = async () =>
   (await store<{ stock: { available: number } }>("GET", "/products/mug-blue")).stock.available;
 

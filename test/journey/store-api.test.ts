@@ -145,7 +145,7 @@ describe("what a store's people see and set", () => {
       id: `piece-${index}`,
       title,
       unitAmount: 1_000 + index,
-      stock: { available: 9 },
+      stock: { onHand: 9 },
     }));
     expect(await world.store("PUT", "/products", { products })).toMatchObject({
       created: products.map(({ id }) => id),

@@ -2,7 +2,7 @@ import type { Condition } from "#functions/runtime/condition.ts";
 import type { Attribute, Row, Table, Write } from "#functions/runtime/table.ts";
 
 type Attributes = Record<string, Attribute | undefined>;
-type Update = { set?: Attributes; add?: Record<string, number> };
+type Update = Extract<Write["change"], { set?: unknown; add?: unknown }>;
 
 let places = 0;
 

@@ -67,6 +67,17 @@ describe.each(engines)("a table in %s", (_name, table) => {
     expect(await get("add")).toEqual({ ...key("add"), n: 2 });
   });
 
+  it("sets what is left of a number without another attribute, as the row has it then", async () => {
+    const { key, update, get } = placeIn(table);
+    const left = { available: { of: 5, without: "reserved" } };
+    await table.commit([update({ left, add: { version: 1 } })]);
+    expect(await get()).toEqual({ ...key(), available: 5, version: 1 });
+    await table.commit([update({ add: { reserved: 7 } })]);
+    await table.commit([update({ left, set: { unlimited: undefined }, add: { reserved: 1 } })]);
+    // As every part of an update, it sees the row as it was before.
+    expect(await get()).toEqual({ ...key(), available: -2, reserved: 8, version: 1 });
+  });
+
   it("keeps tables apart", async () => {
     const { key, put } = placeIn(table);
     await table.commit([put({ a: 1 })]);
@@ -124,6 +135,14 @@ describe.each(engines)("a table in %s", (_name, table) => {
     ["an update of nothing", ({ update }) => [update({}, undefined, missing("zz"))]],
     ["a set of the key", ({ update }) => [update({ set: { pk: "other" } })]],
     ["an attribute both set and added to", ({ update }) => [update({ set: { a: 1 }, add: { a: 1 } })]],
+    [
+      "an attribute both set and reckoned",
+      ({ update }) => [update({ set: { a: 1 }, left: { a: { of: 1, without: "b" } } })],
+    ],
+    [
+      "reckoning with text",
+      ({ put, update }) => [put({}, "other"), update({ left: { a: { of: 1, without: "text" } } })],
+    ],
     ["adding to text", ({ put, update }) => [put({}, "other"), update({ add: { text: 1 } })]],
     ["an indexed attribute of another type", ({ put }) => [put({ due: 4, dueAt: 4 })]],
     ["an empty indexed attribute", ({ put }) => [put({ due: "", dueAt: 4 })]],
