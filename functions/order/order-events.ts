@@ -1,12 +1,18 @@
+import { disputeClosed } from "#events/dispute-closed.ts";
+import { disputeOpened } from "#events/dispute-opened.ts";
 import { toReasonCode } from "#events/facts.ts";
 import { orderCanceled } from "#events/order-canceled.ts";
 import { orderConfirmed } from "#events/order-confirmed.ts";
 import { orderPlaced } from "#events/order-placed.ts";
 import { paymentCaptured } from "#events/payment-captured.ts";
 import { paymentFailed } from "#events/payment-failed.ts";
+import { refundFailed } from "#events/refund-failed.ts";
+import { refundSucceeded } from "#events/refund-succeeded.ts";
 import { recordEvent } from "#functions/outbox/outbox.ts";
 import type { Write } from "#functions/runtime/table.ts";
+import type { Dispute } from "./dispute.ts";
 import type { Order } from "./order.ts";
+import { type Refund, refundIdOf } from "./refund.ts";
 
 const about = ({ storeId, livemode, principalId, id, updatedAt }: Order, version: number) => ({
   storeId,
@@ -84,3 +90,47 @@ export const canceledEvents = (after: Order, payment: "not_required" | "voided" 
     data: { ...facts(after), status: "canceled", reason: toReasonCode(after.cancelReason), payment },
   }),
 ];
+
+/** Refunds that came to their end, each a fact of its own; `after.version` is that of the last one. */
+export const refundEvents = (after: Order, ended: readonly Refund[]): Write[] =>
+  ended.map((refund, index) => {
+    const at = about(after, after.version - ended.length + 1 + index);
+    const data = {
+      orderId: after.id,
+      checkoutId: after.checkoutId,
+      refundId: refundIdOf(after.id, refund),
+      amount: refund.amount,
+      currency: after.quote.currency,
+    };
+    return refund.status === "failed"
+      ? recordEvent({
+          ...at,
+          definition: refundFailed,
+          data: { ...data, reason: toReasonCode(refund.failureCode) },
+        })
+      : recordEvent({ ...at, definition: refundSucceeded, data });
+  });
+
+const disputeData = (order: Order, { id, kind, amount, reason }: Dispute) => ({
+  orderId: order.id,
+  checkoutId: order.checkoutId,
+  disputeId: id,
+  kind,
+  amount,
+  currency: order.quote.currency,
+  reason: toReasonCode(reason),
+});
+
+export const disputeOpenedEvent = (order: Order, version: number, dispute: Dispute): Write =>
+  recordEvent({
+    ...about(order, version),
+    definition: disputeOpened,
+    data: { ...disputeData(order, dispute), evidenceDueBy: dispute.evidenceDueBy },
+  });
+
+export const disputeClosedEvent = (order: Order, version: number, dispute: Dispute): Write =>
+  recordEvent({
+    ...about(order, version),
+    definition: disputeClosed,
+    data: { ...disputeData(order, dispute), outcome: dispute.status === "lost" ? "lost" : "won" },
+  });

@@ -78,6 +78,12 @@ export const toStripeAmount = (amount: number, currency: Currency): number => {
   return inStripeUnits;
 };
 
+/** Stripe's units in our minor units, for amounts that others chose: what is left of a unit counts as a whole one. */
+export const fromStripeAmount = (inStripeUnits: number, currency: Currency): number => {
+  const shift = (rules[currency]?.exponent ?? exponentOf(currency)) - exponentOf(currency);
+  return shift < 0 ? inStripeUnits * 10 ** -shift : Math.ceil(inStripeUnits / 10 ** shift);
+};
+
 /** Smallest charge and step in Stripe's units. */
 export const ruleOf = (currency: Currency): { readonly step: number; readonly minimum: number } => {
   const { step = 1, minimum = step } = rules[currency] ?? {};

@@ -59,6 +59,20 @@ export const startPayment = (start: StartPayment): Write => {
   return { table: "commerce", key: paymentKey(payment), change: { put: payment }, condition: missing() };
 };
 
+/** The row of an attempt that was lost together with what came after it: its PaymentIntent is all that is left. */
+export const importedPayment = (
+  found: Omit<StartPayment, "sealedToken" | "sealedAuthentication"> & { paymentIntentId: string },
+): Write => {
+  const { checkoutId, attempt } = found;
+  const payment = Payment.parse({
+    ...found,
+    stripeKey: stripeKeyOf(checkoutId, attempt),
+    status: "requested",
+    updatedAt: found.requestedAt,
+  });
+  return { table: "commerce", key: paymentKey(payment), change: { put: payment }, condition: missing() };
+};
+
 /** Which run writes: by the epoch of its checkout, or of its order where it has one. */
 export type Run = { readonly epoch: number; readonly orderId?: OrderId | undefined };
 

@@ -52,8 +52,34 @@ const declineFacts = (answer: {
   paymentIntentId: answer.intent?.id,
 });
 
-/** Reads what is true now, then does the one thing that ends it; a replayed answer would be as old as its key. */
-const undo = async (on: Releases, payment: Payment, run: Run, id: string): Promise<Released> => {
+/**
+ * Canceling twice is harmless, so that key may change with the run and a stored fault does not block it for a day.
+ * Refunding is what must not happen twice: one key for good.
+ */
+export type Keys = { readonly cancel: string; readonly refund: string };
+
+const undo = (on: Releases, payment: Payment, run: Run, id: string): Promise<Released> => {
+  const owner = run.orderId ?? payment.checkoutId;
+  return releaseIntent(on)(payment, id, {
+    cancel: `${owner}:cancel:${payment.attempt}:${run.epoch}`,
+    refund: `${owner}:refund:full`,
+  });
+};
+
+/**
+ * Sees to it that this one PaymentIntent holds no money. Reads what is true now, then does the one thing that ends
+ * it; a replayed answer would be as old as its key.
+ */
+export const releaseIntent =
+  (on: ReleasesIntents) =>
+  (payment: Payment, id: string, keys: Keys): Promise<Released> =>
+    end(on, payment, id, keys);
+
+export type ReleasesIntents = {
+  stripe: Pick<Stripe, "retrievePaymentIntent" | "cancelPaymentIntent" | "refundPaymentIntent">;
+};
+
+const end = async (on: ReleasesIntents, payment: Payment, id: string, keys: Keys): Promise<Released> => {
   const seen = await on.stripe.retrievePaymentIntent(payment, id);
   if (seen.outcome !== "answered") return { held: unknown };
   const facts = { paymentIntentId: id, chargeId: seen.intent.chargeId };
@@ -61,28 +87,34 @@ const undo = async (on: Releases, payment: Payment, run: Run, id: string): Promi
     case "canceled":
       return { to: "voided", facts };
     case "succeeded":
-      return seen.intent.refunded ? { to: "refunded", facts } : refund(on, payment, run, facts);
+      return seen.intent.refunded
+        ? { to: "refunded", facts }
+        : refund(on, payment, { ...facts, key: keys.refund });
     case "processing":
       return { held: "payment_processing" };
     default:
-      return cancel(on, payment, run, facts);
+      return cancel(on, payment, { ...facts, key: keys.cancel });
   }
 };
 
-type Known = { paymentIntentId: string; chargeId: string | undefined };
+type Ending = { paymentIntentId: string; chargeId: string | undefined; key: string };
 
-/** Canceling twice is harmless, so the key may change with the run and a stored fault does not block it for a day. */
-const cancel = async (on: Releases, payment: Payment, run: Run, facts: Known): Promise<Released> => {
-  const key = `${ownerOf(payment, run)}:cancel:${payment.attempt}:${run.epoch}`;
+const cancel = async (
+  on: ReleasesIntents,
+  payment: Payment,
+  { key, ...facts }: Ending,
+): Promise<Released> => {
   const answer = await on.stripe.cancelPaymentIntent(payment, facts.paymentIntentId, key);
   return answer.outcome === "answered" && answer.intent.status === "canceled"
     ? { to: "voided", facts }
     : { held: unknown };
 };
 
-/** Refunding is what must not happen twice: one key for good. */
-const refund = async (on: Releases, payment: Payment, run: Run, facts: Known): Promise<Released> => {
-  const key = `${ownerOf(payment, run)}:refund:full`;
+const refund = async (
+  on: ReleasesIntents,
+  payment: Payment,
+  { key, ...facts }: Ending,
+): Promise<Released> => {
   const { paymentIntentId } = facts;
   const metadata = refundMetadataOf(payment, "full");
   const answer = await on.stripe.refundPaymentIntent(payment, { paymentIntentId, metadata }, key);
@@ -96,5 +128,3 @@ const isRefunded = (answer: RefundAnswer): boolean =>
     answer.refund.status !== "failed" &&
     answer.refund.status !== "canceled") ||
   (answer.outcome === "refused" && answer.code === "charge_already_refunded");
-
-const ownerOf = (payment: Payment, run: Run): string => run.orderId ?? payment.checkoutId;

@@ -8,7 +8,7 @@ import type { Authorization, NewPaymentIntent, Stripe } from "./stripe.ts";
 import { authorizationOf } from "./stripe-answer.ts";
 
 export type Requests = {
-  stripe: Pick<Stripe, "createPaymentIntent" | "listPaymentIntents">;
+  stripe: Pick<Stripe, "createPaymentIntent" | "retrievePaymentIntent" | "listPaymentIntents">;
   envelope: Pick<Envelope, "open">;
   now: Clock;
   /** Milliseconds that this invocation may still take. */
@@ -28,20 +28,23 @@ const proven: readonly string[] = ["authenticated", "informational", "attempt_ac
  */
 export const requestAuthorization =
   (on: Requests) =>
-  async (payment: Payment): Promise<Requested> => {
-    const wanted = await parameters(on, payment);
-    if (!wanted) return lookUp(on, payment);
-    const { authentication } = wanted;
-    if (authentication && !proven.includes(authentication.outcome))
-      return {
-        outcome: "declined",
-        code: "authentication_failed",
-        declineCode: undefined,
-        intent: undefined,
-      };
-    const answer = await on.stripe.createPaymentIntent(payment, wanted, payment.stripeKey);
-    return answer.outcome === "unknown" && answer.keySpent ? lookUp(on, payment) : answer;
-  };
+  (payment: Payment): Promise<Requested> =>
+    payment.paymentIntentId ? lookAt(on, payment, payment.paymentIntentId) : request(on, payment);
+
+const request = async (on: Requests, payment: Payment): Promise<Requested> => {
+  const wanted = await parameters(on, payment);
+  if (!wanted) return lookUp(on, payment);
+  const { authentication } = wanted;
+  if (authentication && !proven.includes(authentication.outcome))
+    return {
+      outcome: "declined",
+      code: "authentication_failed",
+      declineCode: undefined,
+      intent: undefined,
+    };
+  const answer = await on.stripe.createPaymentIntent(payment, wanted, payment.stripeKey);
+  return answer.outcome === "unknown" && answer.keySpent ? lookUp(on, payment) : answer;
+};
 
 /** `undefined` once they must not or cannot be used again. */
 const parameters = async (on: Requests, payment: Payment): Promise<NewPaymentIntent | undefined> => {
@@ -64,6 +67,13 @@ const parameters = async (on: Requests, payment: Payment): Promise<NewPaymentInt
     if (error instanceof KeyDestroyed) return undefined;
     throw error;
   }
+};
+
+/** A row that was lost and written again knows its PaymentIntent and no token. */
+const lookAt = async (on: Requests, payment: Payment, id: string): Promise<Requested> => {
+  const seen = await on.stripe.retrievePaymentIntent(payment, id);
+  if (seen.outcome === "answered") return authorizationOf(seen.intent);
+  return { outcome: "unknown", reason: "not_found_yet", keySpent: true };
 };
 
 const lookUp = async (on: Requests, payment: Payment): Promise<Requested> => {

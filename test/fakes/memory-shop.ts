@@ -22,6 +22,8 @@ import { wire as wireSettleOrder } from "#functions/order/settle-order.handler.t
 import { sweepOrders } from "#functions/order/sweep-orders.ts";
 import { wire as wireAuthorize } from "#functions/payment/authorize-payment.handler.ts";
 import { wire as wireCapture } from "#functions/payment/capture-payment.handler.ts";
+import { followPaymentIntent } from "#functions/payment/follow-payment-intent.ts";
+import { paymentStore } from "#functions/payment/payment.store.ts";
 import { wire as wireReturn } from "#functions/payment/return-payment.handler.ts";
 import type { Stripe } from "#functions/payment/stripe.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
@@ -64,6 +66,8 @@ export const shopOn = (on: Process) => {
   const steps = stepsOn(on);
   const run = (workflow: typeof checkoutWorkflow, input: object) =>
     runWorkflow(workflow, steps, JSON.parse(JSON.stringify(input)));
+  const begin = async (workflow: typeof checkoutWorkflow, input: object) =>
+    void (await run(workflow, input).catch(() => undefined));
   const collaborators = {
     ...on,
     checkouts: checkoutStore(on.table),
@@ -78,8 +82,15 @@ export const shopOn = (on: Process) => {
         () => ({ run: "failed" }),
       ),
   };
+  const follow = followPaymentIntent({
+    ...collaborators,
+    payments: paymentStore(on.table),
+    beginCheckout: (input) => begin(checkoutWorkflow, input),
+    beginFulfillment: (input) => begin(fulfillmentWorkflow, input),
+  });
   return {
     steps,
+    follow,
     create: createCheckout(collaborators),
     change: changeCheckout(collaborators),
     read: getCheckout(collaborators),
@@ -88,14 +99,8 @@ export const shopOn = (on: Process) => {
     orders: collaborators.orders,
     checkouts: collaborators.checkouts,
     fulfill: (input: object) => run(fulfillmentWorkflow, input),
-    sweepCheckouts: sweepCheckouts({
-      ...on,
-      beginRun: async (input) => void (await run(checkoutWorkflow, input).catch(() => undefined)),
-    }),
-    sweepOrders: sweepOrders({
-      ...on,
-      beginRun: async (input) => void (await run(fulfillmentWorkflow, input).catch(() => undefined)),
-    }),
+    sweepCheckouts: sweepCheckouts({ ...on, beginRun: (input) => begin(checkoutWorkflow, input) }),
+    sweepOrders: sweepOrders({ ...on, beginRun: (input) => begin(fulfillmentWorkflow, input) }),
   };
 };
 

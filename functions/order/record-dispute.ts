@@ -1,0 +1,135 @@
+import { fromStripeAmount } from "#functions/payment/currency.ts";
+import type { Account, Stripe, StripeDispute } from "#functions/payment/stripe.ts";
+import type { Write } from "#functions/runtime/table.ts";
+import type { Clock, Instant } from "#functions/values/clock.ts";
+import { type ChangesOrders, changeOrder, type OrderChange, type Which } from "./change-order.ts";
+import { type Dispute, type DisputeStatus, disputeMoves } from "./dispute.ts";
+import { moved, type Order } from "./order.ts";
+import { disputeClosedEvent, disputeOpenedEvent } from "./order-events.ts";
+
+export type RecordsDisputes = ChangesOrders & { stripe: Pick<Stripe, "listDisputes">; now: Clock };
+
+/**
+ * Takes over what a buyer's bank asks or has decided. Safe to run at any time and any number of times, as
+ * `recordRefunds` is. Answers whether the order was changed.
+ */
+export const recordDisputes =
+  (on: RecordsDisputes) =>
+  ({ account, ...which }: Which & { account: Account }): Promise<boolean> =>
+    changeOrder(on)(which, async (order) => {
+      const { paymentIntentId } = order.payment;
+      if (!paymentIntentId) return undefined;
+      return withDisputes(order, await disputesAtStripe(on, account, paymentIntentId), on.now());
+    });
+
+const disputesAtStripe = async (
+  on: Pick<RecordsDisputes, "stripe">,
+  account: Account,
+  paymentIntentId: string,
+): Promise<readonly StripeDispute[]> => {
+  const found: StripeDispute[] = [];
+  for (let after: string | undefined, more = true; more; after = found.at(-1)?.id) {
+    const page = await on.stripe.listDisputes(account, { paymentIntentId }, after);
+    if (page.outcome !== "answered") throw new Error("Stripe does not list the disputes");
+    found.push(...page.disputes);
+    more = page.more && page.disputes.length > 0;
+  }
+  return found;
+};
+
+/** Pure: the order with every dispute that Stripe shows; `undefined` when it knows them as they are. */
+export const withDisputes = (
+  order: Order,
+  seen: readonly StripeDispute[],
+  now: Instant,
+): OrderChange | undefined => {
+  const oldestFirst = [...seen].sort(
+    (left, right) => left.created - right.created || (left.id < right.id ? -1 : 1),
+  );
+  const told = oldestFirst.map((each) =>
+    follow(
+      order.disputes.find(({ id }) => id === each.id),
+      asOurs(order, each, now),
+      now,
+    ),
+  );
+  const followed = told.filter(({ dispute }) => !order.disputes.includes(dispute));
+  if (followed.length === 0) return undefined;
+  const after = moved(order, order.status, now, {
+    disputes: merged(
+      order.disputes,
+      followed.map(({ dispute }) => dispute),
+    ),
+    version: order.version + followed.reduce((sum, { events }) => sum + events.length, 0),
+  });
+  return { order: after, writes: eventsOf(after, order.version, followed) };
+};
+
+type Fact = "opened" | "closed";
+type Followed = { readonly dispute: Dispute; readonly events: readonly Fact[] };
+
+/** What a dispute that Stripe shows like `seen` is from now on, and what is told of it. */
+const follow = (known: Dispute | undefined, seen: Dispute, now: Instant): Followed => {
+  if (!known) return { dispute: seen, events: seen.status === "open" ? ["opened"] : ["opened", "closed"] };
+  if (known.status === seen.status) return sameStatus(known, seen);
+  const legal = (disputeMoves[known.status] as readonly DisputeStatus[]).includes(seen.status);
+  if (!legal) return { dispute: known, events: [] };
+  const { status, kind } = seen;
+  return { dispute: { ...known, status, kind, evidenceDueBy: undefined, closedAt: now }, events: ["closed"] };
+};
+
+/** An inquiry that became a chargeback is told again: now the money is gone. Never the other way round. */
+const sameStatus = (known: Dispute, { kind, evidenceDueBy }: Dispute): Followed => {
+  const escalated = known.kind === "inquiry" && kind === "chargeback";
+  if (!escalated && known.evidenceDueBy === evidenceDueBy) return { dispute: known, events: [] };
+  return {
+    dispute: { ...known, kind: escalated ? kind : known.kind, evidenceDueBy },
+    events: escalated && known.status === "open" ? ["opened"] : [],
+  };
+};
+
+const merged = (known: readonly Dispute[], followed: readonly Dispute[]): Dispute[] => [
+  ...known.map((each) => followed.find(({ id }) => id === each.id) ?? each),
+  ...followed.filter(({ id }) => !known.some((each) => each.id === id)),
+];
+
+const eventsOf = (after: Order, version: number, followed: readonly Followed[]): Write[] =>
+  followed
+    .flatMap(({ dispute, events }) => events.map((event) => ({ dispute, event })))
+    .map(({ dispute, event }, index) =>
+      (event === "opened" ? disputeOpenedEvent : disputeClosedEvent)(after, version + index + 1, dispute),
+    );
+
+/**
+ * Stripe's words (docs.stripe.com/disputes/how-disputes-work). An inquiry that closes leaves the money with the
+ * store; `prevented` gave it back before a chargeback could.
+ */
+const meanings: Readonly<Record<string, Pick<Dispute, "status" | "kind">>> = {
+  warning_needs_response: { status: "open", kind: "inquiry" },
+  warning_under_review: { status: "open", kind: "inquiry" },
+  warning_closed: { status: "won", kind: "inquiry" },
+  needs_response: { status: "open", kind: "chargeback" },
+  under_review: { status: "open", kind: "chargeback" },
+  won: { status: "won", kind: "chargeback" },
+  lost: { status: "lost", kind: "chargeback" },
+  prevented: { status: "lost", kind: "chargeback" },
+};
+
+/** A word that is new to us freezes the order: too careful is mended by a person, too careless by nobody. */
+const unknown = { status: "open", kind: "chargeback" } as const;
+
+const asOurs = (order: Order, seen: StripeDispute, now: Instant): Dispute => {
+  const meaning = meanings[seen.status] ?? unknown;
+  const { currency } = order.quote;
+  return {
+    id: seen.id,
+    ...meaning,
+    // In another currency than the charge's it can't be told how much: then it is all of it.
+    amount: seen.currency === currency ? fromStripeAmount(seen.amount, currency) : order.payment.amount,
+    reason: seen.reason,
+    // Once answered, nothing is due any more but the bank's decision.
+    evidenceDueBy: seen.status.endsWith("needs_response") ? seen.evidenceDueBy : undefined,
+    openedAt: seen.created,
+    closedAt: meaning.status === "open" ? undefined : now,
+  };
+};

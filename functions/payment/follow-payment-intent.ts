@@ -1,0 +1,127 @@
+import { z } from "zod";
+import type { CheckoutStore } from "#functions/checkout/checkout.store.ts";
+import type { Status as CheckoutStatus } from "#functions/checkout/checkout.ts";
+import { type Order, rests } from "#functions/order/order.ts";
+import { type RecordsDisputes, recordDisputes } from "#functions/order/record-dispute.ts";
+import { type RecordsRefunds, recordRefunds } from "#functions/order/record-refund.ts";
+import { refundedOf } from "#functions/order/refund.ts";
+import type { Store } from "#functions/store/store.ts";
+import { CheckoutId, type OrderId, orderIdOf, StoreId } from "#functions/values/id.ts";
+import { fromStripeAmount } from "./currency.ts";
+import { diverged, divergenceFrom, type Followed, type Seen } from "./divergence.ts";
+import { type FollowsLost, followLostPayment } from "./follow-lost-payment.ts";
+import { type Step, stepFor } from "./following.ts";
+import type { PaymentStore } from "./payment.store.ts";
+import { isFinal, type Payment } from "./payment.ts";
+import { type ReleasesOrphans, releaseOrphan } from "./release-orphan.ts";
+
+export type Follows = FollowsLost &
+  RecordsRefunds &
+  RecordsDisputes &
+  ReleasesOrphans & {
+    stores: { get(storeId: StoreId): Promise<Store | undefined> };
+    checkouts: CheckoutStore;
+    payments: Pick<PaymentStore, "get">;
+    /** Starts a run of the fulfillment workflow without waiting for it. */
+    beginFulfillment: (input: { storeId: StoreId; orderId: OrderId }) => Promise<void>;
+  };
+
+/**
+ * Makes the one move that follows from what Stripe says of a PaymentIntent, by the moves that everybody uses, and
+ * only if it is ours: money that names no store of this deployment is never touched. Stripe's events and
+ * reconciliation both end here. Safe to run at any time, any number of times, in any order: it looks at what is
+ * true now. A fault of Stripe or of a table is thrown.
+ */
+export const followPaymentIntent =
+  (on: Follows) =>
+  async (seen: Seen): Promise<Followed> => {
+    const named = Named.safeParse(seen.intent.metadata);
+    const store = named.success && (await on.stores.get(named.data.store));
+    return store ? follow(on, store, named.data, seen) : nothing;
+  };
+
+const follow = async (on: Follows, store: Store, named: Named, seen: Seen): Promise<Followed> => {
+  const { checkout: checkoutId, attempt } = named;
+  const payment = await on.payments.get(store.id, checkoutId, attempt);
+  if (!payment) return followLostPayment(on)({ store, checkoutId, attempt, seen });
+  const divergence = divergenceFrom(payment, seen);
+  return divergence ? diverged(divergence) : steps[stepFor(payment, seen.intent)](on, payment, seen);
+};
+
+/** `metadataOf`, as Stripe gives it back. */
+const Named = z.object({
+  store: StoreId,
+  checkout: CheckoutId,
+  attempt: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/)
+    .transform(Number),
+});
+type Named = z.infer<typeof Named>;
+
+const nothing: Followed = { followed: "nothing" };
+const later: Followed = { followed: "nothing", again: true };
+
+type Follow = (on: Follows, payment: Payment, seen: Seen) => Promise<Followed>;
+
+const midWay: readonly CheckoutStatus[] = ["completing", "authenticating", "aborting"];
+
+/** A run whose lease is not over is at it; a sweeper comes for what it leaves. */
+const driveCheckout: Follow = async (on, payment, seen) => {
+  const { storeId, checkoutId, attempt } = payment;
+  const checkout = await on.checkouts.get(storeId, checkoutId);
+  if (!checkout || !midWay.includes(checkout.status)) {
+    const now = await on.payments.get(storeId, checkoutId, attempt);
+    return now?.status === "requested" ? diverged("charged_not_recorded") : later;
+  }
+  if (checkout.leaseUntil > on.now()) return { ...nothing, ...toRecord(seen) };
+  await on.beginCheckout({ storeId, checkoutId });
+  return { followed: "moved", ...toRecord(seen) };
+};
+
+const driveOrder: Follow = async (on, payment, seen) => {
+  const order = await orderOf(on, payment);
+  return order ? drive(on, order, seen) : diverged("charged_not_recorded");
+};
+
+const drive = async (on: Follows, order: Order, seen: Seen): Promise<Followed> => {
+  if (rests(order.status) || order.leaseUntil > on.now()) return { ...nothing, ...toRecord(seen) };
+  await on.beginFulfillment({ storeId: order.storeId, orderId: order.id });
+  return { followed: "moved", ...toRecord(seen) };
+};
+
+/** What somebody did at Stripe before we wrote down the payment itself can go into the order only afterwards. */
+const toRecord = ({ intent, refund }: Seen): { again?: true } =>
+  refund || intent.amountRefunded > 0 || intent.disputed ? { again: true } : {};
+
+const record: Follow = async (on, payment, seen) => {
+  const order = await orderOf(on, payment);
+  if (!order) return isFinal(payment.status) ? nothing : diverged("charged_not_recorded");
+  if (order.status === "placed") return drive(on, order, seen);
+  const which = { storeId: order.storeId, orderId: order.id, account: seen.account };
+  const refunds = hasNews(order, seen) && (await recordRefunds(on)(which));
+  const disputes = seen.intent.disputed && (await recordDisputes(on)(which));
+  return refunds || disputes ? { followed: "moved" } : nothing;
+};
+
+/** Spares Stripe the question where every refund has come to its end and the sums agree. */
+const hasNews = ({ refunds, quote }: Order, { intent, refund }: Seen): boolean =>
+  refund !== undefined ||
+  refundedOf(refunds) !== fromStripeAmount(intent.amountRefunded, quote.currency) ||
+  refunds.some(({ status }) => status === "requested" || status === "pending");
+
+/** What a bank questions is not ours to give back: the order says so, and waits for the bank. */
+const release: Follow = (on, payment, seen) =>
+  seen.intent.disputed ? record(on, payment, seen) : releaseOrphan(on)(payment, seen);
+
+const orderOf = (on: Follows, { storeId, checkoutId }: Payment): Promise<Order | undefined> =>
+  on.orders.get(storeId, orderIdOf(checkoutId));
+
+const steps = {
+  nothing: async () => nothing,
+  drive_checkout: driveCheckout,
+  drive_order: driveOrder,
+  record,
+  release,
+  not_captured: async () => diverged("recorded_not_charged"),
+} as const satisfies Record<Step, Follow>;

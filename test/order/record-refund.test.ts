@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Order } from "#functions/order/order.ts";
+import { withRefunds } from "#functions/order/record-refund.ts";
+import type { Refund } from "#functions/order/refund.ts";
+import { refundMetadataOf } from "#functions/payment/payment.ts";
+import type { StripeRefund } from "#functions/payment/stripe.ts";
+import { effort, seed } from "#test/effort.ts";
+import { anOrder, now } from "#test/examples.ts";
+
+const order = (given: Partial<Order> = {}): Order =>
+  anOrder({
+    status: "confirmed",
+    version: 3,
+    payment: { state: "captured", amount: 2_390, attempt: 1, paymentIntentId: "pi_1" },
+    ...given,
+  });
+
+const ours = (number: number): Record<string, string> => refundMetadataOf(anOrder(), number);
+
+const seen = (given: Partial<StripeRefund> = {}): StripeRefund => ({
+  id: "re_1",
+  status: "succeeded",
+  amount: 500,
+  currency: "eur",
+  paymentIntentId: "pi_1",
+  metadata: {},
+  created: now,
+  ...given,
+});
+
+const asked = (given: Partial<Refund> = {}): Refund => ({
+  number: 1,
+  status: "requested",
+  amount: 500,
+  lines: [],
+  shipping: false,
+  restock: false,
+  reason: "returned",
+  origin: "store",
+  requestedAt: now,
+  updatedAt: now,
+  ...given,
+});
+
+const types = (change: ReturnType<typeof withRefunds>) =>
+  change?.writes.map(({ change: written }) => ("put" in written ? written.put["type"] : undefined));
+
+describe("a refund at Stripe", () => {
+  test("that nobody here knows becomes one of the order's, and is told", () => {
+    const change = withRefunds(order(), [seen()], now);
+    expect(change?.order.refunds).toMatchObject([
+      { number: 1, origin: "stripe", amount: 500, status: "succeeded", stripeRefundId: "re_1" },
+    ]);
+    expect(change?.order).toMatchObject({ version: 4, revision: 2 });
+    expect(types(change)).toEqual(["refund.succeeded"]);
+  });
+
+  test("is ours by the number it carries, and keeps what we know of it", () => {
+    const refunds = [asked(), asked({ number: 2, amount: 700, reason: "damaged" })];
+    const change = withRefunds(order({ refunds }), [seen({ amount: 700, metadata: ours(2) })], now);
+    expect(change?.order.refunds).toMatchObject([
+      { number: 1, status: "requested" },
+      { number: 2, status: "succeeded", reason: "damaged", stripeRefundId: "re_1", origin: "store" },
+    ]);
+  });
+
+  test("without a number is the one of its amount whose answer nobody has", () => {
+    const change = withRefunds(order({ refunds: [asked()] }), [seen()], now);
+    expect(change?.order.refunds).toMatchObject([{ number: 1, status: "succeeded", origin: "store" }]);
+  });
+
+  test("with another order's number is none of ours", () => {
+    const metadata = { ...ours(1), checkout: `chk_${"0".repeat(26)}` };
+    const change = withRefunds(order({ refunds: [asked({ amount: 700 })] }), [seen({ metadata })], now);
+    expect(change?.order.refunds).toHaveLength(2);
+  });
+
+  test("is never counted for one that was settled with another: both stand", () => {
+    const refunds = [asked({ status: "succeeded", stripeRefundId: "re_0" })];
+    const change = withRefunds(order({ refunds }), [seen({ metadata: ours(1) })], now);
+    expect(change?.order.refunds.map(({ number, stripeRefundId }) => [number, stripeRefundId])).toEqual([
+      [1, "re_0"],
+      [2, "re_1"],
+    ]);
+  });
+
+  test("that a restore has lost comes back under its number", () => {
+    const change = withRefunds(order(), [seen({ metadata: ours(4) })], now);
+    expect(change?.order.refunds).toMatchObject([{ number: 4, origin: "store" }]);
+  });
+
+  test("that the bank sent back is told as failed, and stays so", () => {
+    const known = withRefunds(order(), [seen()], now)?.order ?? order();
+    const change = withRefunds(
+      known,
+      [seen({ status: "failed", failureReason: "lost_or_stolen_card" })],
+      now,
+    );
+    expect(change?.order.refunds).toMatchObject([{ status: "failed", failureCode: "lost_or_stolen_card" }]);
+    expect(types(change)).toEqual(["refund.failed"]);
+    expect(withRefunds(change?.order ?? known, [seen()], now)).toBeUndefined();
+  });
+
+  test("on its way is written down and told only when it arrives", () => {
+    const change = withRefunds(order(), [seen({ status: "pending" })], now);
+    expect(change?.order).toMatchObject({ version: 3, refunds: [{ status: "pending" }] });
+    expect(change?.writes).toEqual([]);
+  });
+
+  test("that undoes a canceled order is told by the cancellation alone", () => {
+    const undo = seen({ amount: 2_390, metadata: refundMetadataOf(anOrder(), "full") });
+    for (const status of ["canceling", "canceled"] as const)
+      expect(withRefunds(order({ status }), [undo], now)).toBeUndefined();
+  });
+
+  test("is counted in the order's own units", () => {
+    const isk = order({ quote: { ...order().quote, currency: "isk" } });
+    expect(withRefunds(isk, [seen({ amount: 50_000, currency: "isk" })], now)?.order.refunds).toMatchObject([
+      { amount: 500 },
+    ]);
+  });
+});
+
+describe("however often and in whatever order Stripe is looked at", () => {
+  const steps = [
+    ["pending"],
+    ["succeeded"],
+    ["pending", "succeeded"],
+    ["succeeded", "failed"],
+    ["failed"],
+  ] as const;
+  /** What Stripe shows of some refunds as time goes by. */
+  const courses = fc.array(fc.constantFrom(...steps), { minLength: 1, maxLength: 4 });
+
+  test("the order ends with what Stripe shows in the end, each refund once", () => {
+    fc.assert(
+      fc.property(courses, fc.array(fc.nat(30), { maxLength: 30 }), (refunds, looks) => {
+        const at = (look: number) =>
+          refunds.map((course, index) =>
+            seen({
+              id: `re_${index}`,
+              created: now + index,
+              status: course[Math.min(look, course.length - 1)] ?? "pending",
+            }),
+          );
+        const last = at(99);
+        // Old pictures may come late: whatever is read then is newer than what was written before.
+        const shown = [...looks].sort((left, right) => left - right).map(at);
+        const ended = [...shown, last, last].reduce(
+          (before, picture) => withRefunds(before, picture, now)?.order ?? before,
+          order(),
+        );
+        expect(ended.refunds.map(({ stripeRefundId, status }) => [stripeRefundId, status])).toEqual(
+          last.map(({ id, status }) => [id, status]),
+        );
+      }),
+      { numRuns: effort(20_000), seed: seed(11) },
+    );
+  });
+});
