@@ -1,34 +1,10 @@
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
-import { type EmbeddedStripe, startStripe } from "#infra/local/stripe/start-stripe.ts";
+import { expect, test } from "vitest";
+import type { EmbeddedStripe } from "#infra/local/stripe/start-stripe.ts";
+import { post, preview, start } from "./embedded.ts";
 
-let running: EmbeddedStripe[] = [];
-const start = async (options?: Parameters<typeof startStripe>[0]) => {
-  const stripe = await startStripe(options);
-  running.push(stripe);
-  return stripe;
-};
-afterEach(async () => {
-  await Promise.all(running.map((stripe) => stripe.stop()));
-  running = [];
-});
-
-const preview = "2026-04-22.preview";
-const post = async (
-  { url }: EmbeddedStripe,
-  path: string,
-  params: Record<string, string>,
-  headers: Record<string, string> = {},
-) => {
-  const response = await fetch(`${url}${path}`, {
-    method: "POST",
-    body: new URLSearchParams(params),
-    headers: { authorization: "Bearer sk_test_1", ...headers },
-  });
-  return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
-};
 const sale = { amount: "2390", currency: "eur", confirm: "true", payment_method: "pm_card_visa" };
 const intents = "/v1/payment_intents";
 const grants = "/v1/test_helpers/shared_payment/granted_tokens";

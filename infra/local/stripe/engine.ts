@@ -43,10 +43,17 @@ export type EngineOptions = {
   dataFile?: string | undefined;
   /** Accepted keys; without them any that looks like a secret key. */
   secretKeys?: readonly string[] | undefined;
+  /** Is told whenever something may have changed. */
+  changed?: () => void;
 };
 
 /** Stripe's API v1 as far as this system uses it. Synchronous: whatever is done is done as a whole. */
-export const createEngine = ({ now = Date.now, dataFile, secretKeys }: EngineOptions = {}): Engine => {
+export const createEngine = ({
+  now = Date.now,
+  dataFile,
+  secretKeys,
+  changed,
+}: EngineOptions = {}): Engine => {
   const state = createState(dataFile);
   const faults = createFaults();
   const run = { state, now, secretKeys };
@@ -57,6 +64,7 @@ export const createEngine = ({ now = Date.now, dataFile, secretKeys }: EngineOpt
       return does(seconds);
     } finally {
       state.flush();
+      changed?.();
     }
   };
   return {

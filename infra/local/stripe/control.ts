@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { DeliveryRule } from "./delivery-rules.ts";
+import { Fault } from "./faults.ts";
+import type { EmbeddedStripe } from "./start-stripe.ts";
+import { WebhookEndpoint } from "./webhook-post.ts";
+
+const paymentIntent = z.string();
+const dispute = z.string();
+
+/** What `POST /__control` takes: a fault to come, what a bank does, where events go, a question. */
+const Command = z.discriminatedUnion("do", [
+  Fault.extend({ do: z.literal("fail") }),
+  z.object({
+    do: z.literal("open-dispute"),
+    paymentIntent,
+    reason: z.string().optional(),
+    inquiry: z.boolean().optional(),
+    amount: z.int().optional(),
+  }),
+  z.object({ do: z.literal("close-dispute"), dispute, status: z.enum(["won", "lost", "warning_closed"]) }),
+  z.object({ do: z.literal("escalate-dispute"), dispute }),
+  z.object({
+    do: z.literal("settle-refund"),
+    refund: z.string(),
+    status: z.enum(["succeeded", "failed"]),
+    failureReason: z.string().optional(),
+  }),
+  z.object({ do: z.literal("set-webhooks"), endpoints: z.array(WebhookEndpoint) }),
+  DeliveryRule.extend({ do: z.literal("meddle") }),
+  z.object({ do: z.literal("ledger"), paymentIntent }),
+]);
+
+/** Without `do` it is a fault. */
+export const obey = (stripe: EmbeddedStripe, body: unknown): unknown => {
+  const given = typeof body === "object" && body !== null && !("do" in body) ? { do: "fail", ...body } : body;
+  return act(stripe, Command.parse(given));
+};
+
+const act = (stripe: EmbeddedStripe, command: z.infer<typeof Command>): unknown => {
+  switch (command.do) {
+    case "fail":
+      return stripe.fail(command);
+    case "open-dispute":
+      return { dispute: stripe.bank.openDispute(command.paymentIntent, command) };
+    case "close-dispute":
+      return stripe.bank.closeDispute(command.dispute, command.status);
+    case "escalate-dispute":
+      return stripe.bank.escalateDispute(command.dispute);
+    case "settle-refund":
+      return stripe.bank.settleRefund(command.refund, command.status, command.failureReason);
+    case "set-webhooks":
+      return stripe.setWebhooks(command.endpoints);
+    case "meddle":
+      return stripe.meddle(command);
+    case "ledger":
+      return stripe.ledger(command.paymentIntent);
+  }
+};
