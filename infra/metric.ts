@@ -27,12 +27,18 @@ export const apiMetric = (ApiName: string, metricName: string, statistic: string
     period,
   });
 
-export const sumOf = (metrics: readonly Metric[]): MathExpression => {
-  const named = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
-  const expression = Object.keys(named)
-    .map((name) => `FILL(${name}, 0)`)
+export const sumOf = (metrics: readonly Metric[]): MathExpression =>
+  weighted(metrics.map((metric) => ({ metric, weight: 1 })));
+
+export const weighted = (
+  parts: readonly { readonly metric: Metric; readonly weight: number }[],
+  over = period,
+): MathExpression => {
+  const usingMetrics = Object.fromEntries(parts.map(({ metric }, index) => [`m${index}`, metric]));
+  const expression = parts
+    .map(({ weight }, index) => (weight === 1 ? `FILL(m${index}, 0)` : `${weight} * FILL(m${index}, 0)`))
     .join(" + ");
-  return new MathExpression({ expression, usingMetrics: named, period });
+  return new MathExpression({ expression, usingMetrics, period: over });
 };
 
 const machineArn = (name: string): string =>

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
-import { orderRoutes } from "#functions/order/routes.ts";
+import { orderChangeRoutes, orderRoutes } from "#functions/order/routes.ts";
 import type { Service } from "./data-stack.ts";
 import type { Grant } from "./grant.ts";
 import { Lambda } from "./lambda.ts";
@@ -56,7 +56,27 @@ export class Order extends Construct {
   }
 }
 
-/** Drives on the orders that no run is working on. */
+/** What stores change: it alone of the API's functions may move money, and it opens nothing that is sealed. */
+export class ChangeOrders extends Construct {
+  constructor(scope: Construct, on: Service, parts: { api: RestApi; fulfillment: Workflow }) {
+    super(scope, "order-change");
+    const { data } = on;
+    const change = new Lambda(this, "order/change-orders", {
+      on,
+      // A refund's one call to Stripe takes up to ten seconds, a look-up after it as much.
+      timeoutSeconds: 25,
+      grants: [
+        data.commerce.may("get", "put", "update"),
+        data.outbox.may("put"),
+        data.secrets.readStripe(),
+        parts.fulfillment.start(),
+      ],
+    });
+    parts.api.serve(orderChangeRoutes, change);
+  }
+}
+
+/** Drives on the orders that no run is working on, and the refunds whose outcome is open. */
 export class SweepOrders extends Construct {
   constructor(scope: Construct, on: Service, parts: { fulfillment: Workflow; undelivered: DeadLetters }) {
     super(scope, "order-sweep");
@@ -64,7 +84,12 @@ export class SweepOrders extends Construct {
     const sweeper = new Lambda(this, "order/sweep-orders", {
       on,
       timeoutSeconds: 50,
-      grants: [data.commerce.may("due", "get"), parts.fulfillment.start()],
+      grants: [
+        data.commerce.may("due", "get", "put", "update"),
+        data.outbox.may("put"),
+        data.secrets.readStripe(),
+        parts.fulfillment.start(),
+      ],
     });
     new EveryMinute(this, sweeper, { stage: on.stage, undelivered: parts.undelivered });
   }

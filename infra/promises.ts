@@ -1,4 +1,5 @@
-import { type IMetric, type Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { Duration } from "aws-cdk-lib";
+import { type IMetric, type MathExpression, type Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import {
@@ -10,6 +11,7 @@ import {
   refusedCalls,
   sumOf,
   throttledWrites,
+  weighted,
 } from "./metric.ts";
 import { apiNameOf } from "./rest-api.ts";
 import { prefixOf, type Stage } from "./stage.ts";
@@ -84,10 +86,10 @@ const buying = ({ stage, prefix }: Names): ServicePromise[] => [
   },
   {
     name: "money-is-given-back",
-    means: "Voids or refunds keep failing: a buyer's money is held without an order. Act the same day.",
-    metric: countMetric("payment/return-payment", stage.name, "MoneyHeld"),
-    threshold: 3,
-    periods: 3,
+    means:
+      "Voids or refunds keep failing, or a bank sent a refund back: a buyer's money is held. The logs of the functions name the order; act the same day.",
+    metric: notGivenBack(stage.name),
+    threshold: 9,
   },
   {
     name: "authorizations-are-used-in-time",
@@ -97,6 +99,22 @@ const buying = ({ stage, prefix }: Names): ServicePromise[] => [
     threshold: 1,
   },
 ];
+
+/** Held for nine minutes of fifteen; one refund that came home weighs as much. */
+const notGivenBack = (stage: string): MathExpression =>
+  weighted(
+    [
+      ...["payment/return-payment", "order/sweep-orders"].map((handler) => ({
+        metric: countMetric(handler, stage, "MoneyHeld"),
+        weight: 1,
+      })),
+      ...["order/sweep-orders", "order/change-orders"].map((handler) => ({
+        metric: countMetric(handler, stage, "RefundFailed"),
+        weight: 9,
+      })),
+    ],
+    Duration.minutes(15),
+  );
 
 const telling = ({ prefix }: Names): ServicePromise[] => [
   {

@@ -7,7 +7,7 @@ import { EventBus } from "./event-bus.ts";
 import { Fulfillment } from "./fulfillment.ts";
 import { problemErrors } from "./gateway-answers.ts";
 import { Operator } from "./operator.ts";
-import { Order, SweepOrders } from "./order.ts";
+import { ChangeOrders, Order, SweepOrders } from "./order.ts";
 import { Outbox } from "./outbox.ts";
 import { CapturePayment } from "./payment.ts";
 import { DeadLetters } from "./queue.ts";
@@ -32,6 +32,7 @@ export class StoreApiStack extends Stack {
       returnPayment: agent.returnPayment,
       bus,
     });
+    new ChangeOrders(this, on, { api, fulfillment: fulfillment.workflow });
     new SweepOrders(this, on, { fulfillment: fulfillment.workflow, undelivered });
     new Outbox(this, on, { bus, undelivered });
     new Webhook(this, on, { api, bus, undelivered });

@@ -1,4 +1,4 @@
-import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
+import { type Table, TableBusy, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { OrderId, StoreId } from "#functions/values/id.ts";
 import { type OrderStore, savedOrder } from "./order.store.ts";
 import type { Order } from "./order.ts";
@@ -25,7 +25,7 @@ export const changeOrder =
 type Change = (order: Order) => Promise<OrderChange | undefined>;
 
 const tryChange = async (on: ChangesOrders, which: Which, change: Change, left: number): Promise<boolean> => {
-  if (left === 0) throw new Error("the order was changed at the same time, again and again");
+  if (left === 0) throw new TableBusy("the order was changed at the same time, again and again");
   const before = await on.orders.get(which.storeId, which.orderId);
   const after = before && (await change(before));
   if (!after) return false;

@@ -37,6 +37,10 @@ export const disputedOf = (disputes: readonly Dispute[]): number =>
     0,
   );
 
+/** The bank holds money or has taken it: Stripe refunds nothing then. An inquiry is answered by a refund, if anything. */
+export const isDisputed = ({ disputes }: { readonly disputes: readonly Dispute[] }): boolean =>
+  disputes.some(({ kind, status }) => kind === "chargeback" && status !== "won");
+
 /** While a dispute is open nothing more is shipped. */
 export const isFrozen = ({ disputes }: { readonly disputes: readonly Dispute[] }): boolean =>
   disputes.some(({ status }) => status === "open");

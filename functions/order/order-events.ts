@@ -63,33 +63,42 @@ export const confirmedEvents = (after: Order): Write[] => [
 
 export const captureFailed = "capture_failed";
 
-/** How many events a cancellation records: a failed capture is a fact of its own. */
-export const canceledEventCount = (order: Order): number => (order.cancelReason === captureFailed ? 2 : 1);
+/** How many events a cancellation records: a failed capture and the refund of the rest are facts of their own. */
+export const canceledEventCount = (order: Order, rest: Refund | undefined): number =>
+  1 + (order.cancelReason === captureFailed ? 1 : 0) + endedOf(rest).length;
 
-export const canceledEvents = (after: Order, payment: "not_required" | "voided" | "refunded"): Write[] => [
-  ...(after.cancelReason === captureFailed
-    ? [
-        recordEvent({
-          ...about(after, after.version - 1),
-          definition: paymentFailed,
-          data: {
-            checkoutId: after.checkoutId,
-            orderId: after.id,
-            stage: "capture",
-            attempt: after.payment.attempt,
-            amount: after.payment.amount,
-            currency: after.quote.currency,
-            reason: captureFailed,
-          },
-        }),
-      ]
-    : []),
+/** `after.version` is that of the last of them. */
+export const canceledEvents = (
+  after: Order,
+  payment: "not_required" | "voided" | "refunded",
+  rest: Refund | undefined,
+): Write[] => [
+  ...(after.cancelReason === captureFailed ? [captureFailedEvent(after)] : []),
+  ...refundEvents({ ...after, version: after.version - 1 }, endedOf(rest)),
   recordEvent({
     ...about(after, after.version),
     definition: orderCanceled,
     data: { ...facts(after), status: "canceled", reason: toReasonCode(after.cancelReason), payment },
   }),
 ];
+
+const endedOf = (rest: Refund | undefined): Refund[] => (rest?.status === "succeeded" ? [rest] : []);
+
+/** An order whose capture failed has nothing to refund: the two never meet in one cancellation. */
+const captureFailedEvent = (after: Order): Write =>
+  recordEvent({
+    ...about(after, after.version - 1),
+    definition: paymentFailed,
+    data: {
+      checkoutId: after.checkoutId,
+      orderId: after.id,
+      stage: "capture",
+      attempt: after.payment.attempt,
+      amount: after.payment.amount,
+      currency: after.quote.currency,
+      reason: captureFailed,
+    },
+  });
 
 /** Refunds that came to their end, each a fact of its own; `after.version` is that of the last one. */
 export const refundEvents = (after: Order, ended: readonly Refund[]): Write[] =>

@@ -3,6 +3,7 @@ import type { Line } from "#functions/checkout/contents.ts";
 import { discountReleaseOf } from "#functions/checkout/stock-writes.ts";
 import type { Write } from "#functions/runtime/table.ts";
 import type { Order } from "./order.ts";
+import { restockedPieces } from "./refund.ts";
 
 /**
  * What becomes of an order's pieces, and of its use of discount codes, when it or a refund of it moves. Commit it
@@ -25,14 +26,6 @@ const lineWrites = (before: Order, after: Order, line: Line): Write[] => {
   return [confirmedAt === undefined ? releaseStock(back) : restockStock(back)];
 };
 
-/** How many pieces of a line are the buyer's. */
-const takenOf = (order: Order, { productId, quantity }: Line): number =>
-  order.status === "canceled" ? 0 : Math.max(0, quantity - restockedOf(order, productId));
-
-/** A request to refund puts nothing back before Stripe has it. */
-const restockedOf = ({ refunds }: Order, productId: Line["productId"]): number =>
-  refunds
-    .filter(({ restock, status }) => restock && status !== "requested")
-    .flatMap(({ lines }) => lines)
-    .filter((line) => line.productId === productId)
-    .reduce((sum, { quantity }) => sum + quantity, 0);
+/** How many pieces of a line are the buyer's; no refund puts back more, however often a failed one is made again. */
+const takenOf = ({ status, refunds }: Order, { productId, quantity }: Line): number =>
+  status === "canceled" ? 0 : Math.max(0, quantity - restockedPieces(refunds, productId));

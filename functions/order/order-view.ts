@@ -6,7 +6,18 @@ import type { Caller } from "#functions/values/caller.ts";
 import { toIso } from "#functions/values/clock.ts";
 import { CheckoutId, OrderId } from "#functions/values/id.ts";
 import { Currency, MinorUnits } from "#functions/values/money.ts";
-import { type Order, PaymentState, Status } from "./order.ts";
+import { Dispute } from "./dispute.ts";
+import { type Order, PaymentState, refundableOf, Status } from "./order.ts";
+import { refundedOf } from "./refund.ts";
+import { RefundView, viewRefund } from "./refund-view.ts";
+
+/** A dispute as integrations read it; `id` and `reason` are Stripe's. */
+const DisputeView = z.object({
+  ...Dispute.pick({ id: true, status: true, kind: true, amount: true, reason: true }).shape,
+  evidenceDueBy: z.iso.datetime().optional(),
+  openedAt: z.iso.datetime(),
+  closedAt: z.iso.datetime().optional(),
+});
 
 /** An order as integrations read it. `contact` is there for keys with `customers:read`, until it is erased. */
 export const OrderView = z.object({
@@ -20,6 +31,12 @@ export const OrderView = z.object({
   payment: z.object({ state: PaymentState, paymentIntentId: z.string().optional() }),
   lines: Quote.shape.lines,
   totals: Quote.shape.totals,
+  /** Oldest first. */
+  refunds: z.array(RefundView),
+  /** What went back, or is on its way through the banks; and what may still be asked for. */
+  amountRefunded: MinorUnits,
+  amountRefundable: MinorUnits,
+  disputes: z.array(DisputeView),
   fulfillmentOptionId: z.string().optional(),
   cancelReason: z.string().optional(),
   permalinkUrl: z.url(),
@@ -35,11 +52,12 @@ export type OrderView = z.infer<typeof OrderView>;
 export const viewOrder =
   (on: { envelope: Envelope }) =>
   async (caller: Caller, order: Order): Promise<OrderView> => ({
-    ...plain(order),
+    ...viewPlainly(order),
     ...(caller.scopes.includes("customers:read") ? await personal(on.envelope, order) : {}),
   });
 
-const plain = (order: Order): OrderView => ({
+/** What holds nothing personal. */
+export const viewPlainly = (order: Order): OrderView => ({
   id: order.id,
   number: order.number,
   checkoutId: order.checkoutId,
@@ -49,12 +67,32 @@ const plain = (order: Order): OrderView => ({
   payment: { state: order.payment.state, paymentIntentId: order.payment.paymentIntentId },
   lines: order.quote.lines,
   totals: order.quote.totals,
+  refunds: order.refunds.map((refund) => viewRefund(order, refund)),
+  amountRefunded: refundedOf(order.refunds),
+  amountRefundable: refundableOf(order),
+  disputes: order.disputes.map(viewDispute),
   fulfillmentOptionId: order.quote.selectedOptionId,
   cancelReason: order.cancelReason,
   permalinkUrl: order.permalinkUrl,
   livemode: order.livemode,
   createdAt: toIso(order.createdAt),
   updatedAt: toIso(order.updatedAt),
+});
+
+const viewDispute = ({
+  openedAt,
+  closedAt,
+  evidenceDueBy,
+  ...same
+}: Dispute): z.infer<typeof DisputeView> => ({
+  id: same.id,
+  status: same.status,
+  kind: same.kind,
+  amount: same.amount,
+  reason: same.reason,
+  ...(evidenceDueBy !== undefined && { evidenceDueBy: toIso(evidenceDueBy) }),
+  openedAt: toIso(openedAt),
+  ...(closedAt !== undefined && { closedAt: toIso(closedAt) }),
 });
 
 const personal = async (envelope: Envelope, order: Order): Promise<Pick<OrderView, "contact" | "notes">> => {

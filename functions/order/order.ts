@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Channel } from "#functions/checkout/checkout.ts";
 import { Quote } from "#functions/pricing/pricing.ts";
-import { days, hours, Instant, seconds } from "#functions/values/clock.ts";
+import { days, hours, Instant, minutes, seconds } from "#functions/values/clock.ts";
 import { CheckoutId, OrderId, PrincipalId, StoreId } from "#functions/values/id.ts";
 import { MinorUnits } from "#functions/values/money.ts";
 import { Sealed } from "#functions/values/sealed.ts";
@@ -37,6 +37,8 @@ export const times = {
   captureWarning: hours(24),
   /** How long a request to refund has before a sweeper repeats it under the same key. */
   refund: seconds(60),
+  /** A refund whose outcome is unknown for this long raises an alarm. */
+  refundWarning: minutes(10),
   /** How often a refund that the bank has not got yet is looked up, should Stripe's event be lost. */
   pendingRefund: hours(6),
 } as const;
@@ -117,14 +119,20 @@ export const moved = (
 };
 
 /** When somebody must look at it again; `undefined`: never, nobody owes it anything. */
-export const nextLook = ({ status, leaseUntil, refunds, updatedAt }: Order): Instant | undefined => {
-  const looks = [
-    ...(rests(status) ? [] : [leaseUntil]),
-    ...(refunds.some((refund) => refund.status === "requested") ? [updatedAt + times.refund] : []),
-    ...(refunds.some((refund) => refund.status === "pending") ? [updatedAt + times.pendingRefund] : []),
-  ];
+export const nextLook = ({ status, leaseUntil, refunds }: Order): Instant | undefined => {
+  const looks = [...(rests(status) ? [] : [leaseUntil]), ...refunds.flatMap(lookAt)];
   return looks.length === 0 ? undefined : Math.min(...looks);
 };
+
+/** By the refund's own time: however often the order is written for another reason, the look is not put off. */
+const lookAt = ({ status, updatedAt }: Refund): Instant[] => {
+  if (status === "requested") return [updatedAt + times.refund];
+  return status === "pending" ? [updatedAt + times.pendingRefund] : [];
+};
+
+/** Refunds that somebody must look at now. */
+export const dueRefunds = ({ refunds }: Order, now: Instant): Refund[] =>
+  refunds.filter((refund) => lookAt(refund).some((at) => at <= now));
 
 /** What may still be given back: captured, and neither refunded, nor being refunded, nor disputed. */
 export const refundableOf = ({ payment, refunds, disputes }: Order): number =>

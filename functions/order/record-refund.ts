@@ -1,12 +1,19 @@
 import { fromStripeAmount } from "#functions/payment/currency.ts";
 import type { Account, Stripe, StripeRefund } from "#functions/payment/stripe.ts";
+import type { Count } from "#functions/runtime/metrics.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { type ChangesOrders, changeOrder, type OrderChange, type Which } from "./change-order.ts";
-import { moved, type Order } from "./order.ts";
-import { refundEvents } from "./order-events.ts";
-import { movedRefund, type Refund, type RefundStatus, refundMoves } from "./refund.ts";
+import type { Order } from "./order.ts";
+import { nextNumber, type Refund } from "./refund.ts";
+import { cameHome, followed, moveTo, statusOf } from "./refund-move.ts";
+import { changeRefunds } from "./refund-writes.ts";
 
-export type RecordsRefunds = ChangesOrders & { stripe: Pick<Stripe, "listRefunds">; now: Clock };
+export type RecordsRefunds = ChangesOrders & {
+  stripe: Pick<Stripe, "listRefunds">;
+  now: Clock;
+  /** Money that was told as given back and came home again: somebody must hear of it. */
+  count: Count;
+};
 
 /**
  * Takes over what was given back at Stripe, whoever began it: a refund of ours whose answer was lost, one that
@@ -15,12 +22,18 @@ export type RecordsRefunds = ChangesOrders & { stripe: Pick<Stripe, "listRefunds
  */
 export const recordRefunds =
   (on: RecordsRefunds) =>
-  ({ account, ...which }: Which & { account: Account }): Promise<boolean> =>
-    changeOrder(on)(which, async (order) => {
+  async ({ account, ...which }: Which & { account: Account }): Promise<boolean> => {
+    let home = false;
+    const changed = await changeOrder(on)(which, async (order) => {
       const { paymentIntentId } = order.payment;
       if (!paymentIntentId) return undefined;
-      return withRefunds(order, await refundsAtStripe(on, account, paymentIntentId), on.now());
+      const change = withRefunds(order, await refundsAtStripe(on, account, paymentIntentId), on.now());
+      home = change !== undefined && cameHome(order.refunds, change.order.refunds);
+      return change;
     });
+    if (home) on.count("RefundFailed");
+    return changed;
+  };
 
 /** All of them; a page that Stripe does not give is a fault, since what is missing would look like nothing. */
 export const refundsAtStripe = async (
@@ -48,19 +61,14 @@ export const withRefunds = (
     .sort((left, right) => left.created - right.created || (left.id < right.id ? -1 : 1))
     .filter((each) => !isTheUndo(order, each))
     .reduce<readonly Refund[]>((known, each) => taken(order, known, each, now), order.refunds);
-  const changed = refunds.filter((refund) => !order.refunds.includes(refund));
-  if (changed.length === 0) return undefined;
-  const ended = changed.filter(({ status }) => status === "succeeded" || status === "failed");
-  const after = moved(order, order.status, now, {
-    refunds: [...refunds],
-    version: order.version + ended.length,
-  });
-  return { order: after, writes: refundEvents(after, ended) };
+  const known = refunds.every((refund) => order.refunds.includes(refund));
+  return known ? undefined : changeRefunds(order, refunds, now);
 };
 
-/** The refund that undoes a canceled order's payment is told by its `payment.state`, once. */
-const isTheUndo = ({ status }: Order, { metadata }: StripeRefund): boolean =>
-  metadata["refund"] === "full" && (status === "canceling" || status === "canceled");
+/** While the undo of an order is going on, it notes its own refund at its end. */
+const isTheUndo = ({ status }: Order, seen: StripeRefund): boolean => isFull(seen) && status === "canceling";
+
+const isFull = ({ metadata }: StripeRefund): boolean => metadata["refund"] === "full";
 
 const taken = (
   order: Order,
@@ -68,24 +76,11 @@ const taken = (
   seen: StripeRefund,
   now: Instant,
 ): readonly Refund[] => {
-  const status = statusOf[seen.status];
   const known = knownAs(order, refunds, seen);
   if (!known) return [...refunds, unheardOf(order, refunds, seen, now)];
-  if (!(refundMoves[known.status] as readonly RefundStatus[]).includes(status)) return refunds;
-  const after = movedRefund(known, status, now, {
-    stripeRefundId: seen.id,
-    ...(seen.failureReason && { failureCode: seen.failureReason }),
-  });
+  const after = followed(known, moveTo(seen), now);
   return refunds.map((refund) => (refund === known ? after : refund));
 };
-
-const statusOf = {
-  pending: "pending",
-  requires_action: "pending",
-  succeeded: "succeeded",
-  failed: "failed",
-  canceled: "failed",
-} as const satisfies Record<StripeRefund["status"], RefundStatus>;
 
 /**
  * By Stripe's id; or one that was asked for and whose answer nobody has: by the number that it carries, else by its
@@ -117,20 +112,24 @@ const amountOf = ({ quote }: Order, { amount }: StripeRefund): number =>
 
 /** One that nobody here has written down: somebody made it at Stripe, or a restore has lost it. */
 const unheardOf = (order: Order, refunds: readonly Refund[], seen: StripeRefund, now: Instant): Refund => {
-  const numbers = refunds.map(({ number }) => number);
   const said = numberOn(order, seen);
   return {
-    number: said === undefined || numbers.includes(said) ? Math.max(0, ...numbers) + 1 : said,
+    number: said === undefined || refunds.some(({ number }) => number === said) ? nextNumber(refunds) : said,
     status: statusOf[seen.status],
     amount: amountOf(order, seen),
     lines: [],
     shipping: false,
     restock: false,
     reason: "other",
-    origin: said === undefined ? "stripe" : "store",
+    origin: originOf(said, seen),
     stripeRefundId: seen.id,
     failureCode: seen.failureReason,
     requestedAt: seen.created,
     updatedAt: now,
   };
+};
+
+const originOf = (said: number | undefined, seen: StripeRefund): Refund["origin"] => {
+  if (isFull(seen)) return "cancellation";
+  return said === undefined ? "stripe" : "store";
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Line } from "#functions/checkout/contents.ts";
 import { Instant } from "#functions/values/clock.ts";
-import type { OrderId } from "#functions/values/id.ts";
+import type { OrderId, ProductId } from "#functions/values/id.ts";
 import { MinorUnits } from "#functions/values/money.ts";
 
 export const RefundStatus = z.enum(["requested", "pending", "succeeded", "failed"]);
@@ -30,6 +30,10 @@ export const RefundReason = z.enum([
 ]);
 export type RefundReason = z.infer<typeof RefundReason>;
 
+/** Pieces of one product, and how much of the refund is for them, tax included. */
+export const RefundLine = Line.extend({ amount: MinorUnits });
+export type RefundLine = z.infer<typeof RefundLine>;
+
 /**
  * Money of one order on its way back to its buyer. It lives in the order's row, so that what is being given back
  * and what may still be given back are one conditional write.
@@ -41,10 +45,10 @@ export const Refund = z.object({
   /** Tax-inclusive. */
   amount: MinorUnits.positive(),
   /** Which pieces it is for; empty where it is a plain amount. */
-  lines: z.array(Line),
+  lines: z.array(RefundLine),
   /** Whether the shipping price is in it. */
   shipping: z.boolean(),
-  /** The pieces went back into stock with it. */
+  /** The pieces go back into stock once Stripe has it; not if Stripe refuses it, and not out again if a bank does. */
   restock: z.boolean(),
   reason: RefundReason,
   /** Who began it: the store over our API, the order's cancellation, or somebody at Stripe. */
@@ -78,8 +82,13 @@ export const movedRefund = (
 ): Refund => {
   if (!(refundMoves[refund.status] as readonly RefundStatus[]).includes(to))
     throw new Error(`a refund does not move from ${refund.status} to ${to}`);
-  return { ...refund, ...changes, status: to, updatedAt: now };
+  const restock = refund.restock && !(refund.status === "requested" && to === "failed");
+  return { ...refund, ...changes, restock, status: to, updatedAt: now };
 };
+
+/** The number that follows; none is ever given twice. */
+export const nextNumber = (refunds: readonly Refund[]): number =>
+  1 + Math.max(0, ...refunds.map(({ number }) => number));
 
 /** Reserved: asked for, with an outcome that nobody knows yet. */
 export const refundingOf = (refunds: readonly Refund[]): number => sumOf(refunds, ["requested"]);
@@ -89,3 +98,39 @@ export const refundedOf = (refunds: readonly Refund[]): number => sumOf(refunds,
 
 const sumOf = (refunds: readonly Refund[], statuses: readonly RefundStatus[]): number =>
   refunds.reduce((sum, { status, amount }) => sum + (statuses.includes(status) ? amount : 0), 0);
+
+/** For how many pieces of a product money went back or is about to, and how much. */
+export const refundedLine = (
+  refunds: readonly Refund[],
+  productId: ProductId,
+): { quantity: number; amount: number } =>
+  linesOf(refunds.filter(isLive), productId).reduce(
+    (sum, line) => ({ quantity: sum.quantity + line.quantity, amount: sum.amount + line.amount }),
+    { quantity: 0, amount: 0 },
+  );
+
+export const isShippingRefunded = (refunds: readonly Refund[]): boolean =>
+  refunds.some((refund) => isLive(refund) && refund.shipping);
+
+/** Pieces that refunds put back into stock; a request to refund puts nothing back before Stripe has it. */
+export const restockedPieces = (refunds: readonly Refund[], productId: ProductId): number =>
+  piecesOf(refunds.filter(isRestocked), productId);
+
+/** Pieces that the buyer will not have: back in stock, or sent back as they are. */
+export const returnedPieces = (refunds: readonly Refund[], productId: ProductId): number =>
+  piecesOf(
+    refunds.filter(
+      (refund) => isRestocked(refund) || (refundedOf([refund]) > 0 && refund.reason === "returned"),
+    ),
+    productId,
+  );
+
+const isLive = ({ status }: Refund): boolean => status !== "failed";
+
+export const isRestocked = ({ restock, status }: Refund): boolean => restock && status !== "requested";
+
+const linesOf = (refunds: readonly Refund[], productId: ProductId): RefundLine[] =>
+  refunds.flatMap(({ lines }) => lines.filter((line) => line.productId === productId));
+
+const piecesOf = (refunds: readonly Refund[], productId: ProductId): number =>
+  linesOf(refunds, productId).reduce((sum, { quantity }) => sum + quantity, 0);

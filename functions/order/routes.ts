@@ -1,6 +1,9 @@
 import type { Routes } from "#functions/runtime/route.ts";
 import { OrderView } from "./order-view.ts";
 import { OrderParams, OrdersPage, OrdersQuery } from "./read-orders.ts";
+import { NewRefund } from "./refund-order.ts";
+import { RefundView } from "./refund-view.ts";
+import { Cancellation } from "./request-cancellation.ts";
 
 export const orderRoutes = {
   listOrders: {
@@ -17,6 +20,30 @@ export const orderRoutes = {
     scope: "orders:read",
     summary: "One order of the store.",
     params: OrderParams,
+    answers: { 200: OrderView },
+  },
+} as const satisfies Routes;
+
+/** What moves money: a function of its own, so that what only reads has no way to Stripe. */
+export const orderChangeRoutes = {
+  refundOrder: {
+    method: "POST",
+    path: "/orders/{id}/refunds",
+    scope: "orders:write",
+    summary:
+      "Gives money back: pieces of lines, shipping, a plain amount, or all that is left. 202: Stripe's answer is not known yet; read the order, or send the request again.",
+    params: OrderParams,
+    body: NewRefund,
+    answers: { 201: RefundView, 202: RefundView },
+  },
+  cancelOrder: {
+    method: "POST",
+    path: "/orders/{id}/cancel",
+    scope: "orders:write",
+    summary:
+      "Takes the order back: its money and stock are given back, which `order.canceled` tells when it is done. Answers without the buyer's contact.",
+    params: OrderParams,
+    body: Cancellation,
     answers: { 200: OrderView },
   },
 } as const satisfies Routes;

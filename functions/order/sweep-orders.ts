@@ -4,10 +4,12 @@ import { sweepDue } from "#functions/runtime/sweep-due.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import type { OrderId, StoreId } from "#functions/values/id.ts";
-import { Order, rests, times } from "./order.ts";
+import { dueRefunds, Order, rests, times } from "./order.ts";
+import type { Refund } from "./refund.ts";
+import { type SettlesRefunds, settleRefund } from "./settle-refund.ts";
 
-type Sweeps = {
-  table: Pick<Table, "get" | "query">;
+type Sweeps = SettlesRefunds & {
+  table: Pick<Table, "get" | "query" | "commit">;
   /** Starts a run of the fulfillment workflow without waiting for it. */
   beginRun: (input: { storeId: StoreId; orderId: OrderId }) => Promise<void>;
   now: Clock;
@@ -15,15 +17,28 @@ type Sweeps = {
   count: Count;
 };
 
-/** Gives every order that is neither confirmed nor canceled a new run of the fulfillment workflow. */
+/** Settles the refunds that are due, and gives every order that does not rest a new run of the fulfillment workflow. */
 export const sweepOrders = (on: Sweeps) => (): Promise<number> =>
   sweepDue(on, { table: "commerce", kind: "order" }, (row) => moveOn(on, Order.parse(row)));
 
 const moveOn = async (on: Sweeps, order: Order): Promise<void> => {
   const now = on.now();
+  await driveOn(on, order, now);
+  await Promise.all(dueRefunds(order, now).map((refund) => settle(on, order, refund)));
+};
+
+const driveOn = async (on: Sweeps, order: Order, now: Instant): Promise<void> => {
   if (rests(order.status) || order.leaseUntil > now) return;
   warnOfCapture(on, order, now);
   await on.beginRun({ storeId: order.storeId, orderId: order.id });
+};
+
+/** A refund that Stripe does not answer for is asked for without end, and after a while somebody hears of it. */
+const settle = async (on: Sweeps, { storeId, id: orderId }: Order, { number }: Refund): Promise<void> => {
+  const refund = await settleRefund(on)({ storeId, orderId, number });
+  if (refund?.status !== "requested" || refund.requestedAt + times.refundWarning > on.now()) return;
+  on.count("MoneyHeld");
+  on.log.warn("a refund's outcome is not known", { storeId, orderId });
 };
 
 /** Stripe lets go of an authorization by itself: then the order has to be canceled. */

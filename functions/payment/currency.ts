@@ -78,6 +78,17 @@ export const toStripeAmount = (amount: number, currency: Currency): number => {
   return inStripeUnits;
 };
 
+/** The same for a refund: of a charge any part may go back, however small. */
+export const toStripeRefund = (amount: number, currency: Currency): number => {
+  if (amount < 1 || amount % refundStepOf(currency) !== 0)
+    throw new Error(`${amount} ${currency} cannot be refunded`);
+  return Math.round(amount * factorOf(currency));
+};
+
+/** What a refund has to be a multiple of, in our minor units. */
+export const refundStepOf = (currency: Currency): number =>
+  Math.max(1, Math.round(ruleOf(currency).step / factorOf(currency)));
+
 /** Stripe's units in our minor units, for amounts that others chose: what is left of a unit counts as a whole one. */
 export const fromStripeAmount = (inStripeUnits: number, currency: Currency): number => {
   const shift = (rules[currency]?.exponent ?? exponentOf(currency)) - exponentOf(currency);

@@ -44,6 +44,7 @@ export type StartPayment = Omit<
   | "paymentIntentId"
   | "chargeId"
   | "captureBefore"
+  | "returned"
   | "declineCode"
 > & { sealedToken: Uint8Array };
 
@@ -76,7 +77,9 @@ export const importedPayment = (
 /** Which run writes: by the epoch of its checkout, or of its order where it has one. */
 export type Run = { readonly epoch: number; readonly orderId?: OrderId | undefined };
 
-export type Facts = Partial<Pick<Payment, "paymentIntentId" | "chargeId" | "captureBefore" | "declineCode">>;
+export type Facts = Partial<
+  Pick<Payment, "paymentIntentId" | "chargeId" | "captureBefore" | "returned" | "declineCode">
+>;
 
 /**
  * Refused when the payment moved meanwhile or a newer run has written here. Whatever the move, the attempt is

@@ -77,6 +77,8 @@ export const Payment = z.object({
   chargeId: z.string().optional(),
   /** After this Stripe releases the authorization by itself. */
   captureBefore: Instant.optional(),
+  /** The refund that undid it, should it have been captured: of all that was not given back before. */
+  returned: z.object({ refundId: z.string(), amount: MinorUnits, pending: z.boolean() }).optional(),
   /** Stripe's code of a decline or a refused capture: for the store, never for the agent. */
   declineCode: z.string().optional(),
   requestedAt: Instant,

@@ -1,8 +1,10 @@
 import { minutes } from "#functions/values/clock.ts";
+import { fromStripeAmount } from "./currency.ts";
+import { findRefund } from "./find-refund.ts";
 import type { Facts, Run } from "./payment.store.ts";
 import { type Payment, refundMetadataOf } from "./payment.ts";
 import { type Requests, requestAuthorization } from "./request-authorization.ts";
-import type { PaymentIntent, RefundAnswer, Stripe } from "./stripe.ts";
+import type { PaymentIntent, Stripe, StripeRefund } from "./stripe.ts";
 
 export type Releases = Requests & { stripe: Stripe };
 
@@ -76,7 +78,10 @@ export const releaseIntent =
     end(on, payment, id, keys);
 
 export type ReleasesIntents = {
-  stripe: Pick<Stripe, "retrievePaymentIntent" | "cancelPaymentIntent" | "refundPaymentIntent">;
+  stripe: Pick<
+    Stripe,
+    "retrievePaymentIntent" | "cancelPaymentIntent" | "refundPaymentIntent" | "listRefunds"
+  >;
 };
 
 const end = async (on: ReleasesIntents, payment: Payment, id: string, keys: Keys): Promise<Released> => {
@@ -88,7 +93,7 @@ const end = async (on: ReleasesIntents, payment: Payment, id: string, keys: Keys
       return { to: "voided", facts };
     case "succeeded":
       return seen.intent.refunded
-        ? { to: "refunded", facts }
+        ? refunded(on, payment, facts)
         : refund(on, payment, { ...facts, key: keys.refund });
     case "processing":
       return { held: "payment_processing" };
@@ -97,7 +102,8 @@ const end = async (on: ReleasesIntents, payment: Payment, id: string, keys: Keys
   }
 };
 
-type Ending = { paymentIntentId: string; chargeId: string | undefined; key: string };
+type Known = { paymentIntentId: string; chargeId: string | undefined };
+type Ending = Known & { key: string };
 
 const cancel = async (
   on: ReleasesIntents,
@@ -110,6 +116,7 @@ const cancel = async (
     : { held: unknown };
 };
 
+/** Without an amount: whatever was not given back yet. */
 const refund = async (
   on: ReleasesIntents,
   payment: Payment,
@@ -118,13 +125,32 @@ const refund = async (
   const { paymentIntentId } = facts;
   const metadata = refundMetadataOf(payment, "full");
   const answer = await on.stripe.refundPaymentIntent(payment, { paymentIntentId, metadata }, key);
-  return isRefunded(answer)
-    ? { to: "refunded", facts }
-    : { held: answer.outcome === "refused" ? "refund_refused" : unknown };
+  if (answer.outcome === "answered" && isAlive(answer.refund)) return returned(payment, facts, answer.refund);
+  if (answer.outcome !== "refused") return { held: unknown };
+  return answer.code === "charge_already_refunded"
+    ? refunded(on, payment, facts)
+    : { held: "refund_refused" };
 };
 
-const isRefunded = (answer: RefundAnswer): boolean =>
-  (answer.outcome === "answered" &&
-    answer.refund.status !== "failed" &&
-    answer.refund.status !== "canceled") ||
-  (answer.outcome === "refused" && answer.code === "charge_already_refunded");
+/** All of it went back: Stripe tells which part by this undo, whose answer may have been lost. */
+const refunded = async (on: ReleasesIntents, payment: Payment, facts: Known): Promise<Released> => {
+  const found = await findRefund(on)(payment, facts.paymentIntentId, "full");
+  if (found.found === "unfinished") return { held: unknown };
+  return found.found === "refund" && isAlive(found.refund)
+    ? returned(payment, facts, found.refund)
+    : { to: "refunded", facts };
+};
+
+const isAlive = ({ status }: StripeRefund): boolean => status !== "failed" && status !== "canceled";
+
+const returned = ({ currency }: Payment, facts: Known, { id, amount, status }: StripeRefund): Released => ({
+  to: "refunded",
+  facts: {
+    ...facts,
+    returned: {
+      refundId: id,
+      amount: fromStripeAmount(amount, currency),
+      pending: status !== "succeeded",
+    },
+  },
+});

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { PrincipalStore } from "#functions/access/principal.store.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import { findAnswer, storeAnswer } from "#functions/runtime/idempotency.ts";
+import { requestOf } from "#functions/runtime/idempotent-request.ts";
 import { type OutboundPolicy, parseOutboundUrl, urlRule } from "#functions/runtime/outbound-url.ts";
 import type { Answer, RequestFacts } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
@@ -19,7 +20,6 @@ import {
   subscribable,
   viewEndpoint,
 } from "./endpoint.ts";
-import { requestOf } from "./idempotent-request.ts";
 import { openSecret } from "./prepare-webhook.ts";
 import { newSecret } from "./signature.ts";
 

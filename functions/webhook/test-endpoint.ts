@@ -3,6 +3,7 @@ import { EventEnvelope } from "#events/define-event.ts";
 import { endpointTested } from "#events/endpoint-tested.ts";
 import { recordPrivateEvent } from "#functions/outbox/outbox.ts";
 import { findAnswer, storeAnswer } from "#functions/runtime/idempotency.ts";
+import { requestOf } from "#functions/runtime/idempotent-request.ts";
 import type { Answer, RequestFacts } from "#functions/runtime/route.ts";
 import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
@@ -12,7 +13,6 @@ import { createdDelivery } from "./delivery.store.ts";
 import { type EndpointStore, testedEndpoint } from "./endpoint.store.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { newDelivery } from "./fan-out-event.ts";
-import { requestOf } from "./idempotent-request.ts";
 import { callersEndpoint, type EndpointParams } from "./read-endpoints.ts";
 import type { WakeSender } from "./wake-sender.ts";
 

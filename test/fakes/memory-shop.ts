@@ -18,7 +18,10 @@ import { wire as wireCancelOrder } from "#functions/order/cancel-order.handler.t
 import { wire as wireConfirm } from "#functions/order/confirm-order.handler.ts";
 import { orderStore } from "#functions/order/order.store.ts";
 import { wire as wirePlace } from "#functions/order/place-order.handler.ts";
+import { type NewRefund, refundOrder } from "#functions/order/refund-order.ts";
+import { type Cancellation, requestCancellation } from "#functions/order/request-cancellation.ts";
 import { wire as wireSettleOrder } from "#functions/order/settle-order.handler.ts";
+import { settleRefund } from "#functions/order/settle-refund.ts";
 import { sweepOrders } from "#functions/order/sweep-orders.ts";
 import { wire as wireAuthorize } from "#functions/payment/authorize-payment.handler.ts";
 import { wire as wireCapture } from "#functions/payment/capture-payment.handler.ts";
@@ -30,10 +33,14 @@ import type { Envelope } from "#functions/privacy/envelope.ts";
 import { findAnswer } from "#functions/runtime/idempotency.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
+import type { IdempotencyRequest, RequestFacts } from "#functions/runtime/route.ts";
 import type { RunEnd } from "#functions/runtime/workflow.client.ts";
 import { discountStore } from "#functions/store/discount.store.ts";
 import { createdStore, storeStore } from "#functions/store/store.store.ts";
 import type { Store } from "#functions/store/store.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import { type Instant, seconds } from "#functions/values/clock.ts";
+import type { OrderId } from "#functions/values/id.ts";
 import { aStore, storeId } from "#test/examples.ts";
 import { aContext } from "./memory-platform.ts";
 import { runWorkflow, type StepFunction } from "./run-workflow.ts";
@@ -76,6 +83,9 @@ export const shopOn = (on: Process) => {
     products: productStore(on.table),
     discounts: discountStore(on.table),
     findAnswer: findAnswer(on),
+    payments: paymentStore(on.table),
+    /** What a request or a schedule has. */
+    remaining: () => seconds(25),
     runCompletion: (input: object): Promise<RunEnd> =>
       run(checkoutWorkflow, input).then(
         (output) => ({ run: "succeeded", output }),
@@ -84,7 +94,6 @@ export const shopOn = (on: Process) => {
   };
   const follow = followPaymentIntent({
     ...collaborators,
-    payments: paymentStore(on.table),
     beginCheckout: (input) => begin(checkoutWorkflow, input),
     beginFulfillment: (input) => begin(fulfillmentWorkflow, input),
   });
@@ -100,9 +109,38 @@ export const shopOn = (on: Process) => {
     checkouts: collaborators.checkouts,
     fulfill: (input: object) => run(fulfillmentWorkflow, input),
     sweepCheckouts: sweepCheckouts({ ...on, beginRun: (input) => begin(checkoutWorkflow, input) }),
-    sweepOrders: sweepOrders({ ...on, beginRun: (input) => begin(fulfillmentWorkflow, input) }),
+    sweepOrders: sweepOrders({ ...collaborators, beginRun: (input) => begin(fulfillmentWorkflow, input) }),
+    refund: (asked: AskedOfOrder & { body: NewRefund }) => refundOrder(collaborators)(commandOf(asked)),
+    cancelOrder: (asked: AskedOfOrder & { body?: Cancellation }) =>
+      requestCancellation({ ...collaborators, beginRun: (input) => begin(fulfillmentWorkflow, input) })({
+        ...commandOf(asked),
+        body: asked.body,
+      }),
+    settleRefund: settleRefund(collaborators),
   };
 };
+
+/** A request about an order, as the HTTP boundary hands it on. */
+export type AskedOfOrder = {
+  readonly caller: Caller;
+  readonly orderId: OrderId;
+  readonly idempotency: IdempotencyRequest;
+  readonly deadline: Instant;
+};
+
+const commandOf = <Asked extends AskedOfOrder>({
+  caller,
+  orderId,
+  idempotency,
+  deadline,
+  ...more
+}: Asked) => ({
+  ...more,
+  caller,
+  params: { id: orderId },
+  query: undefined,
+  request: { requestId: "request-1", headers: {}, idempotency, deadline } satisfies RequestFacts,
+});
 
 /** Puts a store with its products into the tables. */
 export const stockShop = async (

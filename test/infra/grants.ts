@@ -55,9 +55,17 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   "order/settle-order": ["commerce: GetItem PutItem UpdateItem", "outbox: PutItem"],
   "payment/capture-payment": ["commerce: GetItem UpdateItem", "secret stripe: GetSecretValue"],
   "fulfillment/submit-order": ["access: GetItem", "commerce: GetItem PutItem"],
+  "order/change-orders": [
+    "commerce: GetItem PutItem UpdateItem",
+    "outbox: PutItem",
+    "secret stripe: GetSecretValue",
+    "workflow fulfillment: StartExecution",
+  ],
   "order/sweep-orders": [
     "commerce by due: Query",
-    "commerce: GetItem",
+    "commerce: GetItem PutItem UpdateItem",
+    "outbox: PutItem",
+    "secret stripe: GetSecretValue",
     "workflow fulfillment: StartExecution",
   ],
   "outbox/publish-events": [

@@ -84,8 +84,8 @@ describe("stock, on hand, reserved and available", () => {
   test("does not get back twice what a refund put back", async () => {
     const { stocks, move, confirmed } = await aWorld();
     const back = [
-      { productId: "mug", quantity: 2 },
-      { productId: "tea", quantity: 1 },
+      { productId: "mug", quantity: 2, amount: 100 },
+      { productId: "tea", quantity: 1, amount: 100 },
     ];
     const order = await confirmed();
     const requested = { ...order, refunds: [aRefund({ status: "requested", lines: back, restock: true })] };
@@ -94,7 +94,7 @@ describe("stock, on hand, reserved and available", () => {
     const refunded = await move(requested, "confirmed", {
       refunds: [
         aRefund({ lines: back, restock: true }),
-        aRefund({ number: 2, lines: [{ productId: "mug", quantity: 1 }] }),
+        aRefund({ number: 2, lines: [{ productId: "mug", quantity: 1, amount: 100 }] }),
       ],
     });
     expect(await stocks()).toEqual({ mug: [9, 0, 9], tea: [10, 0, 10] });
@@ -104,7 +104,7 @@ describe("stock, on hand, reserved and available", () => {
 
   test("comes back once, however often a refund of the same pieces is made again", async () => {
     const { stocks, move, confirmed } = await aWorld();
-    const refund = aRefund({ lines: [{ productId: "mug", quantity: 3 }], restock: true });
+    const refund = aRefund({ lines: [{ productId: "mug", quantity: 3, amount: 100 }], restock: true });
     const order = await move(await confirmed(), "confirmed", { refunds: [refund] });
     const failed = { ...refund, status: "failed" as const };
     await move(order, "confirmed", { refunds: [failed, { ...refund, number: 2 }] });

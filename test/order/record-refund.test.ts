@@ -108,10 +108,13 @@ describe("a refund at Stripe", () => {
     expect(change?.writes).toEqual([]);
   });
 
-  test("that undoes a canceled order is told by the cancellation alone", () => {
+  test("that undoes an order is noted by the undo itself, and again only if that was lost", () => {
     const undo = seen({ amount: 2_390, metadata: refundMetadataOf(anOrder(), "full") });
-    for (const status of ["canceling", "canceled"] as const)
-      expect(withRefunds(order({ status }), [undo], now)).toBeUndefined();
+    expect(withRefunds(order({ status: "canceling" }), [undo], now)).toBeUndefined();
+    const canceled = order({ status: "canceled" });
+    const noted = asked({ status: "succeeded", origin: "cancellation", stripeRefundId: undo.id });
+    expect(withRefunds({ ...canceled, refunds: [noted] }, [undo], now)).toBeUndefined();
+    expect(withRefunds(canceled, [undo], now)?.order.refunds).toMatchObject([{ origin: "cancellation" }]);
   });
 
   test("is counted in the order's own units", () => {

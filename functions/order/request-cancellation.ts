@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { findAnswer, storeAnswer } from "#functions/runtime/idempotency.ts";
+import { requestOf } from "#functions/runtime/idempotent-request.ts";
+import type { Log } from "#functions/runtime/logger.ts";
+import type { Answer, Operation } from "#functions/runtime/route.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import type { Clock, Instant } from "#functions/values/clock.ts";
+import type { OrderId, StoreId } from "#functions/values/id.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { isDisputed } from "./dispute.ts";
+import { type OrderStore, savedOrder } from "./order.store.ts";
+import { moved, type Order } from "./order.ts";
+import { viewPlainly } from "./order-view.ts";
+import { ownOrder } from "./read-orders.ts";
+import { refundingOf } from "./refund.ts";
+import type { orderChangeRoutes } from "./routes.ts";
+
+/** A code, never somebody's words: integrations and agents hear it. */
+export const CancelReason = z.enum([
+  "requested_by_customer",
+  "out_of_stock",
+  "fraudulent",
+  "duplicate",
+  "store_decision",
+  "other",
+]);
+
+export const Cancellation = z.strictObject({ reason: CancelReason.default("other") }).optional();
+export type Cancellation = z.infer<typeof Cancellation>;
+
+type Cancels = {
+  orders: Pick<OrderStore, "get">;
+  table: Table;
+  now: Clock;
+  log: Log;
+  /** Starts a run of the fulfillment workflow without waiting for it. */
+  beginRun: (input: { storeId: StoreId; orderId: OrderId }) => Promise<void>;
+};
+
+/**
+ * Takes an order back that nobody is working on. One write decides it, together with the answer; the fulfillment
+ * workflow then goes its second road, by which a store's refusal goes too: money back, stock back, told.
+ */
+export const requestCancellation =
+  (on: Cancels): Operation<typeof orderChangeRoutes.cancelOrder> =>
+  async ({ caller, params, body, request: facts }) => {
+    const request = requestOf(facts);
+    const seen = await findAnswer(on)(request, "canonical");
+    if (seen.seen === "finished") return { status: seen.status, body: seen.answer };
+    const before = await ownOrder(on.orders, caller, params);
+    const now = on.now();
+    refuseUncancelable(before, now);
+    const after = canceling(before, body?.reason ?? "other", now);
+    const answer = { status: 200, body: viewPlainly(after) } satisfies Answer;
+    const lost = await tryCommit(on.table, [
+      savedOrder(before, after),
+      storeAnswer(request, { now, status: answer.status, answer: answer.body }),
+    ]);
+    if (lost.length > 0) throw busy("The order was changed at the same time. Send the request again.", 1);
+    await begin(on, after);
+    return answer;
+  };
+
+/** A new epoch: whatever a run before it still does changes nothing any more. The next run need not wait. */
+const canceling = (before: Order, cancelReason: string, now: Instant): Order =>
+  moved(before, "canceling", now, { cancelReason, epoch: before.epoch + 1, leaseUntil: now });
+
+const refuseUncancelable = (order: Order, now: Instant): void => {
+  const { status, leaseUntil, refunds } = order;
+  if (status === "canceling") throw new Refusal("conflict", "The order is being canceled already.");
+  if (status === "canceled") throw new Refusal("conflict", "The order is canceled already.");
+  if (isDisputed(order))
+    throw new Refusal("order_disputed", "The buyer's bank disputes the payment: it decides what goes back.");
+  if (refundingOf(refunds) > 0)
+    throw busy("A refund of this order is being made. Send the request again when its outcome is known.", 30);
+  // A confirmed order rests: whatever lease its last run left behind, nobody is at it.
+  if (status === "placed" && leaseUntil > now)
+    throw busy("The order is being fulfilled at this moment. Send the request again.", 5);
+};
+
+const busy = (text: string, retryAfterSeconds: number): Refusal =>
+  new Refusal("conflict", text, { retryAfterSeconds });
+
+/** The decision is written and due: what could not be started here, the sweeper starts within a minute. */
+const begin = async (on: Cancels, { storeId, id: orderId }: Order): Promise<void> => {
+  try {
+    await on.beginRun({ storeId, orderId });
+  } catch (error) {
+    on.log.error("the run that gives back could not be started", error, { storeId, orderId });
+  }
+};

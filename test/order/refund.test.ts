@@ -1,0 +1,211 @@
+import { describe, expect, test } from "vitest";
+import { orderKey } from "#functions/order/order.store.ts";
+import { refundableOf, times } from "#functions/order/order.ts";
+import { days, hours, minutes } from "#functions/values/clock.ts";
+import { storeId } from "#test/examples.ts";
+import { aWorld, mugs, total, type World } from "./world.ts";
+
+const placedAndConfirmed = ["order.placed", "payment.captured", "order.confirmed"];
+const died = { match: "POST /v1/refunds", kind: "timeout", times: 1 } as const;
+
+/** Writes to the order's row as somebody else's operation would. */
+const change = async ({ on, order }: World, changes: object) => {
+  const before = await order();
+  const key = orderKey(storeId, before.id);
+  await on.table.commit([
+    { table: "commerce", key, change: { set: { ...changes, revision: before.revision + 1 } } },
+  ]);
+};
+
+describe("a refund", () => {
+  test("of everything gives all of it back, tells so, and restocks nothing unless told", async () => {
+    const world = await aWorld();
+    const { status, body } = await world.refund();
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      status: "succeeded",
+      amount: total,
+      currency: "eur",
+      lines: [{ productId: "mug-blue", quantity: 3, amount: 5_700 }],
+      shipping: true,
+      restocked: false,
+    });
+    expect(world.atStripe()).toEqual([total]);
+    expect(await world.stock()).toBe(7);
+    expect(world.events()).toEqual([...placedAndConfirmed, "refund.succeeded"]);
+    expect(await world.order()).toMatchObject({ status: "confirmed", payment: { state: "captured" } });
+  });
+
+  test("by line is for those pieces, and puts them back where told", async () => {
+    const world = await aWorld();
+    expect((await world.refund({ lines: mugs(2), restock: true })).body).toMatchObject({
+      amount: 3_800,
+      restocked: true,
+      shipping: false,
+    });
+    expect(await world.stock()).toBe(9);
+    expect((await world.refund({ lines: mugs(1), shipping: true })).body).toMatchObject({ amount: 2_390 });
+    expect(await world.stock()).toBe(9);
+    expect(refundableOf(await world.order())).toBe(0);
+    await expect(world.refund({ amount: 1 })).rejects.toMatchObject({ code: "refund_exceeds_payment" });
+  });
+
+  test("below the smallest charge is made all the same", async () => {
+    const world = await aWorld();
+    expect((await world.refund({ amount: 1 })).body).toMatchObject({ status: "succeeded", amount: 1 });
+  });
+
+  test("sent again is the same refund with the same answer, even once its record is gone", async () => {
+    const world = await aWorld();
+    const first = await world.refund({ amount: 100 }, "key");
+    expect(await world.refund({ amount: 100 }, "key")).toEqual(first);
+    world.on.clock.advance(days(60));
+    expect(await world.refund({ amount: 100 }, "key")).toEqual(first);
+    for (const later of [0, days(60)]) {
+      world.on.clock.advance(later);
+      await expect(world.refund({ amount: 200 }, "key")).rejects.toMatchObject({
+        code: "idempotency_conflict",
+      });
+    }
+    expect(world.atStripe()).toEqual([100]);
+  });
+
+  test("that Stripe refuses is failed, reserves nothing any more and restocks nothing", async () => {
+    const world = await aWorld();
+    world.stripe.fail({ match: "POST /v1/refunds", kind: "refuse", code: "charge_disputed" });
+    const { status, body } = await world.refund({ lines: mugs(1), restock: true });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ status: "failed", failureCode: "charge_disputed", restocked: false });
+    expect(refundableOf(await world.order())).toBe(total);
+    expect(await world.stock()).toBe(7);
+    expect(world.events()).toEqual([...placedAndConfirmed, "refund.failed"]);
+    expect((await world.refund({ lines: mugs(1), restock: true })).body).toMatchObject({ amount: 1_900 });
+    expect(await world.stock()).toBe(8);
+  });
+
+  test("begins at most a hundred times an order", async () => {
+    const world = await aWorld();
+    for (let count = 0; count < 100; count += 1) await world.refund({ amount: 1 });
+    await expect(world.refund({ amount: 1 })).rejects.toMatchObject({ code: "limit_exceeded" });
+  });
+});
+
+describe("two refunds at once", () => {
+  test("never exceed the capture", async () => {
+    const world = await aWorld();
+    const both = await Promise.allSettled([world.refund({ amount: 4_000 }), world.refund({ amount: 4_000 })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(both.find(({ status }) => status === "rejected")).toMatchObject({
+      reason: { code: "refund_exceeds_payment" },
+    });
+    expect(world.atStripe()).toEqual([4_000]);
+  });
+
+  test("are both made where the money suffices, each once", async () => {
+    const world = await aWorld();
+    const asked = Array.from({ length: 4 }, () => world.refund({ lines: mugs(1), restock: true }));
+    const answers = await Promise.allSettled(asked);
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
+    expect(world.atStripe()).toEqual([1_900, 1_900, 1_900]);
+    expect(await world.stock()).toBe(10);
+  });
+
+  test("of one key are one", async () => {
+    const world = await aWorld();
+    const both = await Promise.allSettled([
+      world.refund({ amount: 100 }, "key"),
+      world.refund({ amount: 100 }, "key"),
+    ]);
+    for (const answer of both)
+      if (answer.status === "rejected")
+        expect(answer.reason).toMatchObject({ code: "idempotency_in_flight" });
+    expect(world.atStripe()).toEqual([100]);
+  });
+});
+
+describe("a refund whose outcome is unknown", () => {
+  test("is answered as requested, keeps its money reserved, and is settled by the sweeper once", async () => {
+    const world = await aWorld();
+    world.stripe.fail({ ...died, when: "after" });
+    const { status, body } = await world.refund({ lines: mugs(1), restock: true }, "key");
+    expect({ status, body }).toMatchObject({ status: 202, body: { status: "requested", restocked: false } });
+    expect(refundableOf(await world.order())).toBe(total - 1_900);
+    expect(await world.stock()).toBe(7);
+    await world.pass();
+    await world.pass();
+    expect(world.atStripe()).toEqual([1_900]);
+    expect(await world.stock()).toBe(8);
+    expect(world.events()).toEqual([...placedAndConfirmed, "refund.succeeded"]);
+    expect(await world.refund({ lines: mugs(1), restock: true }, "key")).toMatchObject({
+      status: 201,
+      body: { status: "succeeded", restocked: true },
+    });
+  });
+
+  test("is taken up again by the same request", async () => {
+    const world = await aWorld();
+    world.stripe.fail(died);
+    await world.refund({ amount: 100 }, "key");
+    await expect(world.refund({ amount: 100 }, "key")).rejects.toMatchObject({
+      code: "idempotency_in_flight",
+    });
+    world.on.clock.advance(times.refund);
+    expect(await world.refund({ amount: 100 }, "key")).toMatchObject({
+      status: 201,
+      body: { status: "succeeded" },
+    });
+    expect(world.atStripe()).toEqual([100]);
+  });
+
+  test("is made after all once a Stripe that was away for a day is back, and somebody was woken", async () => {
+    const world = await aWorld();
+    world.stripe.fail({ match: "/v1/refunds", kind: "timeout", times: 31 });
+    await world.refund({ amount: 100 });
+    for (let hour = 0; hour < 30; hour += 1) await world.pass(hours(1));
+    expect(world.on.counted).toContain("MoneyHeld");
+    expect(await world.order()).toMatchObject({ refunds: [{ status: "requested" }] });
+    await world.pass();
+    expect(await world.order()).toMatchObject({ refunds: [{ status: "succeeded" }] });
+    expect(world.atStripe()).toEqual([100]);
+  });
+});
+
+describe("an order that nothing can be refunded of", () => {
+  test.each([
+    ["is not captured yet", false, {}, "conflict"],
+    ["is being canceled", true, { status: "canceling" }, "conflict"],
+    ["is canceled", true, { status: "canceled" }, "conflict"],
+    ["was free", true, { payment: { state: "not_required", amount: 0, attempt: 0 } }, "conflict"],
+  ] as const)("%s: the answer says what to do", async (_, fulfilled, changes, code) => {
+    const world = await aWorld({ fulfilled });
+    await change(world, changes);
+    await expect(world.refund()).rejects.toMatchObject({ code });
+    expect((await world.order()).refunds).toEqual([]);
+  });
+
+  test.each([
+    ["chargeback", "open", false],
+    ["chargeback", "lost", false],
+    ["chargeback", "won", true],
+    ["inquiry", "open", true],
+  ] as const)("is disputed: %s %s", async (kind, status, allowed) => {
+    const world = await aWorld();
+    const dispute = { id: "du_1", kind, status, amount: 100, reason: "fraudulent", openedAt: 0 };
+    await change(world, { disputes: [dispute] });
+    const refund = world.refund({ amount: 100 });
+    if (allowed) expect((await refund).status).toBe(201);
+    else await expect(refund).rejects.toMatchObject({ code: "order_disputed" });
+  });
+});
+
+test("no order with an open refund is ever without a time at which somebody looks", async () => {
+  const world = await aWorld();
+  world.stripe.fail(died);
+  await world.refund({ amount: 100 });
+  const dueAt = async () =>
+    (await world.on.table.get("commerce", orderKey(storeId, world.orderId)))?.["dueAt"];
+  expect(await dueAt()).toBe(world.on.now() + times.refund);
+  world.on.clock.advance(minutes(1));
+  expect(await world.refund({ amount: 100 })).toMatchObject({ status: 201 });
+  expect(await dueAt()).toBe(world.on.now());
+});
