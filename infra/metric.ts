@@ -69,14 +69,17 @@ export const countMetric = (handler: string, stage: string, metricName: Counted)
     period,
   });
 
-export const throttledWrites = (TableName: string): Metric =>
-  new Metric({
-    namespace: "AWS/DynamoDB",
-    metricName: "ThrottledRequests",
-    dimensionsMap: { TableName, Operation: "TransactWriteItems" },
-    statistic: "Sum",
-    period,
-  });
+export const throttledWrites = (TableName: string): Metric[] =>
+  ["TransactWriteItems", "PutItem", "UpdateItem"].map(
+    (Operation) =>
+      new Metric({
+        namespace: "AWS/DynamoDB",
+        metricName: "ThrottledRequests",
+        dimensionsMap: { TableName, Operation },
+        statistic: "Sum",
+        period,
+      }),
+  );
 
 /** Of all functions of the account and region: they share one quota. */
 export const refusedCalls = (): Metric =>

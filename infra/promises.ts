@@ -171,7 +171,7 @@ const running = ({ prefix }: Names): ServicePromise[] => [
     name: "capacity-suffices",
     means:
       "Writes to the commerce table or calls of functions are throttled: a hot partition, or an account's quota.",
-    metric: sumOf([throttledWrites(`${prefix}-commerce`), refusedCalls()]),
+    metric: sumOf([...throttledWrites(`${prefix}-commerce`), refusedCalls()]),
     threshold: 10,
     periods: 2,
   },

@@ -3,7 +3,7 @@ import { type OrderStore, savedOrder } from "#functions/order/order.store.ts";
 import { moved, type Order, times } from "#functions/order/order.ts";
 import { type OrderStep, orderStepOf } from "#functions/order/order-step.ts";
 import type { PaymentStore } from "#functions/payment/payment.store.ts";
-import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import { plainly, type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Store } from "#functions/store/store.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { OrderId, StoreId } from "#functions/values/id.ts";
@@ -43,7 +43,8 @@ const submit = async (on: Submits, input: SubmitOrder): Promise<Ending> => {
     epoch: before.epoch + 1,
     leaseUntil: now + times.lease,
   });
-  const lost = await tryCommit(on.table, [savedOrder(before, order)]);
+  // Plain: a run that is told "refused" of its own claim ends, and the sweeper begins another when the lease does.
+  const lost = await tryCommit(on.table, [plainly(savedOrder(before, order))]);
   if (lost.length > 0) return held(input, "another_run_was_faster");
   if (await accepted(on, order)) return done(orderStepOf(order));
   const end = endOf(order, now);

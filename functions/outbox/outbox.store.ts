@@ -2,7 +2,7 @@ import { EventEnvelope } from "#events/define-event.ts";
 import { exists } from "#functions/runtime/condition.ts";
 import { notDue } from "#functions/runtime/due.ts";
 import { dueRows } from "#functions/runtime/due-rows.ts";
-import type { Key, Row, Table, Write } from "#functions/runtime/table.ts";
+import { type Key, plainly, type Row, type Table, type Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { eventKey } from "./outbox.ts";
 
@@ -28,19 +28,13 @@ export const eventsBefore = async (
 export const dueEvents = (table: Pick<Table, "query">, now: Instant, limitPerShard: number): Promise<Key[]> =>
   dueRows(table, { table: "outbox", kind: "event", now, limitPerShard });
 
-export const published = (key: Key): Write => ({
-  table: "outbox",
-  key,
-  change: { set: notDue },
-  condition: exists("due"),
-});
+/** Plain, like the next: who finds the event published by somebody else, or by itself, has nothing more to do. */
+export const published = (key: Key): Write => whileDue(key, notDue);
 
-export const dueLater = (key: Key, at: Instant): Write => ({
-  table: "outbox",
-  key,
-  change: { set: { dueAt: at } },
-  condition: exists("due"),
-});
+export const dueLater = (key: Key, at: Instant): Write => whileDue(key, { dueAt: at });
+
+const whileDue = (key: Key, set: { due?: undefined; dueAt: Instant | undefined }): Write =>
+  plainly({ table: "outbox", key, change: { set }, condition: exists("due") });
 
 const recorded = (row: Row): Recorded => ({
   key: { pk: row.pk, sk: row.sk },

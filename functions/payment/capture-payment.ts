@@ -1,6 +1,6 @@
 import type { OrderStep } from "#functions/order/order-step.ts";
 import { commitStep, notOurs } from "#functions/runtime/commit-step.ts";
-import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import { plainly, type Table, tryCommit } from "#functions/runtime/table.ts";
 import { type Clock, seconds } from "#functions/values/clock.ts";
 import { type Done, done, type Held, held, type Refused, refused } from "#functions/values/outcome.ts";
 import { movedPayment, type PaymentStore } from "./payment.store.ts";
@@ -64,7 +64,8 @@ const settle = async (
   if (seen.outcome !== "answered") return held(step, "payment_outcome_unknown");
   const { status, chargeId } = seen.intent;
   if (status === "succeeded")
-    return commitStep(on.table, step, [movedPayment(payment, "captured", by, { chargeId })]);
+    // Plain: a run that is told "refused" of its own note ends, and the next one finds it captured.
+    return commitStep(on.table, step, [plainly(movedPayment(payment, "captured", by, { chargeId }))]);
   const code = status === "canceled" ? "authorization_expired" : refusal;
   if (!code || status === "processing") return held(step, "payment_outcome_unknown");
   const lost = await tryCommit(on.table, [movedPayment(payment, "failed", by, { declineCode: code })]);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import {
+  ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -13,6 +14,7 @@ import {
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Environment } from "./environment.ts";
 import { conditionText, rangeText, updateText, type Words, words } from "./expression.ts";
+import { isLeftBy, isRecognizable } from "./own-write.ts";
 import { retrying } from "./retry.ts";
 import {
   type Attribute,
@@ -56,9 +58,8 @@ export const dynamoTable = (environment: Environment): Table => {
     commit: async (writes) => {
       const [first] = writes;
       if (first === undefined) return;
-      const alone = writes.length === 1 && first.condition === undefined && !("check" in first.change);
-      await (alone
-        ? persistent(repeatable(first), () => sendAlone(client, first, nameOf))
+      await (writes.length === 1 && isPlain(first)
+        ? writeAlone(client, first, nameOf)
         : transact(client, writes, nameOf));
     },
   };
@@ -66,8 +67,30 @@ export const dynamoTable = (environment: Environment): Table => {
 
 type NameOf = (table: TableName) => string;
 
+/** What may go without a transaction: nothing depends on the answer, or a repeat knows its own write. */
+const isPlain = ({ change, condition, plain }: Write): boolean =>
+  condition === undefined ? !("check" in change) : plain === true && isRecognizable(change);
+
+/** Refused after an answer was lost, it may have been done before: then the row is as this write left it. */
+const writeAlone = async (client: DynamoDBClient, write: Write, nameOf: NameOf) => {
+  let lostAnswer = false;
+  const send = () =>
+    sendAlone(client, write, nameOf).catch((error: unknown) => {
+      lostAnswer ||= verdictOn(error) === "unsure";
+      throw error;
+    });
+  try {
+    await persistent(repeatable(write), send);
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (lostAnswer && isLeftBy(write, error.Item && rowOf(error.Item))) return;
+    // Not as the cause: it holds the row.
+    throw new ConditionFailed([write]);
+  }
+};
+
 /**
- * Everything conditional is a transaction, even a single write: only a transaction carries a token, by which a
+ * Everything else is a transaction, even a single conditional write: only a transaction carries a token, by which a
  * repeat after a lost answer is told "done" and not "condition failed". It costs a second write unit.
  */
 const transact = async (client: DynamoDBClient, writes: readonly Write[], nameOf: NameOf) => {
@@ -110,10 +133,14 @@ const queryInput = (table: string, query: Query) => {
 
 const sendAlone = (client: DynamoDBClient, write: Write, nameOf: NameOf): Promise<unknown> => {
   const { Put, Update, Delete } = transactItem(write, nameOf);
-  if (Put) return client.send(new PutItemCommand(Put));
-  if (Update) return client.send(new UpdateItemCommand(Update));
-  return client.send(new DeleteItemCommand({ ...target(write, nameOf), ...Delete }));
+  if (Put) return client.send(new PutItemCommand({ ...Put, ...toldRow(write) }));
+  if (Update) return client.send(new UpdateItemCommand({ ...Update, ...toldRow(write) }));
+  return client.send(new DeleteItemCommand({ ...target(write, nameOf), ...Delete, ...toldRow(write) }));
 };
+
+/** A refusal brings the row that it was refused by, free of charge. */
+const toldRow = ({ condition }: Write) =>
+  condition && { ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const };
 
 const target = ({ table, key }: Write, nameOf: NameOf) => ({ TableName: nameOf(table), Key: marshall(key) });
 

@@ -54,7 +54,15 @@ export type Write = {
   readonly key: Key;
   readonly change: Change;
   readonly condition?: Condition;
+  readonly plain?: true;
 };
+
+/**
+ * Committed alone, the write may go without a transaction, at half the price: who repeats it because its answer was
+ * lost knows it by what it left in the row (`own-write.ts`). Only for a caller who does not mind to be told "refused"
+ * where it was done and somebody else has written before the repeat, nor "done" where another wrote the very same.
+ */
+export const plainly = (write: Write): Write => ({ ...write, plain: true });
 
 /**
  * Sparse indexes that every table has: a row with `due` and `dueAt` is in `due`, one with `list` and `listAt`

@@ -1,6 +1,6 @@
-import { all, equals, exists, missing } from "#functions/runtime/condition.ts";
+import { all, type Condition, equals, exists, missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
-import type { Key, Table, Write } from "#functions/runtime/table.ts";
+import { type Key, plainly, type Table, type Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { Delivery, nextLook, times } from "./delivery.ts";
 
@@ -27,25 +27,24 @@ export const savedDelivery = (before: Delivery, after: Delivery): Write =>
   put(after, equals("version", before.version));
 
 /** Leaves the delivery as it is; only the sweeper looks at it later again. */
-export const lookedAtLater = (delivery: Delivery, at: Instant): Write => ({
-  table: "webhooks",
-  key: deliveryKey(delivery),
-  change: { set: { dueAt: at } },
-  condition: all(exists("due"), equals("version", delivery.version)),
-});
+export const lookedAtLater = (delivery: Delivery, at: Instant): Write =>
+  rested(deliveryKey(delivery), at, all(exists("due"), equals("version", delivery.version)));
 
 /** The same for a row that nobody can read. */
-export const restedRow = (key: Key, at: Instant): Write => ({
-  table: "webhooks",
-  key,
-  change: { set: { dueAt: at } },
-  condition: exists("due"),
-});
+export const restedRow = (key: Key, at: Instant): Write => rested(key, at, exists("due"));
 
-const put = (delivery: Delivery, condition: NonNullable<Write["condition"]>): Write => {
+const rested = (key: Key, at: Instant, condition: Condition): Write =>
+  plainly({ table: "webhooks", key, change: { set: { dueAt: at } }, condition });
+
+/**
+ * Plain: the row is the truth, and its lease or its due time brings it up again, whatever a sender was told. Two who
+ * write the very same send the webhook twice, which every receiver has to expect.
+ */
+const put = (delivery: Delivery, condition: Condition): Write => {
   const key = deliveryKey(delivery);
   const look = nextLook(delivery);
   const expiresAtSeconds = Math.ceil((delivery.createdAt + times.kept) / 1_000);
   const due = look === undefined ? notDue : dueAt("delivery", key.pk, look);
-  return { table: "webhooks", key, change: { put: { ...delivery, ...due, expiresAtSeconds } }, condition };
+  const change = { put: { ...delivery, ...due, expiresAtSeconds } };
+  return plainly({ table: "webhooks", key, change, condition });
 };

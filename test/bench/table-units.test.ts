@@ -45,6 +45,19 @@ it("bills an index entry that comes, moves and goes", () => {
   expect(unitsOf(update("REMOVE #n0, #n1"))).toEqual({ writeUnit: 2 });
 });
 
+it("knows the size of a row whose number was reckoned from another", () => {
+  const unitsOf = countTableUnits();
+  unitsOf(call("PutItem", put(1_015)));
+  const reckoned = call("UpdateItem", {
+    TableName: "t",
+    Key: key,
+    UpdateExpression: "SET #n0 = :v0 - if_not_exists(#n1, :v1) REMOVE #n2 ADD #n3 :v2",
+    ExpressionAttributeNames: { "#n0": "n", "#n1": "r", "#n2": "u", "#n3": "v" },
+    ExpressionAttributeValues: { ":v0": { N: "5" }, ":v1": { N: "0" }, ":v2": { N: "1" } },
+  });
+  expect(unitsOf(reckoned)).toEqual({ writeUnit: 2 });
+});
+
 it("bills a read by the row as it was last written", () => {
   const unitsOf = countTableUnits();
   const get = call("GetItem", { TableName: "t", Key: key });

@@ -37,18 +37,28 @@ const schema = {
   GlobalSecondaryIndexes: [index("due"), index("list")],
 };
 
-/** Empty tables on a real engine. */
-export const startEngine = async (): Promise<{
+/** Empty tables on a real engine; with `front` the client reaches it through that. */
+export const startEngine = async (
+  front: (endpoint: string) => Promise<{ endpoint: string; stop(): void }> = async (endpoint) => ({
+    endpoint,
+    stop: () => undefined,
+  }),
+): Promise<{
   table: Table;
   client: DynamoDBClient;
   stop(): Promise<void>;
 }> => {
   const engine = await startDynamoDb();
-  pointSdkAt(engine.endpoint);
+  const between = await front(engine.endpoint);
+  pointSdkAt(between.endpoint);
   const client = new DynamoDBClient();
   for (const name of tableNames) await client.send(new CreateTableCommand({ TableName: name, ...schema }));
   const names = Object.fromEntries(tableNames.map((name) => [`TABLE_${name.toUpperCase()}`, name]));
-  return { table: dynamoTable(environmentOf(names)), client, stop: engine.stop };
+  const stop = async () => {
+    between.stop();
+    await engine.stop();
+  };
+  return { table: dynamoTable(environmentOf(names)), client, stop };
 };
 
 /** The memory table and a real engine: the contract suites run on both. */

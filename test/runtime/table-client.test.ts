@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { missing } from "#functions/runtime/condition.ts";
 import { dynamoTable } from "#functions/runtime/table.client.ts";
-import { ConditionFailed, TableBusy, type Write } from "#functions/runtime/table.ts";
+import { ConditionFailed, plainly, TableBusy, type Write } from "#functions/runtime/table.ts";
 import { awsError, awsStub, type Reply } from "./aws-stub.ts";
 
 let stop = () => {};
@@ -32,6 +32,20 @@ describe("DynamoDB behind a bad connection", () => {
     const tokens = sent.map((call) => call.body["ClientRequestToken"]);
     expect(tokens[0]).toMatch(/^[0-9a-f-]{36}$/);
     expect(new Set(tokens).size).toBe(1);
+  });
+
+  it("sends a plain write as it is, and a refusal names the write without handing on the row", async () => {
+    const item = { Item: { pk: { S: "p" }, sk: { S: "s" }, a: { N: "1" } } };
+    const { table, sent } = await tableAt(awsError("ConditionalCheckFailedException", item));
+    const error = await table.commit([plainly(once)]).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ConditionFailed);
+    expect((error as ConditionFailed).cause).toBeUndefined();
+    // It was never sent before, so somebody else wrote the very same.
+    expect(sent.map((call) => call.target)).toEqual(["PutItem"]);
+    expect(sent[0]?.body).toMatchObject({
+      ConditionExpression: "attribute_not_exists(#n0)",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    });
   });
 
   it("never adds twice: an answer that was lost is a fault", async () => {
