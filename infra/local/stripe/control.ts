@@ -28,15 +28,17 @@ const Command = z.discriminatedUnion("do", [
   z.object({ do: z.literal("set-webhooks"), endpoints: z.array(WebhookEndpoint) }),
   DeliveryRule.extend({ do: z.literal("meddle") }),
   z.object({ do: z.literal("ledger"), paymentIntent }),
+  z.object({ do: z.literal("tick") }),
+  z.object({ do: z.literal("idle") }),
 ]);
 
 /** Without `do` it is a fault. */
-export const obey = (stripe: EmbeddedStripe, body: unknown): unknown => {
+export const obey = async (stripe: EmbeddedStripe, body: unknown): Promise<unknown> => {
   const given = typeof body === "object" && body !== null && !("do" in body) ? { do: "fail", ...body } : body;
   return act(stripe, Command.parse(given));
 };
 
-const act = (stripe: EmbeddedStripe, command: z.infer<typeof Command>): unknown => {
+const act = async (stripe: EmbeddedStripe, command: z.infer<typeof Command>): Promise<unknown> => {
   switch (command.do) {
     case "fail":
       return stripe.fail(command);
@@ -54,5 +56,9 @@ const act = (stripe: EmbeddedStripe, command: z.infer<typeof Command>): unknown 
       return stripe.meddle(command);
     case "ledger":
       return stripe.ledger(command.paymentIntent);
+    case "tick":
+      return stripe.tick();
+    case "idle":
+      return { sent: await stripe.idle() };
   }
 };

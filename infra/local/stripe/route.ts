@@ -30,10 +30,15 @@ const routes: readonly (readonly [string, Operation])[] = [
   ["POST /v1/test_helpers/shared_payment/granted_tokens/:id/revoke", revokeToken],
 ];
 
+const patterns = routes.map(([route, operation]) => ({
+  pattern: new RegExp(`^${route.replace(":id", "([^/]+)")}$`),
+  operation,
+}));
+
 /** What this engine does not do it says loudly, as Stripe says of an address that it does not have. */
 export const operationOf = (method: string, path: string): ((call: Call) => unknown) => {
-  for (const [route, operation] of routes) {
-    const match = new RegExp(`^${route.replace(":id", "([^/]+)")}$`).exec(`${method} ${path}`);
+  for (const { pattern, operation } of patterns) {
+    const match = pattern.exec(`${method} ${path}`);
     if (match) return (call) => operation(call, match[1] ?? "");
   }
   const message = `Unrecognized request URL (${method}: ${path}).`;

@@ -100,9 +100,9 @@ const serve = async (
   if (result.silent === "close") request.socket.destroy();
 };
 
-const control = (stripe: EmbeddedStripe, body: string, response: ServerResponse): void => {
+const control = async (stripe: EmbeddedStripe, body: string, response: ServerResponse): Promise<void> => {
   try {
-    const answer = obey(stripe, JSON.parse(body));
+    const answer = await obey(stripe, JSON.parse(body));
     send(response, answer === undefined ? 204 : 200, answer);
   } catch (error) {
     send(response, 400, { error: { message: String(error) } });

@@ -35,7 +35,7 @@ export const createState = (dataFile?: string): State => {
   let sequence = 0;
   let unwritten = "";
   const keep = <K extends Kind>(kind: K, value: Records[K]) => {
-    (records[kind] as Map<string, Records[K]>).set(value.id, structuredClone(value));
+    (records[kind] as Map<string, Records[K]>).set(value.id, frozen(value));
     agenda.note(kind, value);
     if ("undelivered" in value) undelivered[value.undelivered ? "add" : "delete"](value.id);
   };
@@ -44,7 +44,7 @@ export const createState = (dataFile?: string): State => {
     sequence = Math.max(sequence, count);
   }
   return {
-    get: (kind, id) => structuredClone(records[kind].get(id)),
+    get: (kind, id) => records[kind].get(id),
     put: (kind, value) => {
       if (dataFile) unwritten += `${JSON.stringify({ kind, value, count: sequence })}\n`;
       keep(kind, value);
@@ -55,13 +55,20 @@ export const createState = (dataFile?: string): State => {
       if (dataFile && unwritten) appendFileSync(dataFile, unwritten);
       unwritten = "";
     },
-    all: (kind) => [...records[kind].values()].map((each) => structuredClone(each)),
+    all: (kind) => [...records[kind].values()],
     newId: (prefix) => {
       sequence += 1;
       const hash = createHash("sha256").update(`${prefix}${sequence}`).digest("hex");
       return { id: `${prefix}_${hash.slice(0, 24)}`, sequence };
     },
   };
+};
+
+/** What is kept is shared with whoever reads it: a copy for each would be most of the time that this takes. */
+const frozen = <T>(value: T): T => {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
 };
 
 type Line = { kind: Kind; value: Records[Kind]; count: number };

@@ -9,8 +9,8 @@ export type Webhooks = {
   meddle(rule: DeliveryRuleInput): void;
   /** Looks for events that nobody has. */
   notice(): void;
-  /** Waits until nothing is being sent; what waits for its next attempt does not count. */
-  idle(): Promise<void>;
+  /** Waits until nothing is being sent, and tells how often it sent so far; what waits for its next attempt does not count. */
+  idle(): Promise<number>;
   stop(): void;
 };
 
@@ -42,6 +42,7 @@ export const startWebhooks = (on: { readonly state: State; readonly now: () => n
     notice,
     idle: async () => {
       for (notice(); sender.sending.size > 0; ) await Promise.race(sender.sending);
+      return sender.sent();
     },
     stop: () => stopped.abort(),
   };
@@ -69,10 +70,12 @@ const startSender = (
   stopped: AbortSignal,
 ) => {
   const sending = new Set<Promise<void>>();
+  let count = 0;
   let timer: NodeJS.Timeout | undefined;
   stopped.addEventListener("abort", () => clearTimeout(timer));
   const send = (delivery: Delivery): void => {
     delivery.sending = true;
+    count += 1;
     const sent = attempt(delivery)
       .then((taken) => attempted(delivery, taken))
       .finally(() => {
@@ -92,5 +95,5 @@ const startSender = (
     if (sending.size < atOnce && Number.isFinite(next))
       timer = setTimeout(pump, Math.max(0, next - Date.now())).unref();
   };
-  return { sending, pump };
+  return { sending, pump, sent: () => count };
 };
