@@ -18,6 +18,7 @@ export class DataStack extends Stack {
   readonly outbox: Table;
   readonly webhooks: Table;
   readonly people: Table;
+  readonly audit: Table;
 
   constructor(app: App, on: { stage: Stage }) {
     const { stage } = on;
@@ -31,6 +32,7 @@ export class DataStack extends Stack {
     this.webhooks = new Table(this, "webhooks", { stage, key });
     // A person is erased by deleting a key from this table, so copies of it must not reach far back.
     this.people = new Table(this, "people", { stage, key: this.keys.people, recoveryDays: 1 });
+    this.audit = new Table(this, "audit", { stage, key });
     new GatewayLogs(this, { stage });
   }
 }

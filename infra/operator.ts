@@ -1,5 +1,6 @@
 import { CfnOutput } from "aws-cdk-lib";
 import { Construct } from "constructs";
+import { operatorSeconds } from "#functions/operator/limits.ts";
 import type { Service } from "./data-stack.ts";
 import { knows } from "./grant.ts";
 import { Lambda } from "./lambda.ts";
@@ -11,9 +12,12 @@ export class Operator extends Construct {
     const { data } = on;
     const operator = new Lambda(this, "operator/operator", {
       on,
-      timeoutSeconds: 30,
+      timeoutSeconds: operatorSeconds,
       grants: [
-        data.access.may("get", "query", "put", "update"),
+        data.access.may("get", "query", "list", "put", "update", "check"),
+        data.audit.may("put"),
+        // Kills the tokens of what is being paid.
+        data.commerce.may("due", "get", "update"),
         data.keys.wrap(),
         data.secrets.readPepper(),
         knows({ AGENT_API_URL: urls.agent, STORE_API_URL: urls.store }),

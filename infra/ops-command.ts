@@ -13,10 +13,16 @@ export const flagsOf = {
   expires: { type: "string" },
   key: { type: "string" },
   host: { type: "string" },
+  reason: { type: "string" },
+  all: { type: "boolean" },
   help: { type: "boolean" },
 } as const;
 
-export type Flags = { readonly [Name in Exclude<keyof typeof flagsOf, "help">]?: string | undefined };
+type Switch = "help" | "all";
+type Text = Exclude<keyof typeof flagsOf, Switch>;
+export type Flags = { readonly [Name in Text]?: string | undefined } & {
+  readonly [Name in Switch]?: boolean | undefined;
+};
 
 export const usage = `npm run ops -- <command> [--stage local|emulated|dev|prod]
 
@@ -25,6 +31,9 @@ export const usage = `npm run ops -- <command> [--stage local|emulated|dev|prod]
                 [--scopes products:read,orders:read] [--expires 2027-01-31T00:00:00Z]
   revoke-key    --key <key id>
   verify-domain --store store_… --host shop.example.com
+  kill-tokens   --store store_… | --all  --reason "…"
+                no charge starts with them once it says that it is done; goes on after Ctrl-C when it is run again
+  accept-tokens --store store_… | --all  --reason "…"
   show-store    --store store_…
 
 Prints the function's answer as JSON. Keys are shown once.
@@ -44,8 +53,14 @@ export const commandFrom = async (
   return { command: name, ...(await make((flag) => demanded(name, flags, flag), flags, read)) };
 };
 
-type Demand = (flag: keyof Flags) => string;
+type Demand = (flag: Text) => string;
 type Make = (demand: Demand, flags: Flags, read: ReadFile) => object | Promise<object>;
+
+/** One store or all, said in so many words. */
+const whose: Make = (demand, { all, store }) => {
+  if (all && store !== undefined) throw new Mistake("either --store or --all");
+  return { stores: all ? "all" : demand("store"), reason: demand("reason") };
+};
 
 const commands: Readonly<Record<string, Make | undefined>> = {
   "create-store": async (demand, _, read) => ({ store: await read(demand("from")) }),
@@ -58,10 +73,12 @@ const commands: Readonly<Record<string, Make | undefined>> = {
   }),
   "revoke-key": (demand) => ({ keyId: demand("key") }),
   "verify-domain": (demand) => ({ storeId: demand("store"), host: demand("host") }),
+  "kill-tokens": whose,
+  "accept-tokens": whose,
   "show-store": (demand) => ({ storeId: demand("store") }),
 };
 
-const demanded = (command: string, flags: Flags, flag: keyof Flags): string => {
+const demanded = (command: string, flags: Flags, flag: Text): string => {
   const value = flags[flag];
   if (value === undefined || value === "") throw new Mistake(`${command} wants --${flag}`);
   return value;

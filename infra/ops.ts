@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { argv, env, exit, stderr, stdout } from "node:process";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs, parseEnv } from "node:util";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { commandFrom, type Flags, flagsOf, Mistake, usage } from "./ops-command.ts";
@@ -20,7 +21,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     return values.help ? 0 : 2;
   }
   const command = await commandFrom(positionals, values, fromFile);
-  const answer = await invoke(await functionName(values), command);
+  const answer = await untilDone(await functionName(values), command);
   if (answer.refused) {
     stderr.write(`refused (${answer.refused.code}): ${answer.refused.text}\n`);
     return 1;
@@ -28,6 +29,21 @@ const run = async (args: readonly string[]): Promise<number> => {
   stdout.write(`${JSON.stringify(answer.done, null, 2)}\n`);
   return 0;
 };
+
+/** What is more than one call's work goes on with the next, from where the last one came to. */
+const untilDone = async (name: string, command: object, cursor?: unknown): Promise<Answer> => {
+  const answer = await invoke(name, { ...command, ...(cursor !== undefined && { cursor }) });
+  if (!answer.done || !("cursor" in answer.done)) return answer;
+  const { cursor: next, done: _, waitSeconds = 0, ...progress } = answer.done as Unfinished;
+  stderr.write(`not done yet ${JSON.stringify({ ...progress, waitSeconds })}\n`);
+  await setTimeout(Math.min(waitSeconds, longestNap) * 1_000);
+  return untilDone(name, command, next);
+};
+
+type Unfinished = { readonly cursor: unknown; readonly done: boolean; readonly waitSeconds?: number };
+
+/** Seconds; so that whoever watches sees that it goes on. */
+const longestNap = 10;
 
 const fromFile = async (path: string): Promise<unknown> => {
   const text = await readFile(path, "utf8").catch(() => {

@@ -44,6 +44,7 @@ const told = {
   forbidden: invalid(403),
   domain_not_verified: invalid(403),
   store_not_active: invalid(403),
+  payments_suspended: invalid(403),
   not_found: invalid(404),
   method_not_allowed: invalid(405),
   invalid_item_id: invalid(400),

@@ -34,6 +34,7 @@ export const beginCompletion = async (
   const wanted = withRequest(before, request);
   const now = on.now();
   if (store?.status !== "active") return held(stepOf(before), "store_not_active");
+  if (killsTokenOf(before, store)) return held(stepOf(before), tokensKilled);
   if (wanted.expiresAt <= now) return held(stepOf(before), "expired");
   const next = nextFor({ wanted, store, request, quoted: await quoteCheckout(on)(store, wanted, now), now });
   const lost = await tryCommit(on.table, [savedCheckout(before, next.checkout), ...next.writes]);
@@ -41,6 +42,12 @@ export const beginCompletion = async (
   if (lost.some(isAnotherRun) || left === 1) return notOurs(stepOf(before));
   return beginCompletion(on, before, request, left - 1);
 };
+
+export const tokensKilled = "tokens_killed";
+
+/** What costs nothing is bought without a token. */
+export const killsTokenOf = ({ quote }: Checkout, { tokensKilledAt }: Store): boolean =>
+  tokensKilledAt !== undefined && quote.totals.total > 0;
 
 type Situation = { wanted: Checkout; store: Store; request: Request; quoted: Quoted; now: Instant };
 

@@ -1,5 +1,6 @@
 import { checkoutStore } from "#functions/checkout/checkout.store.ts";
 import { Completion } from "#functions/checkout/completion.ts";
+import { paymentStore } from "#functions/payment/payment.store.ts";
 import { lambda } from "#functions/runtime/lambda.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { taskHandler } from "#functions/runtime/task-handler.ts";
@@ -16,6 +17,7 @@ export const wire = (on: Platform) =>
       ...on,
       checkouts: checkoutStore(on.table),
       stores: storeStore(on.table),
+      payments: paymentStore(on.table),
       products: productStore(on.table),
       discounts: discountStore(on.table),
     }),

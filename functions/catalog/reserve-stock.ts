@@ -1,8 +1,11 @@
 import { type CheckoutStore, savedCheckout } from "#functions/checkout/checkout.store.ts";
+import type { Checkout } from "#functions/checkout/checkout.ts";
 import { type Claim, claimOn } from "#functions/checkout/claim-checkout.ts";
 import { type Completion, type Step, stepOf } from "#functions/checkout/completion.ts";
 import type { QuoteSources } from "#functions/checkout/quote-checkout.ts";
 import { startAttempt } from "#functions/checkout/start-attempt.ts";
+import { forgetToken } from "#functions/payment/forget-token.ts";
+import type { PaymentStore } from "#functions/payment/payment.store.ts";
 import { commitStep } from "#functions/runtime/commit-step.ts";
 import { claimAnswer } from "#functions/runtime/idempotency.ts";
 import type { Table, Write } from "#functions/runtime/table.ts";
@@ -10,10 +13,11 @@ import type { Store } from "#functions/store/store.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
 import { type Done, type Held, held, type Refused, refused } from "#functions/values/outcome.ts";
-import { beginCompletion } from "./begin-completion.ts";
+import { beginCompletion, killsTokenOf, tokensKilled } from "./begin-completion.ts";
 
 export type Reserves = QuoteSources & {
   checkouts: CheckoutStore;
+  payments: Pick<PaymentStore, "get">;
   stores: { get(storeId: StoreId): Promise<Store | undefined> };
   table: Pick<Table, "commit">;
   now: Clock;
@@ -37,18 +41,31 @@ const reserve = async (on: Reserves, input: Completion): Promise<Ending> => {
   const claim = claimOn(before, input.request, on.now());
   if (claim.claim === "none") return held(ids(input), claim.reason);
   if (claim.claim === "begin") return beginCompletion(on, before, claim.request);
-  const writes = [savedCheckout(before, claim.checkout), ...(await attemptAgain(on, claim))];
+  return claimLater(on, before, claim);
+};
+
+type Later = Exclude<Claim, { claim: "none" | "begin" }>;
+
+/** Off the serial path of a purchase, so that reading the store costs no buyer anything. */
+const claimLater = async (on: Reserves, before: Checkout, claim: Later): Promise<Ending> => {
+  const store = await on.stores.get(before.storeId);
+  if (!store) throw new Error("a checkout without a store");
+  if (claim.claim === "again" && killsTokenOf(before, store)) return held(stepOf(before), tokensKilled);
+  const writes = [savedCheckout(before, claim.checkout), ...(await writesFor(on, claim, store))];
   const outcome = await commitStep(on.table, stepOf(claim.checkout), writes);
   if (claim.claim !== "abort" || outcome.outcome !== "done") return outcome;
   return refused(stepOf(claim.checkout), claim.checkout.abortReason ?? "given_up");
 };
 
-/** A new attempt has a payment row of its own, and answers another request. */
-const attemptAgain = async (on: Reserves, claim: Claim): Promise<Write[]> => {
-  if (claim.claim !== "again") return [];
-  const { checkout, request } = claim;
-  const store = await on.stores.get(checkout.storeId);
-  if (!store) throw new Error("a checkout without a store");
+/**
+ * A new attempt has a payment row of its own, and answers another request. A run that takes over must not pay with a
+ * token that was killed: it forgets the token as it claims.
+ */
+const writesFor = async (on: Reserves, claim: Later, store: Store): Promise<Write[]> => {
+  const { checkout } = claim;
+  if (claim.claim !== "again")
+    return killsTokenOf(checkout, store) ? (await forgetToken(on)(checkout)).writes : [];
+  const { request } = claim;
   const now = on.now();
   return [
     ...startAttempt(checkout, store, request, now),

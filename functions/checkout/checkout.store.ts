@@ -20,6 +20,15 @@ export const checkoutStore = (table: Pick<Table, "get">): CheckoutStore => ({
   },
 });
 
+/** The checkout of a row that an index named. */
+export const checkoutAt = async (
+  table: Pick<Table, "get">,
+  { pk, sk }: Key,
+): Promise<Checkout | undefined> => {
+  const row = await table.get("commerce", { pk, sk });
+  return row && Checkout.parse(row);
+};
+
 export const checkoutKey = (storeId: StoreId, checkoutId: CheckoutId): Key => ({
   pk: `${storeId}#${checkoutId}`,
   sk: "checkout",

@@ -33,6 +33,10 @@ export const moves = {
 
 export const isFinal = (status: Status): boolean => moves[status].length === 0;
 
+const midWay: readonly Status[] = ["completing", "authenticating", "aborting"];
+/** Stock is laid aside for its buyer, and money may be held. */
+export const isMidWay = (status: Status): boolean => midWay.includes(status);
+
 /** How long each state may last before a sweeper moves it on. */
 export const times = {
   /** An untouched checkout expires. */

@@ -94,6 +94,8 @@ const refuseIfNothingCame = (before: Checkout, after: Checkout, end: RunEnd): vo
   if (after.version !== before.version || after.status !== before.status) return;
   if (reason === "store_not_active")
     throw new Refusal("store_not_active", "This store does not sell at the moment.");
+  if (reason === "tokens_killed")
+    throw new Refusal("payments_suspended", "This store takes no payments at the moment.");
   throw new Refusal("temporarily_unavailable", "Nothing was bought. Send the same request again.", {
     retryAfterSeconds: 2,
   });

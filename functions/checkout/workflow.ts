@@ -1,4 +1,4 @@
-import type { Workflow } from "#functions/runtime/workflow.ts";
+import { longestRunOf, type Workflow } from "#functions/runtime/workflow.ts";
 
 /**
  * From "ready" to an order, or back. Two transactions and one call to Stripe are the serial path, the least that
@@ -18,3 +18,6 @@ export const checkoutWorkflow: Workflow = {
   ],
   timeoutSeconds: 22,
 };
+
+/** After this nothing of a run is left that could still call Stripe. */
+export const longestRun = longestRunOf(checkoutWorkflow);

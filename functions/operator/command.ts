@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { IssueLicenseKey } from "#functions/access/issue-license-key.ts";
 import { RevokeLicenseKey } from "#functions/access/revoke-license-key.ts";
+import { AcceptTokens } from "#functions/payment/accept-tokens.ts";
+import { KillTokens } from "#functions/payment/kill-tokens.ts";
 import { CreateStore } from "#functions/store/create-store.ts";
 import { VerifyDomain } from "#functions/store/verify-domain.ts";
 import { StoreId } from "#functions/values/id.ts";
@@ -18,6 +20,8 @@ export const OperatorCommand = z.discriminatedUnion("command", [
   }),
   z.strictObject({ command: z.literal("revoke-key"), ...RevokeLicenseKey.shape }),
   z.strictObject({ command: z.literal("verify-domain"), ...VerifyDomain.shape }),
+  z.strictObject({ command: z.literal("kill-tokens"), ...KillTokens.shape }),
+  z.strictObject({ command: z.literal("accept-tokens"), ...AcceptTokens.shape }),
   z.strictObject({ command: z.literal("show-store"), storeId: StoreId }),
 ]);
 export type OperatorCommand = z.infer<typeof OperatorCommand>;

@@ -1,6 +1,10 @@
 import type { IssuedKey, IssueLicenseKey } from "#functions/access/issue-license-key.ts";
 import type { LicenseKeyStore, StoredKey } from "#functions/access/license-key.store.ts";
 import type { PrincipalStore } from "#functions/access/principal.store.ts";
+import type { Actor } from "#functions/audit/audit.ts";
+import type { Accepted, AcceptTokens } from "#functions/payment/accept-tokens.ts";
+import type { Killed, KillTokens } from "#functions/payment/kill-tokens.ts";
+import type { LambdaContext } from "#functions/runtime/lambda.ts";
 import type { CreateStore } from "#functions/store/create-store.ts";
 import type { StoreStore } from "#functions/store/store.store.ts";
 import { toIso } from "#functions/values/clock.ts";
@@ -16,6 +20,8 @@ export type Operates = {
   issueLicenseKey(command: IssueLicenseKey): Promise<IssuedKey>;
   revokeLicenseKey(command: { keyId: string }): Promise<{ keyId: string; revokedAt: number }>;
   verifyDomain(command: { storeId: StoreId; host: string }): Promise<object>;
+  killTokens(command: KillTokens, actor: Actor): Promise<Killed>;
+  acceptTokens(command: AcceptTokens, actor: Actor): Promise<Accepted>;
   /** Where the store's agents and integrations go. */
   urls: { readonly agentApi: string; readonly storeApi: string };
   liveAllowed: boolean;
@@ -23,7 +29,11 @@ export type Operates = {
 
 export const operate =
   (on: Operates) =>
-  async (command: OperatorCommand): Promise<object> => {
+  async (
+    command: OperatorCommand,
+    { awsRequestId }: Pick<LambdaContext, "awsRequestId">,
+  ): Promise<object> => {
+    const actor: Actor = { role: "operator", requestId: awsRequestId };
     switch (command.command) {
       case "create-store":
         return openStore(on, command.store);
@@ -37,6 +47,10 @@ export const operate =
       }
       case "verify-domain":
         return on.verifyDomain({ storeId: command.storeId, host: command.host });
+      case "kill-tokens":
+        return on.killTokens(command, actor);
+      case "accept-tokens":
+        return on.acceptTokens(command, actor);
       case "show-store":
         return showStore(on, command.storeId);
       default:
@@ -86,13 +100,16 @@ type Times = {
   expiresAt?: number;
   revokedAt?: number;
   lastUsedAt?: number;
+  tokensKilledAt?: number;
 };
 
 /** As people read them. */
 const timesOf = (from: { readonly [Name in keyof Times]?: number | undefined }) =>
   Object.fromEntries(
-    (["createdAt", "updatedAt", "expiresAt", "revokedAt", "lastUsedAt"] as const).flatMap((name) => {
-      const time = from[name];
-      return time === undefined ? [] : [[name, toIso(time)]];
-    }),
+    (["createdAt", "updatedAt", "expiresAt", "revokedAt", "lastUsedAt", "tokensKilledAt"] as const).flatMap(
+      (name) => {
+        const time = from[name];
+        return time === undefined ? [] : [[name, toIso(time)]];
+      },
+    ),
   );

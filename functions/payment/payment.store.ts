@@ -110,3 +110,11 @@ export const movedPayment = (
     condition: all(equals("status", before.status), any(missing(fence), atMost(fence, by.epoch))),
   };
 };
+
+/** From here on the attempt can only be looked up. Refused once it is settled, which takes the token as well. */
+export const forgottenToken = (payment: Payment): Write => ({
+  table: "commerce",
+  key: paymentKey(payment),
+  change: { set: { sealedToken: undefined, sealedAuthentication: undefined } },
+  condition: equals("status", "requested"),
+});

@@ -33,6 +33,7 @@ const told = {
   forbidden: { status: 403, title: "Not allowed" },
   domain_not_verified: { status: 403, title: "The store has no verified domain" },
   store_not_active: { status: 403, title: "The store is not active" },
+  payments_suspended: { status: 403, title: "The store takes no payments" },
   not_found: { status: 404, title: "Not found" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
   invalid_item_id: { status: 422, title: "Unknown product" },

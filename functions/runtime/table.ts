@@ -20,7 +20,7 @@ export type Table = {
 /** DynamoDB's bound on one transaction. */
 export const maxWrites = 100;
 
-export const tableNames = ["access", "commerce", "outbox", "webhooks", "people"] as const;
+export const tableNames = ["access", "commerce", "outbox", "webhooks", "people", "audit"] as const;
 export type TableName = (typeof tableNames)[number];
 
 export type Attribute =

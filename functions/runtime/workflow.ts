@@ -16,6 +16,13 @@ export type Workflow = {
 
 export type Step = { readonly handler: string; readonly timeoutSeconds: number };
 
+/**
+ * Milliseconds after which no step of a run is at work: a step that began as the machine's time ended goes on for
+ * its own.
+ */
+export const longestRunOf = ({ steps, refused, timeoutSeconds }: Workflow): number =>
+  (timeoutSeconds + Math.max(...[...steps, ...refused].map((step) => step.timeoutSeconds))) * 1_000;
+
 /** The run's last output when nothing failed. */
 export const render = (
   workflow: Workflow,

@@ -8,6 +8,7 @@ import { Refusal } from "#functions/values/refusal.ts";
 import { Host } from "./domain.ts";
 import { createdDomain, createdStore, createdStoreKey, type StoreStore } from "./store.store.ts";
 import { type Store, StoreSettings } from "./store.ts";
+import { allTokensKilledAt, unturnedSwitch } from "./token-switch.store.ts";
 
 export const CreateStore = z.strictObject({
   ...StoreSettings.shape,
@@ -26,25 +27,35 @@ export type CreateStore = z.infer<typeof CreateStore>;
  * id, because the id follows from reference and mode.
  */
 export const createStore =
-  (on: { stores: StoreStore; table: Pick<Table, "commit">; newStoreKey: NewStoreKey; now: Clock }) =>
+  (on: { stores: StoreStore; table: Pick<Table, "get" | "commit">; newStoreKey: NewStoreKey; now: Clock }) =>
   async (command: CreateStore): Promise<{ storeId: StoreId; created: boolean }> => {
-    const store = newStore(command, on.now());
+    const killedAt = await allTokensKilledAt(on.table);
+    const store = newStore(command, on.now(), killedAt !== undefined);
     if (await on.stores.get(store.id)) return { storeId: store.id, created: false };
     const lost = await tryCommit(on.table, [
       createdStore(store),
+      unturnedSwitch(killedAt),
       createdStoreKey(store.id, await on.newStoreKey(store.id)),
       createdDomain(store.id, { host: command.domain, method: "operator", verifiedAt: store.createdAt }),
     ]);
     if (lost.length === 0) return { storeId: store.id, created: true };
     if (await on.stores.get(store.id)) return { storeId: store.id, created: false };
+    // Somebody turned the switch meanwhile.
+    if (lost.every(({ change }) => "check" in change)) return createStore(on)(command);
     throw new Refusal("conflict", "Parts of a store with this reference are there already.");
   };
 
-const newStore = ({ reference, domain, ...settings }: CreateStore, now: Instant): Store => ({
+/** While all tokens are killed, those of a store that is created are too. */
+const newStore = (
+  { reference, domain, ...settings }: CreateStore,
+  now: Instant,
+  withoutTokens: boolean,
+): Store => ({
   ...settings,
   id: storeIdOf(reference, settings.livemode),
   status: "active",
   verifiedDomains: [domain],
+  ...(withoutTokens && { tokensKilledAt: now, tokensKilledWith: "all" }),
   version: 1,
   createdAt: now,
   updatedAt: now,

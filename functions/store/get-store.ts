@@ -8,6 +8,7 @@ import { Store } from "./store.ts";
 
 export const StoreAnswer = z.object({
   ...Store.shape,
+  tokensKilledAt: z.iso.datetime().optional(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
@@ -27,6 +28,7 @@ export const callersStore = async (stores: StoreStore, caller: Caller): Promise<
 
 export const showStore = (store: Store): z.infer<typeof StoreAnswer> => ({
   ...store,
+  tokensKilledAt: store.tokensKilledAt === undefined ? undefined : toIso(store.tokensKilledAt),
   createdAt: toIso(store.createdAt),
   updatedAt: toIso(store.updatedAt),
 });

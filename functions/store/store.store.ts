@@ -27,6 +27,8 @@ export const listStores = async (table: Pick<Table, "get" | "query">): Promise<S
 };
 
 const listKey = "stores";
+/** The query that finds every store's key. */
+export const allStores = { index: "list", pk: listKey } as const;
 const listed = (store: Store) => ({ ...store, list: listKey, listAt: store.createdAt });
 
 const storeRow = (storeId: StoreId): Key => ({ pk: storeId, sk: "store" });

@@ -112,6 +112,10 @@ export const Store = z.object({
   status: StoreStatus,
   /** Domains that are verified now; without one no checkout is created. */
   verifiedDomains: z.array(z.string()),
+  /** Since then no payment token is used; see `payment/kill-tokens.ts`. */
+  tokensKilledAt: Instant.optional(),
+  /** With all others, or this store by itself: then it stays so when all others are accepted again. */
+  tokensKilledWith: z.enum(["store", "all"]).optional(),
   version: z.int(),
   createdAt: Instant,
   updatedAt: Instant,

@@ -18,6 +18,7 @@ export const refusalCodes = [
   "forbidden",
   "domain_not_verified",
   "store_not_active",
+  "payments_suspended",
   "not_found",
   "method_not_allowed",
   "invalid_item_id",

@@ -109,7 +109,11 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "webhooks: GetItem UpdateItem",
   ],
   "operator/operator": [
-    "access: GetItem PutItem Query UpdateItem",
+    "access by list: Query",
+    "access: ConditionCheckItem GetItem PutItem Query UpdateItem",
+    "audit: PutItem",
+    "commerce by due: Query",
+    "commerce: GetItem UpdateItem",
     "key people for a store: GenerateDataKey",
     "secret pepper: GetSecretValue",
   ],

@@ -119,6 +119,42 @@ test("a domain that the operator vouches for counts, once, in its one spelling",
   expect(await house.ask(vouch)).toEqual(both);
 });
 
+test("tokens are killed and accepted again over the operator's function, for stores to come too", async () => {
+  const { house, storeId } = await opened();
+  const whose = { stores: "all", reason: "the provider asked us to" };
+  const kill = (more: object = {}) => house.ask({ command: "kill-tokens", ...whose, ...more });
+  expect((await kill()).done).toMatchObject({ done: false, inFlight: 0, cursor: {} });
+  const later = await house.ask({ command: "create-store", store: aNewStore({ reference: "tea" }) });
+  house.on.clock.advance(60_000);
+  expect((await kill({ cursor: {} })).done).toEqual({ done: true, stores: "all" });
+  const since = async (id: unknown) => {
+    const { done } = await house.ask({ command: "show-store", storeId: id });
+    return (done as { store: { tokensKilledAt?: string } }).store.tokensKilledAt;
+  };
+  expect([await since(storeId), await since(later.done?.["storeId"])]).toEqual(
+    Array(2).fill(new Date(house.on.now() - 60_000).toISOString()),
+  );
+  expect((await house.ask({ command: "accept-tokens", ...whose })).done).toEqual({
+    done: true,
+    stores: "all",
+  });
+  expect([await since(storeId), await since(later.done?.["storeId"])]).toEqual([undefined, undefined]);
+  expect(
+    house.on.table
+      .rows("audit")
+      .map(({ action }) => action)
+      .sort(),
+  ).toEqual([...Array(3).fill("tokens.accepted"), ...Array(2).fill("tokens.killed")]);
+});
+
+test("an act without a reason is refused", async () => {
+  const { house, storeId } = await opened();
+  for (const reason of [undefined, "", "   ", "two\nlines"])
+    expect((await house.ask({ command: "kill-tokens", stores: storeId, reason })).refused?.param).toBe(
+      "$.reason",
+    );
+});
+
 test("a stage that dials the real Stripe without being production has no live stores", async () => {
   const live = { command: "create-store", store: aNewStore({ livemode: true }) };
   const refused = await operator("dev").ask(live);

@@ -31,6 +31,19 @@ test("each command line becomes the function's command", async () => {
   ]);
 });
 
+test("whose tokens is said in so many words, and why", async () => {
+  const kill = (flags: object) => commandFrom(["kill-tokens"], flags, files);
+  expect(await kill({ all: true, reason: "r" })).toEqual({
+    command: "kill-tokens",
+    stores: "all",
+    reason: "r",
+  });
+  expect(await kill({ store: "s", reason: "r" })).toMatchObject({ stores: "s" });
+  await expect(kill({ reason: "r" })).rejects.toThrow("kill-tokens wants --store");
+  await expect(kill({ store: "s" })).rejects.toThrow("kill-tokens wants --reason");
+  await expect(kill({ store: "s", all: true, reason: "r" })).rejects.toThrow("either --store or --all");
+});
+
 test("says which command or flag is missing or too many", async () => {
   await expect(commandFrom(["toString"], {}, files)).rejects.toThrow("there is no command toString");
   await expect(commandFrom(["issue-key"], { store: "s" }, files)).rejects.toThrow("issue-key wants --role");

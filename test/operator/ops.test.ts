@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 /** The Lambda API of a laptop, as far as the command line uses it: answers what the test says. */
 const asked: { name: string; command: unknown }[] = [];
+const replies: object[] = [];
 let reply: { status?: number; headers?: Record<string, string>; body: unknown } = { body: {} };
 const server = createServer((request, response) => {
   const parts: Buffer[] = [];
@@ -16,7 +17,7 @@ const server = createServer((request, response) => {
     const name = /\/functions\/([^/]+)\/invocations/.exec(request.url ?? "")?.[1] ?? "";
     asked.push({ name, command: JSON.parse(Buffer.concat(parts).toString()) });
     response.writeHead(reply.status ?? 200, { "content-type": "application/json", ...reply.headers });
-    response.end(JSON.stringify(reply.body));
+    response.end(JSON.stringify(replies.shift() ?? reply.body));
   });
 });
 
@@ -64,6 +65,18 @@ test("asks the stage's function once and prints its answer", async () => {
   expect(asked).toEqual([
     { name: "agentic-checkout-dev-operator", command: { command: "revoke-key", keyId: "k" } },
   ]);
+});
+
+test("goes on from the cursor until it is done, and says how far it is", async () => {
+  replies.push({ done: { done: false, inFlight: 2, waitSeconds: 0, cursor: { pass: 1 } } });
+  reply = { body: { done: { done: true, stores: "all" } } };
+  const { code, out, err } = await ops(["kill-tokens", "--all", "--reason", "r", "--stage", "dev"], {
+    AWS_ENDPOINT_URL: endpoint(),
+  });
+  expect([code, JSON.parse(out)]).toEqual([0, { done: true, stores: "all" }]);
+  expect(err).toContain('{"inFlight":2,"waitSeconds":0}');
+  const command = { command: "kill-tokens", stores: "all", reason: "r" };
+  expect(asked.map((each) => each.command)).toEqual([command, { ...command, cursor: { pass: 1 } }]);
 });
 
 test("without a stage it finds the laptop's cloud by .local/env", async () => {
