@@ -10,12 +10,14 @@ import { Payment } from "./payment.ts";
 import { DeadLetters } from "./queue.ts";
 import { RestApi } from "./rest-api.ts";
 import { prefixOf } from "./stage.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** What agents call, up to the placed order. */
 export class AgentApiStack extends Stack {
   readonly url: string;
   readonly authorizerArn: string;
   readonly returnPayment: { readonly functionArn: string };
+  readonly checkout: Workflow;
 
   constructor(app: App, on: Service) {
     super(app, `${prefixOf(on.stage)}-agent-api`, { terminationProtection: on.stage.keep });
@@ -32,6 +34,7 @@ export class AgentApiStack extends Stack {
       placeOrder: new PlaceOrder(this, on).step,
       undelivered: new DeadLetters(this, "agent-undelivered", on),
     });
+    this.checkout = checkout.workflow;
     new Acp(this, on, { api, checkout: checkout.workflow });
   }
 }

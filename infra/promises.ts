@@ -92,10 +92,14 @@ const buying = ({ stage, prefix }: Names): ServicePromise[] => [
     threshold: 9,
   },
   {
-    name: "authorizations-are-used-in-time",
+    name: "deadlines-are-kept",
     means:
-      "An order's authorization ends within a day and is not captured. Look at the order's fulfillment runs.",
-    metric: countMetric("order/sweep-orders", stage.name, "AuthorizationExpiring"),
+      "Within a day an order's authorization ends uncaptured (look at its fulfillment runs), or a dispute's evidence is due (answer it at Stripe). The sweeper's log names the order.",
+    metric: sumOf(
+      (["AuthorizationExpiring", "EvidenceDue"] as const).map((name) =>
+        countMetric("order/sweep-orders", stage.name, name),
+      ),
+    ),
     threshold: 1,
   },
 ];
@@ -108,7 +112,7 @@ const notGivenBack = (stage: string): MathExpression =>
         metric: countMetric(handler, stage, "MoneyHeld"),
         weight: 1,
       })),
-      ...["order/sweep-orders", "order/change-orders"].map((handler) => ({
+      ...hearOfRefunds.map((handler) => ({
         metric: countMetric(handler, stage, "RefundFailed"),
         weight: 9,
       })),
@@ -116,7 +120,22 @@ const notGivenBack = (stage: string): MathExpression =>
     Duration.minutes(15),
   );
 
-const telling = ({ prefix }: Names): ServicePromise[] => [
+const hearOfRefunds = [
+  "order/sweep-orders",
+  "order/change-orders",
+  "payment/apply-stripe-event",
+  "payment/sweep-stripe-events",
+] as const;
+
+const deadLetters = [
+  "agent-undelivered",
+  "store-undelivered",
+  "fan-out-dead",
+  "deliveries-dead",
+  "stripe-event-dead",
+] as const;
+
+const telling = ({ stage, prefix }: Names): ServicePromise[] => [
   {
     name: "events-are-published",
     means: "The outbox stream's reader is five minutes behind; the sweeper publishes meanwhile.",
@@ -138,25 +157,31 @@ const telling = ({ prefix }: Names): ServicePromise[] => [
   },
   {
     name: "nothing-is-given-up",
-    means: "Messages ended as dead letters. Read them, mend the cause, redrive: handling twice is harmless.",
-    metric: sumOf(
-      ["agent-undelivered", "store-undelivered", "fan-out-dead", "deliveries-dead"].map((name) =>
-        queueMetric(`${prefix}-${name}`, "ApproximateNumberOfMessagesVisible"),
-      ),
-    ),
+    means:
+      "Messages ended as dead letters (read them, mend the cause, redrive: handling twice is harmless), or an event of Stripe could not be followed for a day (the sweeper's log says why).",
+    metric: sumOf([
+      ...deadLetters.map((name) => queueMetric(`${prefix}-${name}`, "ApproximateNumberOfMessagesVisible")),
+      countMetric("payment/sweep-stripe-events", stage.name, "StripeEventStuck"),
+    ]),
     threshold: 1,
   },
 ];
 
-const sweepers = ["sweep-checkouts", "sweep-orders", "sweep-outbox", "sweep-deliveries"] as const;
+const sweepers = [
+  "sweep-checkouts",
+  "sweep-orders",
+  "sweep-outbox",
+  "sweep-deliveries",
+  "sweep-stripe-events",
+] as const;
 
 const running = ({ prefix }: Names): ServicePromise[] => [
   {
     name: "sweepers-run",
     means:
-      "Fewer than the 20 sweeps of five minutes ran, so what stops mid-way stays there. Look at the schedules.",
+      "Too few of the 25 sweeps of five minutes ran, so what stops mid-way stays there. Look at the schedules.",
     metric: sumOf(sweepers.map((name) => lambdaMetric(`${prefix}-${name}`, "Invocations"))),
-    threshold: 12,
+    threshold: 15,
     periods: 2,
     below: true,
   },

@@ -10,6 +10,7 @@ import { prefixOf, type Stage } from "./stage.ts";
 export class Secrets extends Construct {
   readonly #pepper: CfnSecret;
   readonly #stripe: CfnSecret;
+  readonly #stripeEvents: CfnSecret;
   readonly #stage: Stage;
 
   constructor(scope: Construct, on: { stage: Stage; key: IKey }) {
@@ -31,10 +32,23 @@ export class Secrets extends Construct {
       "AwsSolutions::AwsSolutions-SMG4":
         "Stripe issues this key and rolls it in its dashboard; the operator puts the new one here within Stripe's own overlap.",
     });
+    this.#stripeEvents = secretFor(this, "stripe-events", on, {
+      description: "Signing secrets of our endpoints at Stripe, put by the operator after making them there",
+      secretString: '{"own":[],"connect":[]}',
+    });
+    acknowledge(this.#stripeEvents, {
+      "AwsSolutions::AwsSolutions-SMG4":
+        "Stripe issues these and rolls them in its dashboard; the operator adds the new one beside the old and takes the old one out after Stripe's own overlap.",
+    });
   }
 
   readPepper(): Grant {
     return readOf(this.#pepper, "PEPPER_SECRET_ARN");
+  }
+
+  /** What proves that an event came from Stripe. */
+  readStripeEvents(): Grant {
+    return readOf(this.#stripeEvents, "STRIPE_EVENTS_SECRET_ARN");
   }
 
   readStripe(): Grant {

@@ -9,7 +9,7 @@ import { problemErrors } from "./gateway-answers.ts";
 import { Operator } from "./operator.ts";
 import { ChangeOrders, Order, SweepOrders } from "./order.ts";
 import { Outbox } from "./outbox.ts";
-import { CapturePayment } from "./payment.ts";
+import { CapturePayment, StripeEvents } from "./payment.ts";
 import { DeadLetters } from "./queue.ts";
 import { RestApi } from "./rest-api.ts";
 import { prefixOf } from "./stage.ts";
@@ -34,6 +34,12 @@ export class StoreApiStack extends Stack {
     });
     new ChangeOrders(this, on, { api, fulfillment: fulfillment.workflow });
     new SweepOrders(this, on, { fulfillment: fulfillment.workflow, undelivered });
+    new StripeEvents(this, on, {
+      api,
+      checkout: agent.checkout,
+      fulfillment: fulfillment.workflow,
+      undelivered,
+    });
     new Outbox(this, on, { bus, undelivered });
     new Webhook(this, on, { api, bus, undelivered });
     new Operator(this, on, { agent: agent.url, store: api.url });

@@ -6,6 +6,7 @@ import { type ChangesOrders, changeOrder, type OrderChange, type Which } from ".
 import { type Dispute, type DisputeStatus, disputeMoves } from "./dispute.ts";
 import { moved, type Order } from "./order.ts";
 import { disputeClosedEvent, disputeOpenedEvent } from "./order-events.ts";
+import { oldestFirst } from "./record-refund.ts";
 
 export type RecordsDisputes = ChangesOrders & { stripe: Pick<Stripe, "listDisputes">; now: Clock };
 
@@ -43,10 +44,7 @@ export const withDisputes = (
   seen: readonly StripeDispute[],
   now: Instant,
 ): OrderChange | undefined => {
-  const oldestFirst = [...seen].sort(
-    (left, right) => left.created - right.created || (left.id < right.id ? -1 : 1),
-  );
-  const told = oldestFirst.map((each) =>
+  const told = oldestFirst(seen).map((each) =>
     follow(
       order.disputes.find(({ id }) => id === each.id),
       asOurs(order, each, now),

@@ -57,8 +57,7 @@ export const withRefunds = (
   seen: readonly StripeRefund[],
   now: Instant,
 ): OrderChange | undefined => {
-  const refunds = [...seen]
-    .sort((left, right) => left.created - right.created || (left.id < right.id ? -1 : 1))
+  const refunds = oldestFirst(seen)
     .filter((each) => !isTheUndo(order, each))
     .reduce<readonly Refund[]>((known, each) => taken(order, known, each, now), order.refunds);
   const known = refunds.every((refund) => order.refunds.includes(refund));
@@ -69,6 +68,10 @@ export const withRefunds = (
 const isTheUndo = ({ status }: Order, seen: StripeRefund): boolean => isFull(seen) && status === "canceling";
 
 const isFull = ({ metadata }: StripeRefund): boolean => metadata["refund"] === "full";
+
+/** Stripe lists the newest first, and counts seconds: within one its own order holds. */
+export const oldestFirst = <Each extends { created: Instant }>(seen: readonly Each[]): Each[] =>
+  seen.toReversed().sort((left, right) => left.created - right.created);
 
 const taken = (
   order: Order,

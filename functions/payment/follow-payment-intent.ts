@@ -110,9 +110,15 @@ const hasNews = ({ refunds, quote }: Order, { intent, refund }: Seen): boolean =
   refundedOf(refunds) !== fromStripeAmount(intent.amountRefunded, quote.currency) ||
   refunds.some(({ status }) => status === "requested" || status === "pending");
 
-/** What a bank questions is not ours to give back: the order says so, and waits for the bank. */
-const release: Follow = (on, payment, seen) =>
-  seen.intent.disputed ? record(on, payment, seen) : releaseOrphan(on)(payment, seen);
+/**
+ * What a bank questions is not ours to give back: the order says so, and waits for the bank. That a bank sent the
+ * refund of a canceled order back is told first.
+ */
+const release: Follow = async (on, payment, seen) => {
+  if (seen.intent.disputed) return record(on, payment, seen);
+  const told = payment.status === "refunded" ? await record(on, payment, seen) : nothing;
+  return told.followed === "moved" ? told : releaseOrphan(on)(payment, seen);
+};
 
 const orderOf = (on: Follows, { storeId, checkoutId }: Payment): Promise<Order | undefined> =>
   on.orders.get(storeId, orderIdOf(checkoutId));

@@ -3,9 +3,10 @@ import { z } from "zod";
 import type { Environment } from "#functions/runtime/environment.ts";
 import type { ClientOf } from "#functions/runtime/platform.ts";
 import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
-import { seconds } from "#functions/values/clock.ts";
+import { type Clock, seconds } from "#functions/values/clock.ts";
 import type { Account, Stripe, Unknown } from "./stripe.ts";
 import type { StripeResponse } from "./stripe-answer.ts";
+import type { VerifyStripeEvent } from "./stripe-event.ts";
 import { type StripeRequest, stripeOver } from "./stripe-request.ts";
 
 /** Needs `STRIPE_SECRET_ARN` and leave to read it; `STRIPE_API_BASE` on local stages only. */
@@ -107,3 +108,57 @@ const failureOf = (error: unknown): StripeResponse | Unknown => {
 
 const isReplayed = (headers: Readonly<Record<string, unknown>>): boolean =>
   headers["idempotent-replayed"] === "true";
+
+/** Needs `STRIPE_EVENTS_SECRET_ARN` and leave to read it. */
+export const stripeEventsClient: ClientOf<VerifyStripeEvent> = (on) => {
+  const readSecret = secretsClient(on);
+  return verifyWith(on.now, () => readSecret(on.environment.get("STRIPE_EVENTS_SECRET_ARN")));
+};
+
+/** Both empty as deployed, so nothing verifies. While a secret is rolled, its list holds the old one and the new. */
+const SigningSecrets = z.object({
+  own: z.array(z.string()).default([]),
+  connect: z.array(z.string()).default([]),
+});
+
+export const verifyWith =
+  (now: Clock, readSecrets: () => Promise<string>): VerifyStripeEvent =>
+  async (body, signature = "") => {
+    const text = utf8(body);
+    if (text === undefined || !isFresh(signature, now())) return undefined;
+    const secrets = SigningSecrets.parse(JSON.parse(await readSecrets()));
+    const signedBy = (["own", "connect"] as const).filter((who) =>
+      secrets[who].some((secret) => isSigned({ text, signature, secret, now: now() })),
+    );
+    return signedBy.length > 0 ? { by: signedBy, event: JSON.parse(text) } : undefined;
+  };
+
+/** Nothing is mended on the way, so that what is verified is what was sent. */
+const utf8 = (bytes: Uint8Array): string | undefined => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Seconds, to either side: the SDK lets anything through that comes from the future. */
+const tolerance = 300;
+
+/** One form only (docs.stripe.com/webhooks#verify-manually): the SDK reads a time out of much else. */
+const isFresh = (signature: string, now: number): boolean => {
+  const [, at] = /^t=([1-9]\d{0,11})(?:,v\d=[0-9a-f]{64})+$/.exec(signature) ?? [];
+  return at !== undefined && Math.abs(Math.floor(now / 1_000) - Number(at)) <= tolerance;
+};
+
+type Claim = { text: string; signature: string; secret: string; now: number };
+
+/** The SDK compares each `v1` in constant time. */
+const isSigned = ({ text, signature, secret, now }: Claim): boolean => {
+  try {
+    StripeSdk.webhooks.constructEvent(text, signature, secret, tolerance, undefined, now);
+    return true;
+  } catch {
+    return false;
+  }
+};

@@ -10,7 +10,7 @@ import type { LambdaContext, LambdaHandler } from "./lambda.ts";
 import { parseInput } from "./parse-input.ts";
 import type { Platform } from "./platform.ts";
 import { refuseCardInBody, refuseCardOutsideBody } from "./refuse-card-numbers.ts";
-import { type RequestBody, readBody } from "./request-body.ts";
+import { bytesOf, type RequestBody, readBody } from "./request-body.ts";
 import type { Answer, Command, Operation, Operations, RequestFacts, Route, Routes } from "./route.ts";
 import { ConditionFailed, TableBusy } from "./table.ts";
 
@@ -36,7 +36,9 @@ export const apiHandler = <All extends Routes>(
   // Each operation was checked against its own route; from here on all are called alike.
   const operations = api.operations as unknown as Record<string, Operation>;
   const handler = middy<ApiEvent, APIGatewayProxyResult>({ timeoutEarlyInMillis: 200 })
-    .before(({ event }) => refuseCardOutsideBody(event))
+    .before(({ event }) => {
+      if (!takesRaw(routes, event)) refuseCardOutsideBody(event);
+    })
     .onError((request) => {
       request.response = tell(on, protocol, request.event, request.context, request.error);
     })
@@ -55,6 +57,12 @@ export const apiHandler = <All extends Routes>(
   return (event, context) => handler(event as ApiEvent, context as Parameters<typeof handler>[1]);
 };
 
+/** A false alarm about a signature must not lose what it signs. */
+const takesRaw = (routes: Routes, event: ApiEvent): boolean =>
+  Object.values(routes).some(
+    ({ raw, method, path }) => raw && method === event.httpMethod && path === pathOf(event),
+  );
+
 const nothing: Operation = () => Promise.reject(new Error("the route has no operation"));
 
 const endpoint =
@@ -63,7 +71,8 @@ const endpoint =
     const facts = factsOf(event, context, on.now());
     const caller = allowed(route, callerOf(event));
     protocol.before?.(facts, route);
-    const answer = await operation(commandOf(route, caller, event, facts));
+    const command = route.raw ? rawCommand(event, facts) : commandOf(route, caller, event, facts);
+    const answer = await operation(command);
     return finished(protocol, answer, facts);
   };
 
@@ -93,6 +102,14 @@ const commandOf = (
     request: { ...facts, idempotency },
   };
 };
+
+const rawCommand = (event: ApiEvent, facts: RequestFacts): Command => ({
+  caller: undefined as never,
+  params: undefined,
+  query: undefined,
+  body: undefined,
+  request: { ...facts, raw: bytesOf(event) },
+});
 
 const keyed = (event: ApiEvent, caller: Caller, facts: RequestFacts, body: RequestBody) =>
   idempotencyOf(

@@ -2,7 +2,14 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Environment } from "./environment.ts";
 
 /** What is counted because an alarm watches it (`infra/promises.ts`); AWS's own metrics count the rest. */
-export const counted = ["AuthorizerFault", "MoneyHeld", "RefundFailed", "AuthorizationExpiring"] as const;
+export const counted = [
+  "AuthorizerFault",
+  "MoneyHeld",
+  "RefundFailed",
+  "AuthorizationExpiring",
+  "StripeEventStuck",
+  "EvidenceDue",
+] as const;
 export type Counted = (typeof counted)[number];
 
 export type Count = (name: Counted) => void;

@@ -7,16 +7,20 @@ export type RequestBody = { readonly value: unknown; readonly bytes: Uint8Array 
 
 /** The body as JSON; without one `value` is `undefined`. */
 export const readBody = (event: ApiBody, contentType: string | undefined): RequestBody => {
-  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+  const bytes = bytesOf(event);
   if (bytes.length === 0) return { value: undefined, bytes };
-  if (bytes.length > largestBody) {
-    throw new Refusal(
-      "body_too_large",
-      `The request body has ${bytes.length} bytes; the most is ${largestBody}.`,
-    );
-  }
   refuseOtherType(contentType);
   return { value: parseStrictJson(decode(bytes)), bytes };
+};
+
+/** The body as it was sent. */
+export const bytesOf = (event: ApiBody): Uint8Array => {
+  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+  if (bytes.length <= largestBody) return bytes;
+  throw new Refusal(
+    "body_too_large",
+    `The request body has ${bytes.length} bytes; the most is ${largestBody}.`,
+  );
 };
 
 export type ApiBody = { readonly body: string | null; readonly isBase64Encoded: boolean };

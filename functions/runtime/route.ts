@@ -15,6 +15,11 @@ export type Route = {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /**
+   * The operation gets the very bytes (`request.raw`), since a signature over them is what lets the caller in. Nothing
+   * is read or judged before: no JSON, no card numbers.
+   */
+  readonly raw?: true;
   /** What each success status answers. */
   readonly answers: Readonly<Record<number, z.ZodType>>;
 };
@@ -38,6 +43,8 @@ export type RequestFacts = {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Every POST has one; see `idempotency.ts`. */
   readonly idempotency: IdempotencyRequest | undefined;
+  /** The body as it was sent, on a `raw` route only. */
+  readonly raw?: Uint8Array;
   /** The moment by which an answer must be given. */
   readonly deadline: number;
 };

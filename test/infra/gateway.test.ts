@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { acpRoutes } from "#functions/acp/routes.ts";
+import { stripeRoutes } from "#functions/payment/routes.ts";
 import { gatewayAnswers } from "#infra/gateway-answers.ts";
 import { stageOf } from "#infra/stage.ts";
 import { type Resource, resourcesOf, templatesFor, templatesOf } from "./synthesized.ts";
@@ -11,13 +12,13 @@ const propertiesOf = (type: string): [string, Resource["Properties"]][] =>
 
 const text = (value: unknown): string => JSON.stringify(value);
 
-const publicOperations: readonly string[] = Object.entries(acpRoutes)
+const publicOperations: readonly string[] = Object.entries({ ...acpRoutes, ...stripeRoutes })
   .filter(([, { scope }]) => scope === "public")
   .map(([name]) => name);
 
 describe("the way in", () => {
-  it("asks for a license key on every method but discovery", () => {
-    expect(publicOperations).toEqual(["getDiscovery"]);
+  it("asks for a license key on every method but discovery and what Stripe signs", () => {
+    expect(publicOperations).toEqual(["getDiscovery", "receiveStripeEvent"]);
     const methods = propertiesOf("AWS::ApiGateway::Method");
     expect(methods.length).toBeGreaterThan(15);
     const open = methods.filter(([, { AuthorizationType }]) => AuthorizationType !== "CUSTOM");

@@ -94,9 +94,9 @@ const names: readonly (readonly [RegExp, (found: RegExpMatchArray) => string])[]
   ],
   [/(access|commerce|outbox|webhooks|people|audit)table/, (found) => `${found[1]}`],
   [/keys(records|people|operations)/, (found) => `key ${found[1]}`],
-  [/secrets(pepper|stripe)/, (found) => `secret ${found[1]}`],
+  [/secrets(pepper|stripeevents|stripe)/, (found) => `secret ${found[1]}`],
   [/(checkout|fulfillment)workflowmachine/, (found) => `workflow ${found[1]}`],
-  [/(fanout|deliveries|undelivered)queue/, (found) => `queue ${found[1]}`],
+  [/(fanout|deliveries|undelivered|stripeevent)queue/, (found) => `queue ${found[1]}`],
   [/eventbus/, () => "bus"],
   [/logs[0-9A-F]{8}/, () => "own log"],
 ];

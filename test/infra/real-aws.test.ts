@@ -58,7 +58,7 @@ describe("limits", () => {
       const [, reader] = /"(\w+)"\}$/.exec(text(mapping["FunctionName"])) ?? [];
       return queue && reader ? [{ queue, reader }] : [];
     });
-    expect(mappings).toHaveLength(2);
+    expect(mappings).toHaveLength(3);
     for (const { queue, reader } of mappings)
       expect(queues.get(queue)).toBeGreaterThanOrEqual(6 * (timeouts.get(reader) ?? Number.NaN));
   });
@@ -173,7 +173,7 @@ describe("events", () => {
     const permitted = propertiesOf("AWS::Lambda::Permission").filter(
       ([, { Principal }]) => Principal === "events.amazonaws.com",
     );
-    expect(schedules).toHaveLength(4);
+    expect(schedules).toHaveLength(5);
     expect(permitted).toHaveLength(schedules.length);
   });
 });

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { cases } from "#functions/payment/following.ts";
 import { Status } from "#functions/payment/payment.ts";
 import type { StripeRefund } from "#functions/payment/stripe.ts";
+import { savedStore } from "#functions/store/store.store.ts";
 import { hours, minutes } from "#functions/values/clock.ts";
-import { storeId } from "#test/examples.ts";
+import { aStore, storeId } from "#test/examples.ts";
 import { shopOn } from "#test/fakes/memory-shop.ts";
 import { mortal } from "#test/fakes/mortal.ts";
 import { account, aFollowedShop, type FollowedShop, snapshot } from "./followed-shop.ts";
@@ -211,6 +212,23 @@ describe("money that nobody owns any more", () => {
     expect(world.stripe.state.get("intent", "pi_twice")?.charge?.amountRefunded).toBe(2_390);
     expect(world.stripe.state.get("intent", own.id)?.charge?.amountRefunded).toBe(0);
     expect(await world.follow()).toEqual({ followed: "nothing" });
+  });
+
+  test("because the bank sent the refund of a canceled order back is told, and left for a person", async () => {
+    const world = await placed();
+    captured(world);
+    const suspended = aStore({ status: "suspended", version: 2 });
+    await world.on.table.commit([savedStore(aStore(), suspended)]);
+    await world.shop.fulfill(world.ids);
+    expect(await world.order()).toMatchObject({ status: "canceled", payment: { state: "refunded" } });
+    const [refund] = world.stripe.refunds();
+    world.stripe.bank.settleRefund(refund?.id ?? "", "failed", "lost_or_stolen_card");
+    world.on.clock.advance(minutes(10));
+    expect(await world.follow()).toEqual({ followed: "moved" });
+    expect(await world.order()).toMatchObject({ refunds: [{ origin: "cancellation", status: "failed" }] });
+    expect(world.events()).toContain("refund.failed");
+    expect(await world.follow()).toEqual({ followed: "diverged", divergence: "missing_refund" });
+    expect(world.stripe.refunds()).toHaveLength(1);
   });
 
   test("and that Stripe does not let go of is tried again", async () => {
