@@ -32,21 +32,18 @@ type Names = { readonly stage: Stage; readonly prefix: string };
 
 export const promisesOf = (stage: Stage): readonly ServicePromise[] => {
   const names = { stage, prefix: prefixOf(stage) };
-  return [...answering(names), ...buying(names), ...telling(names), ...running(names)];
+  return [...answering(names), ...buying(names), ...agreeing(names), ...telling(names), ...running(names)];
 };
 
 const answering = ({ stage }: Names): ServicePromise[] => [
   {
-    name: "agents-get-answers",
-    means: "More than 1 % of the agents' requests end in a 5xx. Look at the agent API's access log by route.",
-    metric: apiMetric(apiNameOf(stage, "agent"), "5XXError", "Average"),
-    threshold: 0.01,
-    periods: 2,
-  },
-  {
-    name: "stores-get-answers",
-    means: "More than 1 % of the integrations' requests end in a 5xx. Look at the store API's access log.",
-    metric: apiMetric(apiNameOf(stage, "store"), "5XXError", "Average"),
+    name: "callers-get-answers",
+    means:
+      "More than 1 % of the agents' or the integrations' requests end in a 5xx. Look at both APIs' access logs.",
+    metric: sumOf([
+      apiMetric(apiNameOf(stage, "agent"), "5XXError", "Average"),
+      apiMetric(apiNameOf(stage, "store"), "5XXError", "Average"),
+    ]),
     threshold: 0.01,
     periods: 2,
   },
@@ -135,6 +132,19 @@ const deadLetters = [
   "stripe-event-dead",
 ] as const;
 
+const agreeing = ({ stage }: Names): ServicePromise[] => [
+  {
+    name: "books-agree",
+    means:
+      "Orders, Stripe, events or stock say different things and no move mends it. Run npm run ops -- reconcile: it lists each with its ids and what to do.",
+    // Counted by every look, each quarter of an hour, as long as it is so.
+    metric: countMetric("reconciliation/reconcile-books", stage.name, "Divergence").with({
+      period: Duration.minutes(30),
+    }),
+    threshold: 1,
+  },
+];
+
 const telling = ({ stage, prefix }: Names): ServicePromise[] => [
   {
     name: "events-are-published",
@@ -188,7 +198,9 @@ const running = ({ prefix }: Names): ServicePromise[] => [
   {
     name: "sweepers-succeed",
     means: "A sweeper keeps failing: what it should drive on stays where it is. Look at its log.",
-    metric: sumOf(sweepers.map((name) => lambdaMetric(`${prefix}-${name}`, "Errors"))),
+    metric: sumOf(
+      [...sweepers, "reconcile-books"].map((name) => lambdaMetric(`${prefix}-${name}`, "Errors")),
+    ),
     threshold: 3,
     periods: 2,
   },

@@ -11,6 +11,7 @@ import { ChangeOrders, Order, SweepOrders } from "./order.ts";
 import { Outbox } from "./outbox.ts";
 import { CapturePayment, StripeEvents } from "./payment.ts";
 import { DeadLetters } from "./queue.ts";
+import { Reconciliation } from "./reconciliation.ts";
 import { RestApi } from "./rest-api.ts";
 import { prefixOf } from "./stage.ts";
 import { Store } from "./store.ts";
@@ -41,7 +42,14 @@ export class StoreApiStack extends Stack {
       undelivered,
     });
     new Outbox(this, on, { bus, undelivered });
-    new Webhook(this, on, { api, bus, undelivered });
+    const { deliveries } = new Webhook(this, on, { api, bus, undelivered });
+    new Reconciliation(this, on, {
+      checkout: agent.checkout,
+      fulfillment: fulfillment.workflow,
+      bus,
+      deliveries,
+      undelivered,
+    });
     new Operator(this, on, { agent: agent.url, store: api.url });
     if (on.stage.alarms) new Alarms(this, on, on.stage.alarms);
   }

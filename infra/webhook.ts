@@ -15,10 +15,13 @@ const url = "DELIVERY_QUEUE_URL";
 
 /** Telling the integrations: a delivery row per event and endpoint is the truth, both queues only wake. */
 export class Webhook extends Construct {
+  readonly deliveries: Queue;
+
   constructor(scope: Construct, on: Service, parts: Parts) {
     super(scope, "webhook");
     const fanOut = new Queue(this, "fan-out", { on, readerSeconds: fanOutSeconds });
     const deliveries = new Queue(this, "deliveries", { on, readerSeconds: deliverSeconds });
+    this.deliveries = deliveries;
     parts.bus.feed(fanOut);
     fanOut.wake(fanOutOf(this, on, { fanOut, deliveries }), { batchSize: 10, atOnce: 20 });
     deliveries.wake(senderOf(this, on, deliveries), { batchSize: 5, atOnce: 50 });

@@ -31,11 +31,12 @@ export const productStore = (table: Pick<Table, "get" | "query">): ProductStore 
 
 export const putProduct = (storeId: StoreId, product: Product): Write => ({
   table: "commerce",
-  key: { pk: partition(storeId), sk: product.id },
+  key: { pk: productsOf(storeId), sk: product.id },
   change: { put: product },
 });
 
-const partition = (storeId: StoreId): string => `${storeId}#products`;
+/** The partition in which a store's products lie by their ids. */
+export const productsOf = (storeId: StoreId): string => `${storeId}#products`;
 
 const readOffer = async (
   table: Pick<Table, "get">,
@@ -43,7 +44,7 @@ const readOffer = async (
   id: ProductId,
 ): Promise<Offer | undefined> => {
   const [row, stock] = await Promise.all([
-    table.get("commerce", { pk: partition(storeId), sk: id }),
+    table.get("commerce", { pk: productsOf(storeId), sk: id }),
     readStock(table, storeId, id),
   ]);
   return row && { product: Product.parse(row), stock: stock ?? soldOut };
@@ -68,7 +69,7 @@ const search = async (
   const products: Product[] = [];
   let read = 0;
   let last = after;
-  for await (const row of rowsAfter(table, partition(storeId), after)) {
+  for await (const row of rowsAfter(table, productsOf(storeId), after)) {
     if (read === mostRead) return { products, next: last };
     read += 1;
     const product = Product.parse(row);

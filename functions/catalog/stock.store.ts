@@ -28,6 +28,18 @@ export const readStock = async (
   return row && shelfOf(StockRow.parse(row));
 };
 
+/** What is laid aside as the row counts it, where less than nothing is a mistake that must be seen. */
+export const readReserved = async (
+  table: Pick<Table, "get">,
+  storeId: StoreId,
+  productId: ProductId,
+): Promise<{ reserved: number; revision: number } | undefined> => {
+  const row = await table.get("commerce", stockRow(storeId, productId));
+  if (!row) return undefined;
+  const { reserved, version } = StockRow.parse(row);
+  return { reserved, revision: version };
+};
+
 /** Inside, less than nothing may be left: the store said fewer than were reserved. */
 const shelfOf = ({ available, reserved, unlimited, version, onHandVersion }: StockRow): Shelf => ({
   onHand: unlimited ? null : Math.max(0, available + reserved),

@@ -1,7 +1,7 @@
 import { equals, missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
-import type { OrderId, StoreId } from "#functions/values/id.ts";
+import { OrderId, StoreId } from "#functions/values/id.ts";
 import { nextLook, Order } from "./order.ts";
 
 export type OrderStore = {
@@ -41,7 +41,15 @@ export const orderKey = (storeId: StoreId, orderId: OrderId): Key => ({
   sk: "order",
 });
 
-const listKey = (storeId: StoreId): string => `orders#${storeId}`;
+/** Which order a key of the table or of an index names. */
+export const orderAt = ({ pk }: Pick<Key, "pk">): { storeId: StoreId; orderId: OrderId } | undefined => {
+  const [store, order] = pk.split("#");
+  const [storeId, orderId] = [StoreId.safeParse(store).data, OrderId.safeParse(order).data];
+  return storeId && orderId ? { storeId, orderId } : undefined;
+};
+
+/** Where a store's orders are listed, by when they were placed. */
+export const listKey = (storeId: StoreId): string => `orders#${storeId}`;
 const listed = ({ storeId, createdAt }: Order) => ({ list: listKey(storeId), listAt: createdAt });
 
 /** Fulfillment gets `firstLook` to begin by itself. */

@@ -23,7 +23,7 @@ export const recordDisputes =
       return withDisputes(order, await disputesAtStripe(on, account, paymentIntentId), on.now());
     });
 
-const disputesAtStripe = async (
+export const disputesAtStripe = async (
   on: Pick<RecordsDisputes, "stripe">,
   account: Account,
   paymentIntentId: string,

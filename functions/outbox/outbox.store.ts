@@ -19,9 +19,18 @@ export const eventsBefore = async (
   table: Pick<Table, "query">,
   event: Pick<EventEnvelope, "storeId" | "subject" | "version">,
 ): Promise<EventEnvelope[]> => {
-  const { pk, sk } = eventKey({ ...event, version: event.version - 1 });
+  const earlier = await recordedUpTo(table, { ...event, version: event.version - 1 });
+  return earlier.map((each) => each.event);
+};
+
+/** The facts of a subject up to the given one, latest first, and which of them still have to be published. */
+export const recordedUpTo = async (
+  table: Pick<Table, "query">,
+  last: Pick<EventEnvelope, "storeId" | "subject" | "version">,
+): Promise<Recorded[]> => {
+  const { pk, sk } = eventKey(last);
   const page = await table.query("outbox", { pk, from: "event#", to: sk, descending: true });
-  return page.rows.map((row) => recorded(row).event);
+  return page.rows.map(recorded);
 };
 
 /** Keys of events that are due, oldest first. */

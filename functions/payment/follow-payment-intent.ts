@@ -1,4 +1,3 @@
-import { z } from "zod";
 import type { CheckoutStore } from "#functions/checkout/checkout.store.ts";
 import type { Status as CheckoutStatus } from "#functions/checkout/checkout.ts";
 import { type Order, rests } from "#functions/order/order.ts";
@@ -6,13 +5,13 @@ import { type RecordsDisputes, recordDisputes } from "#functions/order/record-di
 import { type RecordsRefunds, recordRefunds } from "#functions/order/record-refund.ts";
 import { refundedOf } from "#functions/order/refund.ts";
 import type { Store } from "#functions/store/store.ts";
-import { CheckoutId, type OrderId, orderIdOf, StoreId } from "#functions/values/id.ts";
+import { type OrderId, orderIdOf, type StoreId } from "#functions/values/id.ts";
 import { fromStripeAmount } from "./currency.ts";
 import { diverged, divergenceFrom, type Followed, type Seen } from "./divergence.ts";
 import { type FollowsLost, followLostPayment } from "./follow-lost-payment.ts";
 import { type Step, stepFor } from "./following.ts";
 import type { PaymentStore } from "./payment.store.ts";
-import { isFinal, type Payment } from "./payment.ts";
+import { isFinal, type Payment, PaymentMetadata } from "./payment.ts";
 import { type ReleasesOrphans, releaseOrphan } from "./release-orphan.ts";
 
 export type Follows = FollowsLost &
@@ -35,29 +34,18 @@ export type Follows = FollowsLost &
 export const followPaymentIntent =
   (on: Follows) =>
   async (seen: Seen): Promise<Followed> => {
-    const named = Named.safeParse(seen.intent.metadata);
+    const named = PaymentMetadata.safeParse(seen.intent.metadata);
     const store = named.success && (await on.stores.get(named.data.store));
     return store ? follow(on, store, named.data, seen) : nothing;
   };
 
-const follow = async (on: Follows, store: Store, named: Named, seen: Seen): Promise<Followed> => {
+const follow = async (on: Follows, store: Store, named: PaymentMetadata, seen: Seen): Promise<Followed> => {
   const { checkout: checkoutId, attempt } = named;
   const payment = await on.payments.get(store.id, checkoutId, attempt);
   if (!payment) return followLostPayment(on)({ store, checkoutId, attempt, seen });
   const divergence = divergenceFrom(payment, seen);
   return divergence ? diverged(divergence) : steps[stepFor(payment, seen.intent)](on, payment, seen);
 };
-
-/** `metadataOf`, as Stripe gives it back. */
-const Named = z.object({
-  store: StoreId,
-  checkout: CheckoutId,
-  attempt: z
-    .string()
-    .regex(/^[1-9]\d{0,8}$/)
-    .transform(Number),
-});
-type Named = z.infer<typeof Named>;
 
 const nothing: Followed = { followed: "nothing" };
 const later: Followed = { followed: "nothing", again: true };

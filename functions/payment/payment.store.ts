@@ -1,5 +1,6 @@
+import { allRows } from "#functions/runtime/all-rows.ts";
 import { all, any, atMost, equals, missing } from "#functions/runtime/condition.ts";
-import type { Key, Row, Table, Write } from "#functions/runtime/table.ts";
+import type { Key, Table, Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { CheckoutId, OrderId, StoreId } from "#functions/values/id.ts";
 import { moves, Payment, type Status, stripeKeyOf } from "./payment.ts";
@@ -16,14 +17,8 @@ export const paymentStore = (table: Pick<Table, "get" | "query">): PaymentStore 
     return row && Payment.parse(row);
   },
   list: async (storeId, checkoutId) => {
-    const rows: Row[] = [];
-    let after: Awaited<ReturnType<Table["query"]>>["next"];
-    do {
-      const { pk, sk } = paymentKey({ storeId, checkoutId, attempt: 0 });
-      const page = await table.query("commerce", { pk, from: sk, to: "payment#~", ...(after && { after }) });
-      rows.push(...page.rows);
-      after = page.next;
-    } while (after);
+    const { pk, sk } = paymentKey({ storeId, checkoutId, attempt: 0 });
+    const rows = await allRows(table, "commerce", { pk, from: sk, to: "payment#~" });
     return rows.map((row) => Payment.parse(row));
   },
 });

@@ -97,6 +97,17 @@ export const metadataOf = (payment: Pick<Payment, "storeId" | "checkoutId" | "at
   attempt: String(payment.attempt),
 });
 
+/** The same as Stripe gives it back. */
+export const PaymentMetadata = z.object({
+  store: StoreId,
+  checkout: CheckoutId,
+  attempt: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/)
+    .transform(Number),
+});
+export type PaymentMetadata = z.infer<typeof PaymentMetadata>;
+
 /** The same on a refund: which order's, and which of its refunds; `full` is the one that undoes the payment. */
 export const refundMetadataOf = (
   payment: Pick<Payment, "storeId" | "checkoutId">,

@@ -16,6 +16,9 @@ export type LogFields = {
   endpointId?: string;
   deliveryId?: string;
   paymentIntentId?: string;
+  refundId?: string;
+  disputeId?: string;
+  productId?: string;
   attempt?: number;
   epoch?: number;
   count?: number;

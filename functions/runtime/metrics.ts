@@ -9,6 +9,7 @@ export const counted = [
   "AuthorizationExpiring",
   "StripeEventStuck",
   "EvidenceDue",
+  "Divergence",
 ] as const;
 export type Counted = (typeof counted)[number];
 

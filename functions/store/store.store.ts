@@ -1,5 +1,6 @@
+import { allRows } from "#functions/runtime/all-rows.ts";
 import { equals, missing } from "#functions/runtime/condition.ts";
-import type { Key, Page, Table, Write } from "#functions/runtime/table.ts";
+import type { Key, Table, Write } from "#functions/runtime/table.ts";
 import type { StoreId } from "#functions/values/id.ts";
 import type { Domain } from "./domain.ts";
 import { Store } from "./store.ts";
@@ -15,15 +16,10 @@ export const storeStore = (table: Pick<Table, "get">): StoreStore => ({
 
 /** Every store there is, oldest first. */
 export const listStores = async (table: Pick<Table, "get" | "query">): Promise<Store[]> => {
-  const keys: Key[] = [];
-  let after: Page["next"];
-  do {
-    const page = await table.query("access", { index: "list", pk: listKey, ...(after && { after }) });
-    keys.push(...page.rows);
-    after = page.next;
-  } while (after);
+  const keys = await allRows(table, "access", { index: "list", pk: listKey });
   const rows = await Promise.all(keys.map(({ pk, sk }) => table.get("access", { pk, sk })));
-  return rows.flatMap((row) => (row ? [Store.parse(row)] : []));
+  // One that cannot be read, of a newer release say, must not hide the others.
+  return rows.flatMap((row) => Store.safeParse(row).data ?? []);
 };
 
 const listKey = "stores";

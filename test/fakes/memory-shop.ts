@@ -23,6 +23,7 @@ import { type Cancellation, requestCancellation } from "#functions/order/request
 import { wire as wireSettleOrder } from "#functions/order/settle-order.handler.ts";
 import { settleRefund } from "#functions/order/settle-refund.ts";
 import { sweepOrders } from "#functions/order/sweep-orders.ts";
+import type { PutEvents } from "#functions/outbox/publish-events.ts";
 import { applyStripeEvent } from "#functions/payment/apply-stripe-event.ts";
 import { wire as wireAuthorize } from "#functions/payment/authorize-payment.handler.ts";
 import { wire as wireCapture } from "#functions/payment/capture-payment.handler.ts";
@@ -35,23 +36,32 @@ import type { Stripe } from "#functions/payment/stripe.ts";
 import { stripeEventStore } from "#functions/payment/stripe-event.store.ts";
 import { sweepStripeEvents } from "#functions/payment/sweep-stripe-events.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
+import { wire as wireReconcile } from "#functions/reconciliation/reconcile-books.handler.ts";
+import { environmentOf } from "#functions/runtime/environment.ts";
 import { findAnswer } from "#functions/runtime/idempotency.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
+import type { Enqueue } from "#functions/runtime/queue.client.ts";
 import type { IdempotencyRequest, RequestFacts } from "#functions/runtime/route.ts";
 import type { RunEnd } from "#functions/runtime/workflow.client.ts";
 import { discountStore } from "#functions/store/discount.store.ts";
 import { createdStore, storeStore } from "#functions/store/store.store.ts";
 import type { Store } from "#functions/store/store.ts";
 import type { Caller } from "#functions/values/caller.ts";
-import { type Instant, seconds } from "#functions/values/clock.ts";
+import { type Instant, minutes, seconds } from "#functions/values/clock.ts";
 import type { OrderId } from "#functions/values/id.ts";
 import { aStore, storeId } from "#test/examples.ts";
 import { aContext } from "./memory-platform.ts";
 import { runWorkflow, type StepFunction } from "./run-workflow.ts";
 import { signatureOf, signingSecret } from "./signed-event.ts";
 
-type Process = Platform & { stripe: Stripe; envelope: Envelope };
+type Process = Platform & {
+  stripe: Stripe;
+  envelope: Envelope;
+  /** Where events and wake-ups go; without them the bus takes all and nobody is woken. */
+  put?: PutEvents;
+  enqueue?: Enqueue;
+};
 
 /** The steps of both workflows as they are deployed, on the given platform. */
 export const stepsOn = (on: Process): Record<string, StepFunction> =>
@@ -132,10 +142,27 @@ export const shopOn = (on: Process) => {
     beginFulfillment: (input) => begin(fulfillmentWorkflow, input),
   });
   const stripeEvents = stripeEventsOn(on, follow);
+  const reconcile = wireReconcile({
+    ...on,
+    put: on.put ?? (async () => new Set()),
+    enqueue: on.enqueue ?? (async () => undefined),
+    environment: environmentOf({
+      CHECKOUT_WORKFLOW_ARN: checkoutWorkflow.name,
+      FULFILLMENT_WORKFLOW_ARN: fulfillmentWorkflow.name,
+      DELIVERY_QUEUE_URL: "deliveries",
+    }),
+    workflows: {
+      start: (name, input) =>
+        begin(name === checkoutWorkflow.name ? checkoutWorkflow : fulfillmentWorkflow, input as object),
+      run: async () => ({ run: "unanswered" }),
+    },
+  });
   return {
     steps,
     follow,
     ...stripeEvents,
+    /** As its schedules call it, or the operator. */
+    reconcile: (event: object) => reconcile(event, aContext(minutes(14))),
     create: createCheckout(collaborators),
     change: changeCheckout(collaborators),
     read: getCheckout(collaborators),

@@ -1,0 +1,83 @@
+import { PaymentMetadata } from "#functions/payment/payment.ts";
+import type { PaymentIntent } from "#functions/payment/stripe.ts";
+import type { Store } from "#functions/store/store.ts";
+import { orderIdOf } from "#functions/values/id.ts";
+import type { Page, Reader, Wanted } from "./page.ts";
+import { intentAt, type Reads } from "./reads.ts";
+import type { Books, Subject } from "./subject.ts";
+
+/** Every account once, however many stores sell on it. */
+export const booksOf = (stores: readonly Store[]): string[] => [
+  ...new Set(
+    stores.map(({ livemode, stripeAccount = "" }) => `${livemode ? "live" : "test"}#${stripeAccount}`),
+  ),
+];
+
+const booksAt = ({ place }: Wanted): Books => {
+  const [mode, stripeAccount] = place.split("#");
+  return { livemode: mode === "live", ...(stripeAccount && { stripeAccount }) };
+};
+
+/** What was authorized in the window: does somebody here own it? */
+export const intentsPage: Reader = async (on, wanted) => {
+  const books = booksAt(wanted);
+  const page = await answered(on.stripe.listPaymentIntents(books, wanted.cursor, wanted.after));
+  if (!page) return unreadable(books);
+  const ours = page.intents.filter(({ metadata }) => isOf(wanted, metadata));
+  return {
+    subjects: ours.map((intent) => ({ of: "intent", books, paymentIntentId: intent.id, intent })),
+    after: page.more ? page.intents.at(-1)?.id : undefined,
+  };
+};
+
+/** What went back in the window, whenever it was paid: does its order know? */
+export const refundsPage: Reader = async (on, wanted) => {
+  const books = booksAt(wanted);
+  const page = await answered(on.stripe.listRefunds(books, { created: wanted.cursor }, wanted.after));
+  return page ? ordersPaidBy(on, wanted, page.refunds, page.more) : unreadable(books);
+};
+
+export const disputesPage: Reader = async (on, wanted) => {
+  const books = booksAt(wanted);
+  const page = await answered(on.stripe.listDisputes(books, { created: wanted.cursor }, wanted.after));
+  return page ? ordersPaidBy(on, wanted, page.disputes, page.more) : unreadable(books);
+};
+
+type Answered<Page> = Extract<Page, { outcome: "answered" }>;
+
+const answered = async <Page extends { outcome: string }>(
+  asked: Promise<Page>,
+): Promise<Answered<Page> | undefined> => {
+  // A key that is missing or wrong is thrown.
+  const page = await asked.catch(() => undefined);
+  return page?.outcome === "answered" ? (page as Answered<Page>) : undefined;
+};
+
+/** Where Stripe does not give a page, the books themselves are what to look at. */
+const unreadable = (books: Books): Page => ({ subjects: [{ of: "books", books }] });
+
+const ordersPaidBy = async (
+  on: Reads,
+  wanted: Wanted,
+  returned: readonly { id: string; paymentIntentId: string }[],
+  more: boolean,
+): Promise<Page> => {
+  const books = booksAt(wanted);
+  const ids = [...new Set(returned.map(({ paymentIntentId }) => paymentIntentId))];
+  const intents = await Promise.all(ids.map((id) => intentAt(on, books, id))).catch(() => undefined);
+  if (!intents) return unreadable(books);
+  return {
+    subjects: intents.flatMap((intent) => (intent ? orderOf(wanted, intent) : [])),
+    after: more ? returned.at(-1)?.id : undefined,
+  };
+};
+
+const orderOf = (wanted: Wanted, { metadata }: PaymentIntent): Subject[] => {
+  const named = PaymentMetadata.safeParse(metadata).data;
+  return named && isOf(wanted, metadata)
+    ? [{ of: "order", storeId: named.store, orderId: orderIdOf(named.checkout), returned: true }]
+    : [];
+};
+
+const isOf = ({ stores }: Wanted, metadata: PaymentIntent["metadata"]): boolean =>
+  stores.some(({ id }) => id === metadata["store"]);

@@ -1,0 +1,49 @@
+import type { Dispute } from "#functions/order/dispute.ts";
+import type { Order } from "#functions/order/order.ts";
+import { type Refund, refundIdOf } from "#functions/order/refund.ts";
+import { fromStripeAmount } from "#functions/payment/currency.ts";
+import type { StripeDispute, StripeRefund } from "#functions/payment/stripe.ts";
+import type { Divergence } from "./divergence.ts";
+import { idsOf, saying } from "./money-comparison.ts";
+
+/** An order's refunds against Stripe's of its PaymentIntent. One that was only asked for may be either way. */
+export const compareRefunds = (order: Order, seen: readonly StripeRefund[]): Divergence[] => [
+  ...order.refunds.filter(wentBack).flatMap((refund) => missing(order, refund, seen)),
+  ...seen.filter(isGoing).flatMap((refund) => orphan(order, refund)),
+];
+
+/** What went back of a PaymentIntent or is on its way, and what banks took; in Stripe's units. */
+export const returnedOf = (refunds: readonly StripeRefund[], disputes: readonly StripeDispute[]): number =>
+  [...refunds.filter(isGoing), ...disputes.filter(isTaken)].reduce((sum, { amount }) => sum + amount, 0);
+
+const isTaken = ({ status }: StripeDispute): boolean => status !== "won" && !status.startsWith("warning_");
+
+const wentBack = ({ status }: Refund): boolean => status === "pending" || status === "succeeded";
+const isGoing = ({ status }: StripeRefund): boolean => status !== "failed" && status !== "canceled";
+
+const missing = (order: Order, refund: Refund, seen: readonly StripeRefund[]): Divergence[] => {
+  const say = saying({ ...idsOf(order), refundId: refundIdOf(order.id, refund) });
+  const found = seen.find(({ id }) => id === refund.stripeRefundId);
+  if (!found || !isGoing(found)) return [say("missing_refund")];
+  return fromStripeAmount(found.amount, order.quote.currency) === refund.amount ? [] : [say("amount")];
+};
+
+const orphan = (order: Order, refund: StripeRefund): Divergence[] =>
+  isKnown(order, refund) ? [] : [saying(idsOf(order))("orphan_refund", { refundId: refund.id })];
+
+const isKnown = ({ status, refunds }: Order, { id, metadata }: StripeRefund): boolean =>
+  refunds.some((refund) => refund.stripeRefundId === id && refund.status !== "failed") ||
+  // Its answer is on the way, or was lost: the order's sweeper asks again under the same key.
+  refunds.some((refund) => refund.status === "requested" && metadata["refund"] === String(refund.number)) ||
+  // The whole payment went back with its order, which says so by its state.
+  (metadata["refund"] === "full" && (status === "canceling" || status === "canceled"));
+
+/** An order's disputes against Stripe's of its PaymentIntent. */
+export const compareDisputes = (order: Order, seen: readonly StripeDispute[]): Divergence[] =>
+  seen
+    .filter((dispute) => !order.disputes.some((known) => known.id === dispute.id && isAsFar(known, dispute)))
+    .map(({ id }) => saying(idsOf(order))("orphan_refund", { disputeId: id }));
+
+/** Whether the end that Stripe knows is ours too. */
+const isAsFar = (known: Dispute, { status }: StripeDispute): boolean =>
+  status !== "won" && status !== "lost" ? true : known.status === status;
