@@ -103,6 +103,7 @@ const completing = ({ wanted: checkout, store, request, quoted, now }: Situation
     attempt: checkout.attempt + 1,
     completingSince: now,
     completion: request.idempotency,
+    consent: { at: now, version: request.version, keyId: request.keyId },
   });
   const writes: Write[] = [
     ...reservationOf(claimed, quoted.quote, quoted.offers, now),

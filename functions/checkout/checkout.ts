@@ -95,6 +95,8 @@ export const Checkout = z.object({
   completion: z
     .object({ scope: z.string(), key: z.string(), canonical: z.string(), raw: z.string() })
     .optional(),
+  /** To what the buyer's agent said yes: when, with which key, and which version of the session it had seen. */
+  consent: z.object({ at: Instant, version: z.int(), keyId: z.string().optional() }).optional(),
   /** Of the card whose bank wants the buyer to authenticate: the agent must know where. */
   directoryServer: z.enum(["american_express", "mastercard", "visa"]).optional(),
   orderId: OrderId.optional(),

@@ -32,6 +32,7 @@ export const claimOn = (before: Checkout, request: Completion["request"], now: I
         attempt: before.attempt + 1,
         completingSince: now,
         completion: request.idempotency,
+        consent: { at: now, version: request.version, keyId: request.keyId },
       }),
     };
   if (before.leaseUntil > now) return { claim: "none", reason: "in_progress" };

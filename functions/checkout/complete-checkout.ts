@@ -141,6 +141,7 @@ const sealedInput = async (
     checkoutId,
     request: {
       version: checkout.version,
+      keyId: command.caller.keyId,
       idempotency: command.idempotency,
       token: command.payment && token ? { kind: command.payment.kind, sealed: token } : undefined,
       authentication: await seal("payment_token", command.authentication),

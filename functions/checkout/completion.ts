@@ -18,6 +18,8 @@ export const Completion = z.object({
     .object({
       /** Of the checkout that the caller saw: what was changed since is not bought unseen. */
       version: z.int(),
+      /** Which license key asked: its public id. */
+      keyId: z.string().optional(),
       idempotency: z.object({ scope: z.string(), key: z.string(), canonical: z.string(), raw: z.string() }),
       token: z.object({ kind: z.enum(["pm", "spt"]), sealed: SealedText }).optional(),
       authentication: SealedText.optional(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isDisputed, isFrozen } from "#functions/order/dispute.ts";
 import { type OrderStore, savedOrder } from "#functions/order/order.store.ts";
 import { moved, type Order, times } from "#functions/order/order.ts";
 import { type OrderStep, orderStepOf } from "#functions/order/order-step.ts";
@@ -37,8 +38,9 @@ type Ending = Done<OrderStep> | (Refused & OrderStep) | Held;
 const submit = async (on: Submits, input: SubmitOrder): Promise<Ending> => {
   const before = await on.orders.get(input.storeId, input.orderId);
   const now = on.now();
-  if (!before || !claimable(before, now))
-    return held(input, before ? "in_progress_or_done" : "no_such_order");
+  if (!before) return held(input, "no_such_order");
+  if (isStopped(before)) return held(input, "disputed");
+  if (!claimable(before, now)) return held(input, "in_progress_or_done");
   const order = moved(before, before.status, now, {
     epoch: before.epoch + 1,
     leaseUntil: now + times.lease,
@@ -58,8 +60,19 @@ const accepted = async (on: Submits, { status, storeId, checkoutId, payment }: O
 /** Why the order goes back, if it does. */
 const endOf = (order: Order, now: Instant): string | undefined => {
   if (order.status === "canceling") return order.cancelReason ?? "canceled";
-  return order.createdAt + times.giveUp <= now ? "not_accepted_in_time" : undefined;
+  return waitingSince(order) + times.giveUp <= now ? "not_accepted_in_time" : undefined;
 };
+
+/** While a dispute was open it was not to go on, so that time does not count. */
+const waitingSince = ({ createdAt, disputes }: Order): Instant =>
+  Math.max(createdAt, ...disputes.map(({ closedAt }) => closedAt ?? 0));
+
+/**
+ * While a bank asks, nothing is shipped and nothing given back, however long it takes; and nothing is shipped whose
+ * money the bank has taken. Only the store may then cancel it.
+ */
+const isStopped = (order: Order): boolean =>
+  isFrozen(order) || (order.status === "placed" && isDisputed(order));
 
 const claimable = (order: Order, now: Instant): boolean =>
   (order.status === "placed" || order.status === "canceling") && order.leaseUntil <= now;

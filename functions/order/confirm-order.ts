@@ -3,7 +3,8 @@ import type { Payment } from "#functions/payment/payment.ts";
 import { commitStep, isOurs, notOurs } from "#functions/runtime/commit-step.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import type { Clock } from "#functions/values/clock.ts";
-import { type Done, done, type Held } from "#functions/values/outcome.ts";
+import { type Done, done, type Held, held } from "#functions/values/outcome.ts";
+import { isFrozen } from "./dispute.ts";
 import { type OrderStore, savedOrder } from "./order.store.ts";
 import { moved, type Order } from "./order.ts";
 import { confirmedEvents } from "./order-events.ts";
@@ -27,6 +28,7 @@ export const confirmOrder =
     ]);
     if (before?.status === "confirmed") return done(step);
     if (!isOurs(before, step, "placed")) return notOurs(step);
+    if (isFrozen(before)) return held(step, "disputed");
     captured(before, payment);
     const now = on.now();
     const after = confirmed(before, payment ? "captured" : "not_required", now);

@@ -12,7 +12,7 @@ import { refundedOf } from "./refund.ts";
 import { RefundView, viewRefund } from "./refund-view.ts";
 
 /** A dispute as integrations read it; `id` and `reason` are Stripe's. */
-const DisputeView = z.object({
+export const DisputeView = z.object({
   ...Dispute.pick({ id: true, status: true, kind: true, amount: true, reason: true }).shape,
   evidenceDueBy: z.iso.datetime().optional(),
   openedAt: z.iso.datetime(),
@@ -53,8 +53,14 @@ export const viewOrder =
   (on: { envelope: Envelope }) =>
   async (caller: Caller, order: Order): Promise<OrderView> => ({
     ...viewPlainly(order),
-    ...(caller.scopes.includes("customers:read") ? await personal(on.envelope, order) : {}),
+    ...(await viewPersonally(on)(caller, order)),
   });
+
+/** Only for keys with `customers:read`. */
+export const viewPersonally =
+  (on: { envelope: Envelope }) =>
+  async (caller: Caller, order: Order): Promise<Pick<OrderView, "contact" | "notes">> =>
+    caller.scopes.includes("customers:read") ? personal(on.envelope, order) : {};
 
 /** What holds nothing personal. */
 export const viewPlainly = (order: Order): OrderView => ({
@@ -79,7 +85,7 @@ export const viewPlainly = (order: Order): OrderView => ({
   updatedAt: toIso(order.updatedAt),
 });
 
-const viewDispute = ({
+export const viewDispute = ({
   openedAt,
   closedAt,
   evidenceDueBy,

@@ -1,3 +1,5 @@
+import { checkoutStore } from "#functions/checkout/checkout.store.ts";
+import { paymentStore } from "#functions/payment/payment.store.ts";
 import { envelopeClient } from "#functions/privacy/envelope.client.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
 import { apiHandler } from "#functions/runtime/api-handler.ts";
@@ -5,14 +7,24 @@ import { lambda } from "#functions/runtime/lambda.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { problemDetails } from "#functions/runtime/problem.ts";
 import { orderStore } from "./order.store.ts";
+import { getOrderDisputes } from "./read-disputes.ts";
 import { getOrder, listOrders } from "./read-orders.ts";
 import { orderRoutes } from "./routes.ts";
 
 export const wire = (on: Platform & { envelope: Envelope }) => {
-  const collaborators = { ...on, orders: orderStore(on.table) };
+  const collaborators = {
+    ...on,
+    orders: orderStore(on.table),
+    checkouts: checkoutStore(on.table),
+    payments: paymentStore(on.table),
+  };
   return apiHandler(on, {
     routes: orderRoutes,
-    operations: { listOrders: listOrders(collaborators), getOrder: getOrder(collaborators) },
+    operations: {
+      listOrders: listOrders(collaborators),
+      getOrder: getOrder(collaborators),
+      getOrderDisputes: getOrderDisputes(collaborators),
+    },
     protocol: problemDetails,
   });
 };

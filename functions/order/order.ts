@@ -35,6 +35,8 @@ export const times = {
   giveUp: days(1),
   /** An authorization this close to its end raises an alarm. */
   captureWarning: hours(24),
+  /** The same for the store's answer to a dispute. */
+  evidenceWarning: hours(24),
   /** How long a request to refund has before a sweeper repeats it under the same key. */
   refund: seconds(60),
   /** A refund whose outcome is unknown for this long raises an alarm. */
@@ -79,6 +81,8 @@ export const Order = z.object({
   /** From then on its pieces are sold, no longer reserved. */
   confirmedAt: Instant.optional(),
   cancelReason: z.string().optional(),
+  /** What the buyer could read: SHA-256 of the canonical JSON of the links that the session carried, and when. */
+  terms: z.object({ sha256: z.string(), at: Instant }).optional(),
   sealedContact: Sealed,
   sealedNotes: Sealed.optional(),
   createdAt: Instant,
@@ -119,8 +123,12 @@ export const moved = (
 };
 
 /** When somebody must look at it again; `undefined`: never, nobody owes it anything. */
-export const nextLook = ({ status, leaseUntil, refunds }: Order): Instant | undefined => {
-  const looks = [...(rests(status) ? [] : [leaseUntil]), ...refunds.flatMap(lookAt)];
+export const nextLook = ({ status, leaseUntil, refunds, disputes }: Order): Instant | undefined => {
+  const looks = [
+    ...(rests(status) ? [] : [leaseUntil]),
+    ...refunds.flatMap(lookAt),
+    ...disputes.flatMap(warnAt),
+  ];
   return looks.length === 0 ? undefined : Math.min(...looks);
 };
 
@@ -129,6 +137,14 @@ const lookAt = ({ status, updatedAt }: Refund): Instant[] => {
   if (status === "requested") return [updatedAt + times.refund];
   return status === "pending" ? [updatedAt + times.pendingRefund] : [];
 };
+
+/** Until it is answered, when Stripe asks for no evidence any more. */
+const warnAt = ({ status, evidenceDueBy }: Dispute): Instant[] =>
+  status === "open" && evidenceDueBy !== undefined ? [evidenceDueBy - times.evidenceWarning] : [];
+
+/** Disputes whose evidence is due within a day. */
+export const dueDisputes = ({ disputes }: Order, now: Instant): Dispute[] =>
+  disputes.filter((dispute) => warnAt(dispute).some((at) => at <= now));
 
 /** Refunds that somebody must look at now. */
 export const dueRefunds = ({ refunds }: Order, now: Instant): Refund[] =>

@@ -4,6 +4,7 @@ import { type Checkout, moved } from "#functions/checkout/checkout.ts";
 import type { Step } from "#functions/checkout/completion.ts";
 import { movedPayment, type PaymentStore } from "#functions/payment/payment.store.ts";
 import type { Payment } from "#functions/payment/payment.ts";
+import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
 import { commitStep, isOurs, notOurs } from "#functions/runtime/commit-step.ts";
 import type { Table, Write } from "#functions/runtime/table.ts";
 import type { Store } from "#functions/store/store.ts";
@@ -98,6 +99,7 @@ const orderFrom = ({ checkout, store, money, now }: Placing): Order => {
     },
     refunds: [],
     disputes: [],
+    terms: { sha256: sha256(canonicalJson(store.policies)), at: now },
     sealedContact: checkout.sealedContact,
     sealedNotes: checkout.sealedNotes,
     createdAt: now,

@@ -1,4 +1,5 @@
 import type { Routes } from "#functions/runtime/route.ts";
+import { DisputesView } from "./evidence.ts";
 import { OrderView } from "./order-view.ts";
 import { OrderParams, OrdersPage, OrdersQuery } from "./read-orders.ts";
 import { NewRefund } from "./refund-order.ts";
@@ -21,6 +22,15 @@ export const orderRoutes = {
     summary: "One order of the store.",
     params: OrderParams,
     answers: { 200: OrderView },
+  },
+  getOrderDisputes: {
+    method: "GET",
+    path: "/orders/{id}/disputes",
+    scope: "orders:read",
+    summary:
+      "What the buyer's bank questions of an order, and the evidence that we hold: terms, consent, delivery.",
+    params: OrderParams,
+    answers: { 200: DisputesView },
   },
 } as const satisfies Routes;
 

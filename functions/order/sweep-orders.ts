@@ -4,7 +4,7 @@ import { sweepDue } from "#functions/runtime/sweep-due.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import type { OrderId, StoreId } from "#functions/values/id.ts";
-import { dueRefunds, Order, rests, times } from "./order.ts";
+import { dueDisputes, dueRefunds, Order, rests, times } from "./order.ts";
 import type { Refund } from "./refund.ts";
 import { type SettlesRefunds, settleRefund } from "./settle-refund.ts";
 
@@ -23,6 +23,7 @@ export const sweepOrders = (on: Sweeps) => (): Promise<number> =>
 
 const moveOn = async (on: Sweeps, order: Order): Promise<void> => {
   const now = on.now();
+  warnOfEvidence(on, order, now);
   await driveOn(on, order, now);
   await Promise.all(dueRefunds(order, now).map((refund) => settle(on, order, refund)));
 };
@@ -39,6 +40,13 @@ const settle = async (on: Sweeps, { storeId, id: orderId }: Order, { number }: R
   if (refund?.status !== "requested" || refund.requestedAt + times.refundWarning > on.now()) return;
   on.count("MoneyHeld");
   on.log.warn("a refund's outcome is not known", { storeId, orderId });
+};
+
+/** What is not answered in time is lost. */
+const warnOfEvidence = (on: Sweeps, order: Order, now: Instant): void => {
+  if (dueDisputes(order, now).length === 0) return;
+  on.count("EvidenceDue");
+  on.log.warn("a dispute's evidence is due soon", { storeId: order.storeId, orderId: order.id });
 };
 
 /** Stripe lets go of an authorization by itself: then the order has to be canceled. */

@@ -62,9 +62,10 @@ const driveCheckout: Follow = async (on, payment, seen) => {
     const now = await on.payments.get(storeId, checkoutId, attempt);
     return now?.status === "requested" ? diverged("charged_not_recorded") : later;
   }
-  if (checkout.leaseUntil > on.now()) return { ...nothing, ...toRecord(seen) };
+  const more = seen.intent.disputed ? { again: true as const } : toRecord(seen);
+  if (checkout.leaseUntil > on.now()) return { ...nothing, ...more };
   await on.beginCheckout({ storeId, checkoutId });
-  return { followed: "moved", ...toRecord(seen) };
+  return { followed: "moved", ...more };
 };
 
 const driveOrder: Follow = async (on, payment, seen) => {
@@ -72,15 +73,17 @@ const driveOrder: Follow = async (on, payment, seen) => {
   return order ? drive(on, order, seen) : diverged("charged_not_recorded");
 };
 
+/** A dispute goes first: it stops the run. */
 const drive = async (on: Follows, order: Order, seen: Seen): Promise<Followed> => {
+  if (await hasNewDispute(on, order, seen)) return { followed: "moved", again: true };
   if (rests(order.status) || order.leaseUntil > on.now()) return { ...nothing, ...toRecord(seen) };
   await on.beginFulfillment({ storeId: order.storeId, orderId: order.id });
   return { followed: "moved", ...toRecord(seen) };
 };
 
-/** What somebody did at Stripe before we wrote down the payment itself can go into the order only afterwards. */
+/** What was given back at Stripe before we wrote down the payment itself goes into the order only afterwards. */
 const toRecord = ({ intent, refund }: Seen): { again?: true } =>
-  refund || intent.amountRefunded > 0 || intent.disputed ? { again: true } : {};
+  refund || intent.amountRefunded > 0 ? { again: true } : {};
 
 const record: Follow = async (on, payment, seen) => {
   const order = await orderOf(on, payment);
@@ -88,9 +91,12 @@ const record: Follow = async (on, payment, seen) => {
   if (order.status === "placed") return drive(on, order, seen);
   const which = { storeId: order.storeId, orderId: order.id, account: seen.account };
   const refunds = hasNews(order, seen) && (await recordRefunds(on)(which));
-  const disputes = seen.intent.disputed && (await recordDisputes(on)(which));
+  const disputes = await hasNewDispute(on, order, seen);
   return refunds || disputes ? { followed: "moved" } : nothing;
 };
+
+const hasNewDispute = async (on: Follows, order: Order, { account, intent }: Seen): Promise<boolean> =>
+  intent.disputed && recordDisputes(on)({ storeId: order.storeId, orderId: order.id, account });
 
 /** Spares Stripe the question where every refund has come to its end and the sums agree. */
 const hasNews = ({ refunds, quote }: Order, { intent, refund }: Seen): boolean =>

@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { wire } from "#functions/order/order.handler.ts";
+import { nextLook, times } from "#functions/order/order.ts";
+import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
+import { days, hours, minutes } from "#functions/values/clock.ts";
+import { aCaller, aStore, now } from "#test/examples.ts";
+import { callApi } from "#test/fakes/api-event.ts";
+import { aFollowedShop, type FollowedShop } from "#test/payment/followed-shop.ts";
+
+/** Captured at Stripe by somebody, and questioned before the order was confirmed. */
+const disputedBeforeConfirmed = async () => {
+  const world = await aFollowedShop();
+  await world.buy();
+  world.bend(({ charge, amount }) => ({
+    status: "succeeded",
+    ...(charge && { charge: { ...charge, amountCaptured: amount } }),
+  }));
+  const dispute = world.stripe.bank.openDispute(String(world.stripe.intents()[0]?.id));
+  expect(await world.follow()).toEqual({ followed: "moved", again: true });
+  return { world, dispute };
+};
+
+const disputed = async () => {
+  const world = await aFollowedShop();
+  await world.buyAndFulfill();
+  const dispute = world.stripe.bank.openDispute(String(world.stripe.intents()[0]?.id));
+  await world.follow();
+  return { world, dispute };
+};
+
+const pass = async (world: FollowedShop, milliseconds: number, rounds = 4) => {
+  for (let round = 0; round < rounds; round += 1) {
+    world.on.clock.advance(milliseconds / rounds);
+    await world.shop.sweepOrders();
+  }
+};
+
+describe("an order with an open dispute", () => {
+  test("goes no further, and is not given back by time either", async () => {
+    const { world } = await disputedBeforeConfirmed();
+    await pass(world, times.giveUp + days(3));
+    expect(await world.order()).toMatchObject({ status: "placed", disputes: [{ status: "open" }] });
+    expect(world.events()).toEqual(["order.placed", "dispute.opened"]);
+    expect(world.stripe.refunds()).toEqual([]);
+  });
+
+  test("goes on once the store has won", async () => {
+    const { world, dispute } = await disputedBeforeConfirmed();
+    await pass(world, days(2));
+    world.stripe.bank.closeDispute(dispute, "won");
+    await world.follow();
+    await pass(world, minutes(4));
+    expect(await world.order()).toMatchObject({ status: "confirmed", payment: { state: "captured" } });
+  });
+
+  test("is never shipped once the bank has taken its money", async () => {
+    const { world, dispute } = await disputedBeforeConfirmed();
+    world.stripe.bank.closeDispute(dispute, "lost");
+    await world.follow();
+    await pass(world, days(2));
+    expect(await world.order()).toMatchObject({ status: "placed", disputes: [{ status: "lost" }] });
+  });
+
+  test("that is opened while a run is at it is not confirmed by that run", async () => {
+    const world = await aFollowedShop();
+    await world.buy();
+    const { storeId, checkoutId, orderId } = world.ids;
+    const step = { storeId, checkoutId, orderId, attempt: 1, epoch: 1 };
+    expect(await world.shop.steps["fulfillment/submit-order"]?.(world.ids)).toMatchObject({
+      outcome: "done",
+    });
+    expect(await world.shop.steps["payment/capture-payment"]?.(step)).toMatchObject({ outcome: "done" });
+    world.stripe.bank.openDispute(String(world.stripe.intents()[0]?.id));
+    await world.follow();
+    expect(await world.shop.steps["order/confirm-order"]?.(step)).toMatchObject({
+      outcome: "held",
+      reason: "disputed",
+    });
+  });
+});
+
+describe("the evidence's deadline", () => {
+  test("is told from a day before it until the dispute is answered", async () => {
+    const { world } = await disputed();
+    const due = (await world.order())?.disputes[0]?.evidenceDueBy ?? 0;
+    expect(due).toBeGreaterThan(world.on.now());
+    expect(nextLook((await world.order()) ?? (undefined as never))).toBe(due - hours(24));
+    world.on.clock.set(due - hours(24) - 1);
+    await world.shop.sweepOrders();
+    expect(world.on.counted).toEqual([]);
+    world.on.clock.set(due - hours(24));
+    await world.shop.sweepOrders();
+    await world.shop.sweepOrders();
+    expect(world.on.counted).toEqual(["EvidenceDue", "EvidenceDue"]);
+  });
+
+  test("is over with the dispute", async () => {
+    const { world, dispute } = await disputed();
+    world.stripe.bank.closeDispute(dispute, "won");
+    await world.follow();
+    expect(nextLook((await world.order()) ?? (undefined as never))).toBeUndefined();
+  });
+});
+
+describe("the evidence", () => {
+  const read = async (world: FollowedShop, scopes: ("orders:read" | "customers:read")[]) => {
+    const handler = wire(world.process);
+    const path = `/orders/${world.ids.orderId}/disputes`;
+    return callApi(handler, { path, caller: aCaller({ scopes }) });
+  };
+
+  test("is what was agreed, with whom and when, and what is delivered", async () => {
+    const { world, dispute } = await disputed();
+    const answer = await read(world, ["orders:read"]);
+    const at = new Date(now).toISOString();
+    expect(answer).toMatchObject({
+      statusCode: 200,
+      body: {
+        orderId: world.ids.orderId,
+        status: "confirmed",
+        frozen: true,
+        disputes: [{ id: dispute, status: "open", kind: "chargeback", amount: 2_390 }],
+        evidence: {
+          terms: { sha256: sha256(canonicalJson(aStore().policies)), acceptedAt: at },
+          consent: {
+            sessionCreatedAt: at,
+            quote: { version: 1, total: 2_390, currency: "eur" },
+            request: {
+              at,
+              principalId: aCaller().principalId,
+              keyId: aCaller().keyId,
+              protocol: "acp",
+              apiVersion: "2026-04-17",
+              tokenKind: "pm",
+              amount: 2_390,
+            },
+            orderPlacedAt: at,
+          },
+          delivery: { optionId: "standard", option: "Standard", confirmedAt: at },
+        },
+      },
+    });
+    expect(answer.text).not.toContain("canary");
+  });
+
+  test("names the buyer only to a key that may read customers", async () => {
+    const { world } = await disputed();
+    const { body } = await read(world, ["orders:read", "customers:read"]);
+    expect(body).toMatchObject({
+      evidence: {
+        contact: { buyer: { email: "ada@canary.example" }, delivery: { address: { city: "Berlin" } } },
+      },
+    });
+    expect((await read(world, ["customers:read"])).statusCode).toBe(403);
+  });
+
+  test("of another store's order is not there", async () => {
+    const { world } = await disputed();
+    const caller = aCaller({ storeId: `store_${"0".repeat(26)}`, scopes: ["orders:read"] });
+    const path = `/orders/${world.ids.orderId}/disputes`;
+    expect((await callApi(wire(world.process), { path, caller })).statusCode).toBe(404);
+  });
+});
+
+describe("an order that an agent bought has the rights of any other", () => {
+  const folder = join(import.meta.dirname, "../../functions/order");
+  /** What decides of states, refunds and disputes; the rest renders, or copies the channel on. */
+  const deciding = readdirSync(folder).filter(
+    (name) => !/^(order|order-view|evidence|place-order)\.ts$/.test(name),
+  );
+
+  test.each(deciding)("%s does not ask how it was bought", (name) => {
+    expect(readFileSync(join(folder, name), "utf8")).not.toMatch(/\bchannel\b/);
+  });
+
+  test("nor does the table of moves: order.ts only keeps it", () => {
+    const text = readFileSync(join(folder, "order.ts"), "utf8");
+    expect(text.match(/\bchannel\b/g)).toHaveLength(1);
+    expect(deciding.length).toBeGreaterThan(20);
+  });
+});
