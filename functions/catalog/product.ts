@@ -37,8 +37,13 @@ export const Stock = z.object({
 });
 export type Stock = z.infer<typeof Stock>;
 
-/** The same as buyers race for it: `revision` counts every write. */
-export type Shelf = Stock & { readonly revision: number };
+/** The same as buyers race for it. */
+export type Shelf = Stock & {
+  /** Counts every write. */
+  readonly revision: number;
+  /** Number of the last event that nothing was left. */
+  readonly depletion?: number | undefined;
+};
 
 /** A product and what is left of it. */
 export type Offer = { readonly product: Product; readonly stock: Shelf };

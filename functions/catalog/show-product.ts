@@ -6,7 +6,9 @@ import { type Offer, Product, Stock } from "./product.ts";
 export const ProductAnswer = z.object({ ...Product.shape, currency: Currency, stock: Stock });
 export type ProductAnswer = z.infer<typeof ProductAnswer>;
 
-export const showProduct = ({ product, stock }: Offer, currency: Currency): ProductAnswer => {
-  const { revision: _, ...shown } = stock;
-  return { ...product, currency, stock: shown };
-};
+export const showProduct = ({ product, stock }: Offer, currency: Currency): ProductAnswer => ({
+  ...product,
+  currency,
+  // Without what only buyers need to race for it.
+  stock: Stock.parse(stock),
+});

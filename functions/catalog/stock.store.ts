@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { any, atLeast, equals, missing } from "#functions/runtime/condition.ts";
+import { above, all, any, type Condition, equals, missing } from "#functions/runtime/condition.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
 import type { ProductId, StoreId } from "#functions/values/id.ts";
 import type { Shelf } from "./product.ts";
@@ -16,6 +16,7 @@ const StockRow = z.object({
   version: z.int(),
   /** Counts those that changed what is on hand. */
   onHandVersion: z.int().default(0),
+  depletion: z.int().optional(),
 });
 type StockRow = z.infer<typeof StockRow>;
 
@@ -41,21 +42,44 @@ export const readReserved = async (
 };
 
 /** Inside, less than nothing may be left: the store said fewer than were reserved. */
-const shelfOf = ({ available, reserved, unlimited, version, onHandVersion }: StockRow): Shelf => ({
+const shelfOf = ({ available, reserved, unlimited, version, onHandVersion, depletion }: StockRow): Shelf => ({
   onHand: unlimited ? null : Math.max(0, available + reserved),
   reserved: Math.max(0, reserved),
   available: unlimited ? null : Math.max(0, available),
   version: onHandVersion,
   revision: version,
+  depletion,
 });
 
 /** Of one product. */
 export type Pieces = { readonly storeId: StoreId; readonly productId: ProductId; readonly quantity: number };
 
-/** Lays pieces aside of what may still be sold; fails when there are fewer. */
-export const reserveStock = (pieces: Pieces): Write => ({
-  ...counted(pieces, { available: -pieces.quantity, reserved: pieces.quantity }),
-  condition: any(equals("unlimited", true), atLeast("available", pieces.quantity)),
+/** `depletion`: nothing is left, and this is the number of the event that says so. */
+export type Reservation = { readonly write: Write; readonly depletion?: number };
+
+/**
+ * Lays pieces aside of what may still be sold. Who takes the last ones says so, and then only if they still are the
+ * last; who believes that more are left must be right too. Else the write fails, and another look is due.
+ */
+export const reserveStock = (pieces: Pieces, seen: Shelf): Reservation =>
+  seen.available === pieces.quantity
+    ? lastOnes(pieces, seen)
+    : { write: reserving(pieces, unlessLast(pieces)) };
+
+const unlessLast = ({ quantity }: Pieces): Condition =>
+  any(equals("unlimited", true), above("available", quantity));
+
+/** The number rises from one to the next. Only another such write stands in the way, not what is sold or told meanwhile. */
+const lastOnes = (pieces: Pieces, { revision, depletion: before }: Shelf): Reservation => {
+  const depletion = revision + 1;
+  const since = before === undefined ? missing("depletion") : equals("depletion", before);
+  const condition = all(missing("unlimited"), equals("available", pieces.quantity), since);
+  return { write: reserving(pieces, condition, { depletion }), depletion };
+};
+
+const reserving = (pieces: Pieces, condition: Condition, set?: Numbers): Write => ({
+  ...counted(pieces, { available: -pieces.quantity, reserved: pieces.quantity }, set),
+  condition,
 });
 
 /** Gives back what `reserveStock` laid aside. Commit it beside the move that makes sure it happens once. */
@@ -70,10 +94,12 @@ export const sellStock = (pieces: Pieces): Write =>
 export const restockStock = (pieces: Pieces): Write =>
   counted(pieces, { available: pieces.quantity, onHandVersion: 1 });
 
-const counted = ({ storeId, productId }: Pieces, add: { readonly [name: string]: number }): Write => ({
+type Numbers = { readonly [name: string]: number };
+
+const counted = ({ storeId, productId }: Pieces, add: Numbers, set?: Numbers): Write => ({
   table: "commerce",
   key: stockRow(storeId, productId),
-  change: { add: { ...add, version: 1 } },
+  change: { add: { ...add, version: 1 }, ...(set && { set }) },
 });
 
 /**

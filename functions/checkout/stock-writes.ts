@@ -3,7 +3,6 @@ import type { Offer } from "#functions/catalog/product.ts";
 import { releaseStock, reserveStock } from "#functions/catalog/stock.store.ts";
 import { recordEvent } from "#functions/outbox/outbox.ts";
 import type { Quote } from "#functions/pricing/pricing.ts";
-import { above, all, any, type Condition, equals } from "#functions/runtime/condition.ts";
 import type { Write } from "#functions/runtime/table.ts";
 import { releaseDiscount, useDiscount } from "#functions/store/discount.store.ts";
 import type { Instant } from "#functions/values/clock.ts";
@@ -42,36 +41,26 @@ const limited = (quote: Quote) =>
     usageLimit === undefined ? [] : [{ code, limit: usageLimit }],
   );
 
-/**
- * Who takes the last piece says so, and then only if it still is the last: the event belongs to that write. Who
- * believes that more are left must be right too; else it looks again, and may be the one to say so.
- */
+/** Whoever takes the last piece says so: the event belongs to that write. */
 const take = (
-  checkout: Checkout,
+  { storeId, livemode }: Checkout,
   { stock }: Offer,
   productId: ProductId,
   quantity: number,
   now: Instant,
 ): Write[] => {
-  const write = reserveStock({ storeId: checkout.storeId, productId, quantity });
-  if (stock.available !== quantity)
-    return [also(write, any(equals("unlimited", true), above("available", quantity)))];
-  const { storeId, livemode } = checkout;
+  const { write, depletion } = reserveStock({ storeId, productId, quantity }, stock);
+  if (depletion === undefined) return [write];
   return [
-    also(write, equals("version", stock.revision)),
+    write,
     recordEvent({
       definition: stockDepleted,
       storeId,
       livemode,
       subject: `product:${productId}`,
-      version: stock.revision + 1,
+      version: depletion,
       occurredAt: now,
       data: { productId },
     }),
   ];
 };
-
-const also = (write: Write, condition: Condition): Write => ({
-  ...write,
-  condition: write.condition ? all(write.condition, condition) : condition,
-});

@@ -6,6 +6,7 @@ import { createdStore } from "#functions/store/store.store.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { aCaller, aStore } from "#test/store/a-store.ts";
 import { callApi } from "#test/store/call-api.ts";
+import { reserve } from "./reserve.ts";
 
 const aPlace = async () => {
   const on = memoryPlatform();
@@ -36,8 +37,9 @@ describe("the catalog over HTTP", () => {
   });
 
   it("takes back what it answered, as it is", async () => {
-    const { handler } = await aPlace();
+    const { on, handler } = await aPlace();
     await callApi(handler, "PUT /products", { body: { products: [mug] } });
+    await reserve(on.table, 5);
     const { body } = await callApi(handler, "GET /products/mug", { params: { id: "mug" } });
     const again = await callApi(handler, "PUT /products", { body: { products: [body] } });
     expect(again).toEqual({ status: 200, body: { created: [], updated: ["mug"] } });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { Shelf } from "#functions/catalog/product.ts";
 import {
   readStock,
   releaseStock,
@@ -46,10 +47,14 @@ type Paper = ReturnType<typeof onPaper>;
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 /** The write of a move, and what it does to the paper if it may be done; `undefined`: there is nothing to move. */
-const played = (move: Move, paper: Paper): { write: Write; may: boolean; note: () => void } | undefined => {
+const played = (
+  move: Move,
+  paper: Paper,
+  seen: Shelf,
+): { write: Write; may: boolean; note: () => void } | undefined => {
   if (move.move === "reserve")
     return {
-      write: reserveStock(mugs(move.quantity)),
+      write: reserveStock(mugs(move.quantity), seen).write,
       may: paper.onHand - sum(paper.held) >= move.quantity,
       note: () => paper.held.push(move.quantity),
     };
@@ -96,7 +101,8 @@ it("the row says what the shop has on paper, whatever was reserved, released, so
       await table.commit([setStock(storeId, "mug", { onHand: 0 })]);
       paper.version = 1;
       for (const each of moves) {
-        const turn = played(each, paper);
+        const seen = (await readStock(table, storeId, "mug"))!;
+        const turn = played(each, paper, seen);
         if (!turn) continue;
         const done = (await tryCommit(table, [turn.write])).length === 0;
         expect(done).toBe(turn.may);

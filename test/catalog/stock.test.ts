@@ -8,17 +8,17 @@ import {
   sellStock,
   setStock,
 } from "#functions/catalog/stock.store.ts";
-import { tryCommit, type Write } from "#functions/runtime/table.ts";
+import type { Write } from "#functions/runtime/table.ts";
 import { memoryTable } from "#test/fakes/memory-table.ts";
 import { storeId } from "#test/store/a-store.ts";
+import { reserve } from "./reserve.ts";
 
 const mugs = (quantity: number) => ({ storeId, productId: "mug", quantity });
 
 const aShelf = async (...writes: Write[]) => {
   const table = memoryTable();
   for (const write of writes) await table.commit([write]);
-  const take = async (quantity: number): Promise<boolean> =>
-    (await tryCommit(table, [reserveStock(mugs(quantity))])).length === 0;
+  const take = (quantity: number) => reserve(table, quantity);
   const commit = (write: Write) => table.commit([write]);
   const read = () => readStock(table, storeId, "mug");
   return { take, commit, read };
@@ -29,7 +29,14 @@ describe("stock", () => {
     const { take, read } = await aShelf(setStock(storeId, "mug", { onHand: 1 }));
     const takes = await Promise.all(Array.from({ length: 50 }, () => take(1)));
     expect(takes.filter(Boolean)).toHaveLength(1);
-    expect(await read()).toEqual({ onHand: 1, reserved: 1, available: 0, version: 1, revision: 2 });
+    expect(await read()).toEqual({
+      onHand: 1,
+      reserved: 1,
+      available: 0,
+      version: 1,
+      revision: 2,
+      depletion: 2,
+    });
   });
 
   it("is reserved in whole or not at all", async () => {
@@ -67,6 +74,30 @@ describe("stock", () => {
     expect(await read()).toMatchObject({ onHand: 2, reserved: 1, available: 1 });
     expect(await take(2)).toBe(false);
     expect(await take(1)).toBe(true);
+  });
+
+  it("that ends is told with a number that rises, and only by who was right about the end", async () => {
+    const { take, commit, read } = await aShelf(setStock(storeId, "mug", { onHand: 2 }));
+    await take(2);
+    expect((await read())?.depletion).toBe(2);
+    await commit(releaseStock(mugs(2)));
+    const seen = await read();
+    await take(1);
+    await expect(commit(reserveStock(mugs(2), seen!).write)).rejects.toThrow("condition failed");
+    await commit(setStock(storeId, "mug", { onHand: 3 }));
+    // Told and sold meanwhile, but the last ones all the same.
+    await commit(reserveStock(mugs(2), seen!).write);
+    await commit(releaseStock(mugs(2)));
+    await expect(commit(reserveStock(mugs(2), seen!).write)).rejects.toThrow("condition failed");
+    await take(2);
+    expect(await read()).toMatchObject({ available: 0, depletion: 8 });
+  });
+
+  it("without limit has no last piece", async () => {
+    const { commit, read } = await aShelf(setStock(storeId, "mug", { onHand: 2 }));
+    const seen = await read();
+    await commit(setStock(storeId, "mug", { onHand: null }));
+    await expect(commit(reserveStock(mugs(2), seen!).write)).rejects.toThrow("condition failed");
   });
 
   it("of a product that is not there can't be taken", async () => {

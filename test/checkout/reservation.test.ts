@@ -50,8 +50,15 @@ const aShop = async () => {
   };
   const order = { storeId, orderId: orderIdOf(id) satisfies OrderId };
   const stock = () => readStock(on.table, storeId, "mug-blue");
+  const cancelOrder = () =>
+    shop.cancelOrder({
+      caller: aCaller({ role: "admin", scopes: ["orders:read", "orders:write"] }),
+      orderId: order.orderId,
+      idempotency: aRequest(),
+      deadline: on.now() + seconds(25),
+    });
   const suspend = () => on.table.commit([savedStore(secure, { ...secure, status: "suspended", version: 2 })]);
-  return { on, stripe, shop, id, complete, later, order, stock, suspend };
+  return { on, stripe, shop, id, complete, later, order, stock, cancelOrder, suspend };
 };
 type Shop = Awaited<ReturnType<typeof aShop>>;
 
@@ -106,6 +113,7 @@ const roads: Readonly<
       await on.shop.fulfill(on.order);
     },
   ],
+  "an order that the store cancels before it is confirmed": [(on) => on.complete(), (on) => on.cancelOrder()],
   "an order that nobody took within its time": [
     async (on) => {
       await on.complete();
@@ -151,6 +159,15 @@ test("an order that is confirmed holds nothing any more: its pieces are sold, on
   await on.shop.fulfill(on.order).catch(() => undefined);
   await on.later(days(2), days(1));
   expect(await on.stock()).toMatchObject({ onHand: 8, reserved: 0, available: 8, version: 2 });
+});
+
+test("a confirmed order that the store cancels brings its pieces back, once", async () => {
+  const on = await aShop();
+  await on.complete();
+  await on.shop.fulfill(on.order);
+  await on.cancelOrder();
+  await on.later(days(2), days(1));
+  expect(await on.stock()).toMatchObject({ onHand: 10, reserved: 0, available: 10, version: 3 });
 });
 
 test("what the store tells between order and confirmation is less by the order once it is confirmed", async () => {

@@ -84,6 +84,45 @@ test("fifty buyers of the last piece: one order, and no loser is charged or auth
   expect(await world.stockOf("mug-blue")).toBe(0);
 });
 
+test("buyers who race with a store that keeps telling its stock: nothing is oversold, no reservation is lost", async () => {
+  const pieces = 6;
+  await world.restock(pieces);
+  const sessions = await Promise.all(Array.from({ length: 12 }, () => world.ready()));
+  const seen = () => world.store<Shown>("GET", "/products/mug-blue");
+  const tellAgain = async () =>
+    world.store("PUT", "/products", { products: [await seen()] }).catch(soldMeanwhile);
+  const answers = await Promise.all(
+    sessions.map(async (session) => {
+      const answer = await buyAtLast(session.id);
+      await tellAgain();
+      return answer;
+    }),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(sessions.map(() => 200));
+  await world.settle();
+  // A run that died on the way is driven on.
+  await world.pass(aWhile);
+  await world.pass(aWhile);
+  const ends = await Promise.all(sessions.map(async ({ id }) => (await world.agent.read(id)).body.status));
+  const sold = ends.filter((status) => status === "completed").length;
+  expect(sold).toBeGreaterThan(0);
+  const left = pieces - sold;
+  expect((await seen()).stock).toMatchObject({ onHand: left, reserved: 0, available: left });
+});
+
+type Shown = {
+  readonly stock: { readonly onHand: number; readonly reserved: number; readonly available: number };
+};
+
+/** As an agent does that is told to send the same request again. */
+const buyAtLast = async (id: string, left = 5): Promise<{ status: number }> => {
+  const answer = await world.agent.complete(id, "pm_card_visa", {}, { idempotency: `racing-${id}` });
+  return answer.status === 503 && left > 1 ? buyAtLast(id, left - 1) : answer;
+};
+
+/** The store would read again and tell again. */
+const soldMeanwhile = (error: unknown) => expect(String(error)).toMatch(/answered (409|503)/);
+
 describe("a step that does its work and then fails", () => {
   test("place-order: the order stands, nothing is voided, and the buyer is told at once", async () => {
     const endpoint = await openEndpoint(world);
