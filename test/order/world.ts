@@ -3,7 +3,8 @@ import type { NewRefund } from "#functions/order/refund-order.ts";
 import type { Answer } from "#functions/runtime/route.ts";
 import { minutes, seconds } from "#functions/values/clock.ts";
 import { orderIdOf } from "#functions/values/id.ts";
-import { aCaller, aChannel, aProduct, aRequest, someContents, storeId } from "#test/examples.ts";
+import type { Currency } from "#functions/values/money.ts";
+import { aCaller, aChannel, aProduct, aRequest, aStore, someContents, storeId } from "#test/examples.ts";
 import { fakeEnvelope } from "#test/fakes/envelope.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { shopOn, stockShop } from "#test/fakes/memory-shop.ts";
@@ -12,18 +13,41 @@ import { fakeStripe } from "#test/fakes/stripe.ts";
 /** What was bought: three mugs and shipping, 61.90 EUR; ten mugs were in stock. */
 export const total = 6_190;
 
+type Given = {
+  readonly fulfilled?: boolean;
+  readonly token?: string;
+  readonly currency?: Currency;
+  readonly bought?: readonly Bought[];
+};
+export type Bought = {
+  readonly productId: string;
+  readonly unitAmount: number;
+  readonly quantity: number;
+};
+
 /** A shop on memory in which an order was placed and, unless told otherwise, fulfilled and captured. */
-export const aWorld = async ({ fulfilled = true, token = "pm_card_visa" } = {}) => {
+export const aWorld = async ({
+  fulfilled = true,
+  token = "pm_card_visa",
+  currency = "eur",
+  bought = [{ productId: "mug-blue", unitAmount: 1_900, quantity: 3 }],
+}: Given = {}) => {
   const on = memoryPlatform();
   const stripe = fakeStripe(on.now);
   const healthy = { ...on, stripe, envelope: fakeEnvelope(on.table) };
-  await stockShop(on, [{ ...aProduct(), available: 10 }]);
+  const products = bought.map(({ productId: id, unitAmount }) => ({
+    ...aProduct({ id, unitAmount }),
+    available: 10,
+  }));
+  await stockShop(on, products, aStore({ currency }));
   const shop = shopOn(healthy);
   const { opened } = await shop.create({
     caller: aCaller(),
     idempotency: aRequest(),
     channel: aChannel(),
-    contents: someContents({ lines: [{ productId: "mug-blue", quantity: 3 }] }),
+    contents: someContents({
+      lines: bought.map(({ productId, quantity }) => ({ productId, quantity })),
+    }),
   });
   const checkoutId = opened.checkout.id;
   const orderId = orderIdOf(checkoutId);
