@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { Product } from "#functions/catalog/product.ts";
 import { type Channel, type Checkout, times } from "#functions/checkout/checkout.ts";
 import type { Contents } from "#functions/checkout/contents.ts";
+import type { Dispute } from "#functions/order/dispute.ts";
 import { type Order, orderNumber } from "#functions/order/order.ts";
+import type { Refund } from "#functions/order/refund.ts";
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
 import type { Store, StoreSettings } from "#functions/store/store.ts";
 import type { Caller } from "#functions/values/caller.ts";
@@ -152,5 +154,32 @@ export const anOrder = (given: Partial<Order> = {}): Order => ({
   sealedContact: new Uint8Array([1]),
   createdAt: now,
   updatedAt: now,
+  ...given,
+});
+
+export const aRefund = (given: Partial<Refund> = {}): Refund => ({
+  number: 1,
+  status: "succeeded",
+  amount: 390,
+  lines: [],
+  shipping: false,
+  restock: false,
+  reason: "goodwill",
+  origin: "store",
+  stripeRefundId: "re_1",
+  requestedAt: now,
+  updatedAt: now,
+  ...given,
+});
+
+/** A chargeback of all that `anOrder` came to. */
+export const aDispute = (given: Partial<Dispute> = {}): Dispute => ({
+  id: "du_1",
+  status: "open",
+  kind: "chargeback",
+  amount: 2_390,
+  reason: "fraudulent",
+  evidenceDueBy: now + times.session,
+  openedAt: now,
   ...given,
 });

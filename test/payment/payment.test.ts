@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
 import { movedPayment, paymentStore, startPayment } from "#functions/payment/payment.store.ts";
-import { moves, type Payment, Status } from "#functions/payment/payment.ts";
+import {
+  Authentication,
+  isFinal,
+  metadataOf,
+  moves,
+  Payment,
+  refundMetadataOf,
+  Status,
+  TokenKind,
+} from "#functions/payment/payment.ts";
 import { orderIdOf } from "#functions/values/id.ts";
 import { aWorld, paymentOf } from "./world.ts";
 
@@ -12,6 +21,67 @@ test("moves only as its table says", async () => {
       if ((moves[from] as readonly Status[]).includes(to)) expect(move).not.toThrow();
       else expect(move).toThrow(`from ${from} to ${to}`);
     }
+});
+
+test("takes exactly these ways", () => {
+  expect(Object.entries(moves).flatMap(([from, tos]) => tos.map((to) => `${from} → ${to}`))).toEqual([
+    "requested → authorized",
+    "requested → authenticating",
+    "requested → declined",
+    "requested → voided",
+    "requested → refunded",
+    "authorized → captured",
+    "authorized → failed",
+    "authorized → voided",
+    "authorized → refunded",
+    "authenticating → voided",
+    "authenticating → refunded",
+    "captured → refunded",
+    "failed → voided",
+    "failed → refunded",
+  ]);
+  expect(Status.options.filter(isFinal)).toEqual(["declined", "voided", "refunded"]);
+});
+
+test("tells Stripe ids by which a lost one is found again, and nothing of a person", async () => {
+  const payment = await paymentOf(await aWorld());
+  const { storeId: store, checkoutId: checkout } = payment;
+  expect(metadataOf(payment)).toEqual({ store, checkout, attempt: "1" });
+  expect(refundMetadataOf(payment, 2)).toEqual({ store, checkout, refund: "2" });
+  expect(refundMetadataOf(payment, "full")).toEqual({ store, checkout, refund: "full" });
+});
+
+test("is read as it was written", async () => {
+  const payment = await paymentOf(await aWorld());
+  const whole: Payment = {
+    ...payment,
+    status: "refunded",
+    stripeAccount: "acct_1",
+    orderEpoch: 2,
+    paymentIntentId: "pi_1",
+    chargeId: "ch_1",
+    captureBefore: 1,
+    returned: { refundId: "re_1", amount: 5, pending: true },
+    declineCode: "lost_card",
+    sealedAuthentication: new Uint8Array([1]),
+  };
+  expect(Payment.parse(whole)).toEqual(whole);
+  for (const tokenKind of ["pm", "spt"] as const)
+    expect(Payment.parse({ ...whole, tokenKind }).tokenKind).toBe(tokenKind);
+  expect(TokenKind.options).toEqual(["pm", "spt"]);
+  expect(Payment.safeParse({ ...whole, amount: 0 }).success).toBe(false);
+});
+
+test("carries a proof of the buyer whole, and one that has only an outcome", () => {
+  const proof = {
+    outcome: "authenticated",
+    cryptogram: "AAIB",
+    electronicCommerceIndicator: "05",
+    transactionId: "f38e6948",
+    version: "2.2.0",
+  };
+  expect(Authentication.parse(proof)).toEqual(proof);
+  expect(Authentication.parse({ outcome: "denied" })).toEqual({ outcome: "denied" });
 });
 
 test("derives the key from checkout and attempt", async () => {
