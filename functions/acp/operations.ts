@@ -4,13 +4,8 @@ import type { CompleteCheckout } from "#functions/checkout/complete-checkout.ts"
 import type { Contents } from "#functions/checkout/contents.ts";
 import type { CoreAnswer } from "#functions/checkout/core-answer.ts";
 import type { CreateCheckout } from "#functions/checkout/create-checkout.ts";
-import type {
-  Answer,
-  Command,
-  IdempotencyRequest,
-  Operations,
-  RequestFacts,
-} from "#functions/runtime/route.ts";
+import { replayed, requestOf } from "#functions/runtime/once.ts";
+import type { Answer, Command, Operations, RequestFacts } from "#functions/runtime/route.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { CheckoutId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
@@ -49,7 +44,7 @@ export const acpOperations = (core: AcpCore, { apiBaseUrl }: Settings): Operatio
     answer(200, request, () =>
       core.cancel({
         caller,
-        idempotency: idempotencyOf(request),
+        idempotency: requestOf(request),
         checkoutId: checkoutIdOf(params),
         intent: body?.intent_trace ? keptIntent(body.intent_trace) : undefined,
       }),
@@ -69,7 +64,7 @@ const create =
     const run = () =>
       core.create({
         caller,
-        idempotency: idempotencyOf(request),
+        idempotency: requestOf(request),
         channel,
         currency: body.currency ?? undefined,
         contents,
@@ -85,7 +80,7 @@ const update =
     const run = () =>
       core.change({
         caller,
-        idempotency: idempotencyOf(request),
+        idempotency: requestOf(request),
         checkoutId: checkoutIdOf(params),
         merge: (opened) => {
           merged = mergedContents(opened, body);
@@ -103,7 +98,7 @@ const complete =
     answer(200, request, () =>
       core.complete({
         caller,
-        idempotency: idempotencyOf(request),
+        idempotency: requestOf(request),
         checkoutId: checkoutIdOf(params),
         deadline: request.deadline,
         payment: body.payment_data ?? undefined,
@@ -124,11 +119,8 @@ const answer = async (
   const version = versionOf(headers);
   try {
     const core = await run();
-    return {
-      status,
-      body: showSession(core, version),
-      ...(core.replayed && { headers: { "idempotent-replayed": "true" } }),
-    };
+    const shown = { status, body: showSession(core, version) };
+    return core.replayed ? replayed(shown) : shown;
   } catch (error) {
     throw error instanceof Refusal ? inAcpWords(error, line) : error;
   }
@@ -138,9 +130,4 @@ const checkoutIdOf = (params: { checkout_session_id: string }): CheckoutId => {
   const id = CheckoutId.safeParse(params.checkout_session_id);
   if (id.success) return id.data;
   throw new Refusal("not_found", "There is no checkout session with this id.");
-};
-
-const idempotencyOf = ({ idempotency }: RequestFacts): IdempotencyRequest => {
-  if (idempotency) return idempotency;
-  throw new Refusal("idempotency_key_required", "The Idempotency-Key header is missing.");
 };

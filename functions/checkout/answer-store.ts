@@ -1,9 +1,11 @@
 import { type findAnswer, storeAnswer } from "#functions/runtime/idempotency.ts";
+import { once } from "#functions/runtime/once.ts";
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
 import type { Attribute, Write } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { CheckoutId, StoreId } from "#functions/values/id.ts";
+import { Refusal } from "#functions/values/refusal.ts";
 import { Checkout } from "./checkout.ts";
 import type { CoreAnswer } from "./core-answer.ts";
 import { answerWith, type ReadsCheckouts } from "./read-checkout.ts";
@@ -41,4 +43,24 @@ const storedCheckout = async (on: ReadsCheckouts, storeId: StoreId, answer: Attr
   const stored = answer as { completed?: CheckoutId; checkout?: unknown };
   const checkout = stored.completed ? await on.checkouts.get(storeId, stored.completed) : stored.checkout;
   return Checkout.parse(checkout);
+};
+
+type AnswersOnce = ReadsCheckouts & { findAnswer: FindAnswer };
+
+/** The same request again gets its stored answer; else `first` commits it with what it changes. */
+export const answeredOnce =
+  (on: AnswersOnce) =>
+  (
+    { caller, idempotency }: { caller: Caller; idempotency: IdempotencyRequest },
+    first: () => Promise<CoreAnswer | undefined>,
+  ): Promise<CoreAnswer> =>
+    once(() => on.findAnswer(idempotency, "canonical"), {
+      again: ({ answer }) => replayAnswer(on)(caller, answer),
+      first,
+    });
+
+/** The same request at the same time was faster: its answer is there. Another change is not done over in silence. */
+export const lookAgainOrRefuse = (lost: readonly Write[]): undefined => {
+  if (lost.some(({ key }) => key.sk === "idempotency")) return undefined;
+  throw new Refusal("conflict", "The checkout session was changed at the same time. Read it again.");
 };

@@ -3,7 +3,7 @@ import { tryCommit } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { CheckoutId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { replayAnswer, storeCheckoutAnswer } from "./answer-store.ts";
+import { answeredOnce, lookAgainOrRefuse, storeCheckoutAnswer } from "./answer-store.ts";
 import { endedCheckout, savedCheckout } from "./checkout.store.ts";
 import { type Checkout, isFinal, leased, moved } from "./checkout.ts";
 import { aborted } from "./claim-checkout.ts";
@@ -27,23 +27,23 @@ export type CancelCheckout = {
  */
 export const cancelCheckout =
   (on: WritesCheckouts) =>
-  async (command: CancelCheckout): Promise<CoreAnswer> => {
-    const seen = await on.findAnswer(command.idempotency, "canonical");
-    if (seen.seen === "finished") return replayAnswer(on)(command.caller, seen.answer);
-    const before = await letGo(on, cancelable(await ownCheckout(on)(command.caller, command.checkoutId)));
-    const now = on.now();
-    const checkout = moved(before, "canceled", now, {
-      messages: [],
-      sealedIntent: await sealedIntent(on, before, command),
-    });
-    const lost = await tryCommit(on.table, [
-      ...endedCheckout(before, checkout),
-      storeCheckoutAnswer(command.idempotency, checkout, { now, status: 200 }),
-    ]);
-    if (lost.length > 0)
-      throw new Refusal("conflict", "The checkout session was changed at the same time. Read it again.");
-    return answerWith(on)(command.caller, checkout);
-  };
+  (command: CancelCheckout): Promise<CoreAnswer> =>
+    answeredOnce(on)(command, () => cancel(on, command));
+
+const cancel = async (on: WritesCheckouts, command: CancelCheckout): Promise<CoreAnswer | undefined> => {
+  const before = await letGo(on, cancelable(await ownCheckout(on)(command.caller, command.checkoutId)));
+  const now = on.now();
+  const checkout = moved(before, "canceled", now, {
+    messages: [],
+    sealedIntent: await sealedIntent(on, before, command),
+  });
+  const lost = await tryCommit(on.table, [
+    ...endedCheckout(before, checkout),
+    storeCheckoutAnswer(command.idempotency, checkout, { now, status: 200 }),
+  ]);
+  if (lost.length > 0) return lookAgainOrRefuse(lost);
+  return answerWith(on)(command.caller, checkout);
+};
 
 /** ACP: a session that is done is not there to be canceled (405). */
 const cancelable = (checkout: Checkout): Checkout => {

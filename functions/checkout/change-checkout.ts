@@ -3,7 +3,7 @@ import { tryCommit } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { CheckoutId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { replayAnswer, storeCheckoutAnswer } from "./answer-store.ts";
+import { answeredOnce, lookAgainOrRefuse, storeCheckoutAnswer } from "./answer-store.ts";
 import { savedCheckout } from "./checkout.store.ts";
 import { type Checkout, moved, times } from "./checkout.ts";
 import type { Contents } from "./contents.ts";
@@ -23,30 +23,30 @@ export type ChangeCheckout = {
 /** Replaces what the buyer wants, prices it again and stores the answer, in one transaction. */
 export const changeCheckout =
   (on: WritesCheckouts) =>
-  async (command: ChangeCheckout): Promise<CoreAnswer> => {
-    const seen = await on.findAnswer(command.idempotency, "canonical");
-    if (seen.seen === "finished") return replayAnswer(on)(command.caller, seen.answer);
-    const before = changeable(await ownCheckout(on)(command.caller, command.checkoutId));
-    const [store, opened] = await Promise.all([ownStore(on)(command.caller), openCheckout(on)(before)]);
-    const contents = command.merge(opened);
-    const now = on.now();
-    const wanted = wantedIn(contents);
-    const { quote, messages, status } = await quoteCheckout(on)(store, wanted, now);
-    const checkout = moved(before, status, now, {
-      ...wanted,
-      quote,
-      messages: [...messages],
-      ...(await sealed(on, before, contents)),
-      expiresAt: now + times.session,
-    });
-    const lost = await tryCommit(on.table, [
-      savedCheckout(before, checkout),
-      storeCheckoutAnswer(command.idempotency, checkout, { now, status: 200 }),
-    ]);
-    if (lost.length > 0)
-      throw new Refusal("conflict", "The checkout session was changed at the same time. Read it again.");
-    return { replayed: false, opened: { checkout, contact: contents.contact, notes: contents.notes }, store };
-  };
+  (command: ChangeCheckout): Promise<CoreAnswer> =>
+    answeredOnce(on)(command, () => change(on, command));
+
+const change = async (on: WritesCheckouts, command: ChangeCheckout): Promise<CoreAnswer | undefined> => {
+  const before = changeable(await ownCheckout(on)(command.caller, command.checkoutId));
+  const [store, opened] = await Promise.all([ownStore(on)(command.caller), openCheckout(on)(before)]);
+  const contents = command.merge(opened);
+  const now = on.now();
+  const wanted = wantedIn(contents);
+  const { quote, messages, status } = await quoteCheckout(on)(store, wanted, now);
+  const checkout = moved(before, status, now, {
+    ...wanted,
+    quote,
+    messages: [...messages],
+    ...(await sealed(on, before, contents)),
+    expiresAt: now + times.session,
+  });
+  const lost = await tryCommit(on.table, [
+    savedCheckout(before, checkout),
+    storeCheckoutAnswer(command.idempotency, checkout, { now, status: 200 }),
+  ]);
+  if (lost.length > 0) return lookAgainOrRefuse(lost);
+  return { replayed: false, opened: { checkout, contact: contents.contact, notes: contents.notes }, store };
+};
 
 const changeable = (checkout: Checkout): Checkout => {
   if (checkout.status === "open" || checkout.status === "ready") return checkout;

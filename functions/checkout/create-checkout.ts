@@ -6,7 +6,7 @@ import type { Caller } from "#functions/values/caller.ts";
 import { newId, type RandomBytes } from "#functions/values/id.ts";
 import type { Currency } from "#functions/values/money.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { type FindAnswer, replayAnswer, storeCheckoutAnswer } from "./answer-store.ts";
+import { answeredOnce, type FindAnswer, storeCheckoutAnswer } from "./answer-store.ts";
 import { createdCheckout } from "./checkout.store.ts";
 import { type Channel, type Checkout, times } from "./checkout.ts";
 import { type Contact, type Contents, mergeLines } from "./contents.ts";
@@ -34,47 +34,46 @@ export type WritesCheckouts = ReadsCheckouts &
  */
 export const createCheckout =
   (on: WritesCheckouts) =>
-  async (command: CreateCheckout): Promise<CoreAnswer> => {
-    const seen = await on.findAnswer(command.idempotency, "canonical");
-    if (seen.seen === "finished") return replayAnswer(on)(command.caller, seen.answer);
-    const store = sellable(await ownStore(on)(command.caller), command);
-    const now = on.now();
-    const id = newId("chk", on.random);
-    const wanted = wantedIn(command.contents);
-    const { quote, messages, status } = await quoteCheckout(on)(store, wanted, now);
-    const { write, cipher } = await on.envelope.create({ storeId: store.id, checkoutId: id });
-    const { contact, notes } = command.contents;
-    const checkout: Checkout = {
-      ...wanted,
-      id,
-      storeId: store.id,
-      principalId: command.caller.principalId,
-      livemode: store.livemode,
-      channel: command.channel,
-      status,
-      version: 1,
-      epoch: 0,
-      leaseUntil: 0,
-      attempt: 0,
-      quote,
-      messages: [...messages],
-      sealedContact: await cipher.seal("contact", contact),
-      sealedNotes: notes === undefined ? undefined : await cipher.seal("notes", notes),
-      sealedAttribution:
-        command.attribution === undefined ? undefined : await cipher.seal("attribution", command.attribution),
-      createdAt: now,
-      updatedAt: now,
-      expiresAt: now + times.session,
-    };
-    const lost = await tryCommit(on.table, [
-      createdCheckout(checkout),
-      write,
-      storeCheckoutAnswer(command.idempotency, checkout, { now, status: 201 }),
-    ]);
-    return lost.length > 0
-      ? createCheckout(on)(command)
-      : { replayed: false, opened: { checkout, contact, notes }, store };
+  (command: CreateCheckout): Promise<CoreAnswer> =>
+    answeredOnce(on)(command, () => create(on, command));
+
+const create = async (on: WritesCheckouts, command: CreateCheckout): Promise<CoreAnswer | undefined> => {
+  const store = sellable(await ownStore(on)(command.caller), command);
+  const now = on.now();
+  const id = newId("chk", on.random);
+  const wanted = wantedIn(command.contents);
+  const { quote, messages, status } = await quoteCheckout(on)(store, wanted, now);
+  const { write, cipher } = await on.envelope.create({ storeId: store.id, checkoutId: id });
+  const { contact, notes } = command.contents;
+  const checkout: Checkout = {
+    ...wanted,
+    id,
+    storeId: store.id,
+    principalId: command.caller.principalId,
+    livemode: store.livemode,
+    channel: command.channel,
+    status,
+    version: 1,
+    epoch: 0,
+    leaseUntil: 0,
+    attempt: 0,
+    quote,
+    messages: [...messages],
+    sealedContact: await cipher.seal("contact", contact),
+    sealedNotes: notes === undefined ? undefined : await cipher.seal("notes", notes),
+    sealedAttribution:
+      command.attribution === undefined ? undefined : await cipher.seal("attribution", command.attribution),
+    createdAt: now,
+    updatedAt: now,
+    expiresAt: now + times.session,
   };
+  const lost = await tryCommit(on.table, [
+    createdCheckout(checkout),
+    write,
+    storeCheckoutAnswer(command.idempotency, checkout, { now, status: 201 }),
+  ]);
+  return lost.length > 0 ? undefined : { replayed: false, opened: { checkout, contact, notes }, store };
+};
 
 /** No checkout is created for a store that may not sell now. */
 const sellable = (store: Store, { currency }: CreateCheckout): Store => {

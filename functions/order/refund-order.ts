@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { Line } from "#functions/checkout/contents.ts";
 import { refundStepOf } from "#functions/payment/currency.ts";
-import { claimAnswer, findAnswer, type Seen } from "#functions/runtime/idempotency.ts";
-import { requestOf } from "#functions/runtime/idempotent-request.ts";
+import { claimAnswer } from "#functions/runtime/idempotency.ts";
+import { answerOnce, replayed } from "#functions/runtime/once.ts";
 import type { Answer, Command, IdempotencyRequest, Operation } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
@@ -50,31 +50,39 @@ type Route = typeof orderChangeRoutes.refundOrder;
  */
 export const refundOrder =
   (on: Refunds): Operation<Route> =>
-  async (command) => {
-    const begun = await begin(on, command);
-    if ("answer" in begun) return begun.answer;
-    const { order, refund } = begun;
-    const remaining = () => command.request.deadline - on.now();
-    const which = { storeId: order.storeId, orderId: order.id, number: refund.number };
-    const settled = await settleRefund({ ...on, remaining })(which);
-    return answerOf(order, settled ?? refund);
-  };
+  (command) =>
+    answerOnce(on, command.request, async (request) => {
+      const begun = await begin(on, command, request);
+      return begun && ("answer" in begun ? begun.answer : settle(on, command, begun));
+    });
+
+const settle = async (
+  on: Refunds,
+  { request }: Command<Route>,
+  { order, refund }: Reserved,
+): Promise<Answer> => {
+  const remaining = () => request.deadline - on.now();
+  const which = { storeId: order.storeId, orderId: order.id, number: refund.number };
+  const settled = await settleRefund({ ...on, remaining })(which);
+  return answerOf(order, settled ?? refund);
+};
 
 const answerOf = (order: Order, refund: Refund): Answer => ({
   status: refund.status === "requested" ? 202 : 201,
   body: viewRefund(order, refund),
 });
 
-type Begun = { answer: Answer } | { order: Order; refund: Refund };
+type Reserved = { order: Order; refund: Refund };
 
-/** Of two requests that write to one order at once one looks again: at the money that the other left. */
-const begin = async (on: Refunds, command: Command<Route>, tries = 5): Promise<Begun> => {
-  const request = requestOf(command.request);
-  const seen = await findAnswer(on)(request, "canonical");
-  if (seen.seen === "finished") return { answer: replayed(seen) };
+/** Nothing: another request wrote to the order at the same time, so look again at the money that it left. */
+const begin = async (
+  on: Refunds,
+  command: Command<Route>,
+  request: IdempotencyRequest,
+): Promise<{ answer: Answer } | Reserved | undefined> => {
   const order = await ownOrder(on.orders, command.caller, command.params);
   const asked = askedBefore(order, request);
-  if (asked && asked.status !== "requested") return { answer: answerOf(order, asked) };
+  if (asked && asked.status !== "requested") return { answer: replayed(answerOf(order, asked)) };
   const now = on.now();
   const refund = asked ?? newRefund(order, command.body, request, now);
   const claim = claimAnswer(request, { now, leaseUntil: now + times.refund });
@@ -82,14 +90,8 @@ const begin = async (on: Refunds, command: Command<Route>, tries = 5): Promise<B
     ? []
     : [savedOrder(order, changeRefunds(order, [...order.refunds, refund], now).order)];
   const lost = await tryCommit(on.table, [...reserve, claim]);
-  if (lost.length === 0) return { order, refund };
-  if (tries > 1) return begin(on, command, tries - 1);
-  throw new Refusal("conflict", "The order is being changed by others. Send the request again.", {
-    retryAfterSeconds: 1,
-  });
+  return lost.length === 0 ? { order, refund } : undefined;
 };
-
-const replayed = ({ status, answer }: Seen & { seen: "finished" }): Answer => ({ status, body: answer });
 
 const askedBefore = ({ refunds }: Order, { scope, key, canonical }: IdempotencyRequest) => {
   const asked = refunds.find(({ request }) => request?.scope === scope && request.key === key);

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { findAnswer, storeAnswer } from "#functions/runtime/idempotency.ts";
-import { requestOf } from "#functions/runtime/idempotent-request.ts";
+import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import type { Log } from "#functions/runtime/logger.ts";
-import type { Answer, Operation } from "#functions/runtime/route.ts";
+import { answerOnce } from "#functions/runtime/once.ts";
+import type { Answer, Command, IdempotencyRequest, Operation } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import type { OrderId, StoreId } from "#functions/values/id.ts";
@@ -43,23 +43,27 @@ type Cancels = {
  */
 export const requestCancellation =
   (on: Cancels): Operation<typeof orderChangeRoutes.cancelOrder> =>
-  async ({ caller, params, body, request: facts }) => {
-    const request = requestOf(facts);
-    const seen = await findAnswer(on)(request, "canonical");
-    if (seen.seen === "finished") return { status: seen.status, body: seen.answer };
-    const before = await ownOrder(on.orders, caller, params);
-    const now = on.now();
-    refuseUncancelable(before, now);
-    const after = canceling(before, body?.reason ?? "other", now);
-    const answer = { status: 200, body: viewPlainly(after) } satisfies Answer;
-    const lost = await tryCommit(on.table, [
-      savedOrder(before, after),
-      storeAnswer(request, { now, status: answer.status, answer: answer.body }),
-    ]);
-    if (lost.length > 0) throw busy("The order was changed at the same time. Send the request again.", 1);
-    await begin(on, after);
-    return answer;
-  };
+  (command) =>
+    answerOnce(on, command.request, (request) => decide(on, command, request));
+
+const decide = async (
+  on: Cancels,
+  { caller, params, body }: Command<typeof orderChangeRoutes.cancelOrder>,
+  request: IdempotencyRequest,
+): Promise<Answer | undefined> => {
+  const before = await ownOrder(on.orders, caller, params);
+  const now = on.now();
+  refuseUncancelable(before, now);
+  const after = canceling(before, body?.reason ?? "other", now);
+  const answer = { status: 200, body: viewPlainly(after) } satisfies Answer;
+  const lost = await tryCommit(on.table, [
+    savedOrder(before, after),
+    storeAnswer(request, { now, status: answer.status, answer: answer.body }),
+  ]);
+  if (lost.length > 0) return undefined;
+  await begin(on, after);
+  return answer;
+};
 
 /** A new epoch: whatever a run before it still does changes nothing any more. The next run need not wait. */
 const canceling = (before: Order, cancelReason: string, now: Instant): Order =>

@@ -8,6 +8,7 @@ import {
 import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import type { Environment } from "#functions/runtime/environment.ts";
 import type { ClientOf, Platform } from "#functions/runtime/platform.ts";
+import { orUnavailable } from "#functions/runtime/unavailable.ts";
 import { createdCheckoutKey, wrappedCheckoutKey } from "./checkout-key.store.ts";
 import type { Cipher, Envelope, NewStoreKey, StoreSeal, Subject } from "./envelope.ts";
 import { type KeyWrapper, type StoreKeyOf, storeKeys } from "./store-keys.ts";
@@ -56,21 +57,31 @@ export const kmsKeyWrapper = (environment: Environment): KeyWrapper => {
   return {
     generate: async (storeId) => {
       const EncryptionContext = { storeId };
-      const made = await kms.send(
-        new GenerateDataKeyCommand({ KeyId, KeySpec: "AES_256", EncryptionContext }),
+      const made = await orUnavailable(
+        () => kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec: "AES_256", EncryptionContext })),
+        keyUnusable,
       );
       made.Plaintext?.fill(0);
       return present(made.CiphertextBlob);
     },
     unwrap: async (storeId, wrapped) => {
       const EncryptionContext = { storeId };
-      const opened = await kms.send(
-        new DecryptCommand({ KeyId, CiphertextBlob: wrapped, EncryptionContext }),
+      const opened = await orUnavailable(
+        () => kms.send(new DecryptCommand({ KeyId, CiphertextBlob: wrapped, EncryptionContext })),
+        keyUnusable,
       );
       return present(opened.Plaintext);
     },
   };
 };
+
+/** Throttled, or a key that somebody disabled or wants deleted: it may be usable again. */
+const keyUnusable = new Set([
+  "ThrottlingException",
+  "LimitExceededException",
+  "DisabledException",
+  "KMSInvalidStateException",
+]);
 
 const kmsStoreKeys = (on: Platform): StoreKeyOf =>
   storeKeys({ table: on.table, now: on.now, wrapper: kmsKeyWrapper(on.environment) });

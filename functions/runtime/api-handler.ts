@@ -12,7 +12,8 @@ import type { Platform } from "./platform.ts";
 import { refuseCardInBody, refuseCardOutsideBody } from "./refuse-card-numbers.ts";
 import { bytesOf, type RequestBody, readBody } from "./request-body.ts";
 import type { Answer, Command, Operation, Operations, RequestFacts, Route, Routes } from "./route.ts";
-import { ConditionFailed, TableBusy } from "./table.ts";
+import { ConditionFailed } from "./table.ts";
+import { Unavailable } from "./unavailable.ts";
 
 /** What a protocol says in its own words: its headers and how it tells a no and a fault. */
 export type Protocol = {
@@ -148,7 +149,9 @@ const tell = (
     on.log.error("request failed", error, { requestId: facts.requestId, route });
     return finished(protocol, protocol.fault(facts), facts);
   }
-  on.log.info("request refused", { requestId: facts.requestId, route, code: refusal.code });
+  if (error instanceof Unavailable)
+    on.log.error("a service is unavailable", error.cause ?? error, { requestId: facts.requestId, route });
+  else on.log.info("request refused", { requestId: facts.requestId, route, code: refusal.code });
   const answer = protocol.refused(refusal, facts);
   const { retryAfterSeconds } = refusal;
   const later: Answer["headers"] =
@@ -164,8 +167,9 @@ const refusalIn = (error: unknown): Refusal | undefined => {
       "It was changed by another request meanwhile. Read it again, then repeat.",
     );
   }
-  if (error instanceof TableBusy) {
-    return new Refusal("temporarily_unavailable", "Too busy right now.", { retryAfterSeconds: 1 });
+  if (error instanceof Unavailable) {
+    const text = "Not able to work on this right now. Send the same request again.";
+    return new Refusal("temporarily_unavailable", text, { retryAfterSeconds: 1 });
   }
   return undefined;
 };

@@ -1,5 +1,6 @@
 import type { Verdict } from "./retry.ts";
 import type { Write } from "./table.ts";
+import { isUnanswered } from "./unavailable.ts";
 
 /** DynamoDB's errors by name, as the SDK throws them. What is not listed is a fault of ours. */
 const verdicts: Readonly<Record<string, Verdict>> = {
@@ -13,24 +14,14 @@ const verdicts: Readonly<Record<string, Verdict>> = {
   InternalServerErrorException: "unsure",
   ServiceUnavailable: "unsure",
   ServiceUnavailableException: "unsure",
-  TimeoutError: "unsure",
 };
-
-const lostConnection = new Set([
-  "ECONNRESET",
-  "ECONNREFUSED",
-  "EPIPE",
-  "ETIMEDOUT",
-  "EAI_AGAIN",
-  "ENOTFOUND",
-]);
 
 const forNow = new Set(["TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"]);
 
 export const verdictOn = (error: unknown): Verdict => {
-  const { name = "", code = "", $fault } = error as { name?: string; code?: string; $fault?: string };
+  const { name = "" } = error as { name?: string };
   if (name === "TransactionCanceledException") return verdictOnCancel(error);
-  if (lostConnection.has(code) || $fault === "server") return "unsure";
+  if (isUnanswered(error)) return "unsure";
   return verdicts[name] ?? "never";
 };
 

@@ -27,6 +27,7 @@ import {
   type Write,
 } from "./table.ts";
 import { refusedWrites, verdictOn } from "./table-error.ts";
+import { Unavailable } from "./unavailable.ts";
 
 /** The tables in DynamoDB. */
 export const dynamoTable = (environment: Environment): Table => {
@@ -111,7 +112,9 @@ const persistent = async <Result>(repeatable: boolean, run: () => Promise<Result
   try {
     return await retrying({ wait: setTimeout, random: Math.random }, verdictOn, repeatable, run);
   } catch (error) {
-    if (verdictOn(error) !== "refused for now") throw error;
+    const verdict = verdictOn(error);
+    if (verdict === "never") throw error;
+    if (verdict === "unsure") throw new Unavailable("the table does not answer", { cause: error });
     throw new TableBusy("the table is busy", { cause: error });
   }
 };

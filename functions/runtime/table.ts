@@ -1,4 +1,5 @@
 import type { Condition } from "./condition.ts";
+import { Unavailable } from "./unavailable.ts";
 
 /**
  * The one port to the tables. A store reads rows and returns writes as data; whoever runs the operation
@@ -97,7 +98,7 @@ export class ConditionFailed extends Error {
 }
 
 /** Throttled or in conflict for longer than we retry: nothing was written, try again later. */
-export class TableBusy extends Error {
+export class TableBusy extends Unavailable {
   override readonly name = "TableBusy";
 }
 

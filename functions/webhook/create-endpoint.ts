@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { PrincipalStore } from "#functions/access/principal.store.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
-import { findAnswer, storeAnswer } from "#functions/runtime/idempotency.ts";
-import { requestOf } from "#functions/runtime/idempotent-request.ts";
+import { storeAnswer } from "#functions/runtime/idempotency.ts";
+import { answerOnce, type Finished } from "#functions/runtime/once.ts";
 import { type OutboundPolicy, parseOutboundUrl, urlRule } from "#functions/runtime/outbound-url.ts";
-import type { Answer, RequestFacts } from "#functions/runtime/route.ts";
+import type { Answer, IdempotencyRequest, RequestFacts } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { Clock } from "#functions/values/clock.ts";
@@ -51,28 +51,36 @@ type CreateCommand = { caller: Caller; body: NewEndpoint; request: RequestFacts 
 /** The same request again gets the same endpoint with the same secret: its first answer may have been lost. */
 export const createEndpoint =
   (on: Create) =>
-  async (command: CreateCommand): Promise<Answer> => {
-    const { caller, body, request } = command;
-    const before = await answered(on, command);
-    if (before) return before;
-    refuseUnfit(body, on.policy);
-    await refuseStranger(on, caller, body);
-    await refuseTooMany(on, caller);
-    const { endpoint, secret } = await newEndpoint(on, caller, body);
-    const lost = await tryCommit(on.table, [
-      createdEndpoint(endpoint),
-      storeAnswer(requestOf(request), { now: on.now(), status: 201, answer: endpoint.id }),
-    ]);
-    if (lost.length === 0) return created(endpoint, secret);
-    const first = await answered(on, command);
-    if (!first) throw new Refusal("conflict", "The same request is being worked on; send it again.");
-    return first;
-  };
+  (command: CreateCommand): Promise<Answer> =>
+    answerOnce(
+      on,
+      command.request,
+      (request) => create(on, command, request),
+      (seen) => createdBefore(on, command, seen),
+    );
 
-const answered = async (on: Create, { caller, request }: CreateCommand): Promise<Answer | undefined> => {
-  const seen = await findAnswer(on)(requestOf(request), "canonical");
-  if (seen.seen !== "finished") return undefined;
-  const endpoint = await on.endpoints.get(caller.storeId, String(seen.answer));
+const create = async (
+  on: Create,
+  { caller, body }: CreateCommand,
+  request: IdempotencyRequest,
+): Promise<Answer | undefined> => {
+  refuseUnfit(body, on.policy);
+  await refuseStranger(on, caller, body);
+  await refuseTooMany(on, caller);
+  const { endpoint, secret } = await newEndpoint(on, caller, body);
+  const lost = await tryCommit(on.table, [
+    createdEndpoint(endpoint),
+    storeAnswer(request, { now: on.now(), status: 201, answer: endpoint.id }),
+  ]);
+  return lost.length === 0 ? created(endpoint, secret) : undefined;
+};
+
+const createdBefore = async (
+  on: Create,
+  { caller }: CreateCommand,
+  { answer }: Finished,
+): Promise<Answer> => {
+  const endpoint = await on.endpoints.get(caller.storeId, String(answer));
   if (!endpoint) throw new Refusal("not_found", "The endpoint that this request created was removed.");
   return created(endpoint, await openSecret(on, endpoint));
 };

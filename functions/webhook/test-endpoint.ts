@@ -2,9 +2,9 @@ import { z } from "zod";
 import { EventEnvelope } from "#events/define-event.ts";
 import { endpointTested } from "#events/endpoint-tested.ts";
 import { recordPrivateEvent } from "#functions/outbox/outbox.ts";
-import { findAnswer, storeAnswer } from "#functions/runtime/idempotency.ts";
-import { requestOf } from "#functions/runtime/idempotent-request.ts";
-import type { Answer, RequestFacts } from "#functions/runtime/route.ts";
+import { storeAnswer } from "#functions/runtime/idempotency.ts";
+import { answerOnce } from "#functions/runtime/once.ts";
+import type { Answer, IdempotencyRequest, RequestFacts } from "#functions/runtime/route.ts";
 import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { Clock } from "#functions/values/clock.ts";
@@ -32,20 +32,30 @@ type Test = {
  */
 export const testEndpoint =
   (on: Test) =>
-  async (command: { caller: Caller; params: EndpointParams; request: RequestFacts }): Promise<Answer> => {
-    const request = requestOf(command.request);
-    const endpoint = await callersEndpoint(on.endpoints, command.caller, command.params.id);
-    refuseUntestable(endpoint);
-    const seen = await findAnswer(on)(request, "canonical");
-    if (seen.seen === "finished") return accepted(String(seen.answer));
-    const { writes, event } = test(endpoint, on.now());
-    const answer = storeAnswer(request, { now: on.now(), status: 202, answer: event.id });
-    if ((await tryCommit(on.table, [...writes, answer])).length > 0) {
-      throw new Refusal("conflict", "The endpoint is being tested or was removed; send the request again.");
-    }
-    await on.wake([{ endpointId: endpoint.id, eventId: event.id }], 0);
-    return accepted(event.id);
-  };
+  ({ caller, params, request }: TestCommand): Promise<Answer> =>
+    answerOnce(
+      on,
+      request,
+      (known) => sendTest(on, caller, params, known),
+      ({ answer }) => accepted(String(answer)),
+    );
+
+type TestCommand = { caller: Caller; params: EndpointParams; request: RequestFacts };
+
+const sendTest = async (
+  on: Test,
+  caller: Caller,
+  params: EndpointParams,
+  request: IdempotencyRequest,
+): Promise<Answer | undefined> => {
+  const endpoint = await callersEndpoint(on.endpoints, caller, params.id);
+  refuseUntestable(endpoint);
+  const { writes, event } = test(endpoint, on.now());
+  const answer = storeAnswer(request, { now: on.now(), status: 202, answer: event.id });
+  if ((await tryCommit(on.table, [...writes, answer])).length > 0) return undefined;
+  await on.wake([{ endpointId: endpoint.id, eventId: event.id }], 0);
+  return accepted(event.id);
+};
 
 const accepted = (eventId: string): Answer => ({ status: 202, body: { eventId } });
 

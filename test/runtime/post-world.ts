@@ -1,0 +1,192 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { createdPrincipal } from "#functions/access/principal.store.ts";
+import { wire as wireAcp } from "#functions/acp/acp.handler.ts";
+import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
+import { wire as wireOrder } from "#functions/order/change-orders.handler.ts";
+import type { LambdaHandler } from "#functions/runtime/lambda.ts";
+import type { Routes } from "#functions/runtime/route.ts";
+import type { Table } from "#functions/runtime/table.ts";
+import { createdStore } from "#functions/store/store.store.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import { Scope } from "#functions/values/scope.ts";
+import { wire as wireWebhook } from "#functions/webhook/webhook.handler.ts";
+import { aCaller, aProduct, aStore, storeId } from "#test/examples.ts";
+import { callApi } from "#test/fakes/api-event.ts";
+import { fakeEnvelope, fakeStoreSeal } from "#test/fakes/envelope.ts";
+import { memoryPlatform } from "#test/fakes/memory-platform.ts";
+import { shopOn, stepsOn, stockShop } from "#test/fakes/memory-shop.ts";
+import { runWorkflow } from "#test/fakes/run-workflow.ts";
+import { fakeStripe } from "#test/fakes/stripe.ts";
+
+const features = join(import.meta.dirname, "../../functions");
+
+/** The lists of routes of every feature that has one. */
+const lists = await Promise.all(
+  readdirSync(features)
+    .map((feature) => join(features, feature, "routes.ts"))
+    .filter((file) => existsSync(file))
+    .map(async (file) => Object.values((await import(file)) as Readonly<Record<string, Routes>>)),
+);
+
+/** Every POST that has a key, by its path. */
+export const posts = lists
+  .flat()
+  .flatMap((routes) => Object.values(routes))
+  .filter(({ method, scope }) => method === "POST" && scope !== "public")
+  .map(({ path }) => path);
+
+export const me: Caller = aCaller({ role: "admin", scopes: [...Scope.options] });
+/** Another agent of the store, and somebody of another store. */
+export const others: readonly Caller[] = [
+  { ...me, principalId: "prn_00000000000000000000000002" },
+  { ...me, principalId: "prn_00000000000000000000000003", storeId: "store_00000000000000000000000003" },
+];
+
+export type Asked = { readonly path: string; readonly body: unknown; readonly other: unknown };
+
+/** All façades as they are deployed, over one table that can fail, one Stripe and workflows that run. */
+export const postWorld = async () => {
+  const platform = memoryPlatform({
+    environment: {
+      AGENT_API_URL: "https://agents.example",
+      CHECKOUT_WORKFLOW_ARN: "checkout",
+      FULFILLMENT_WORKFLOW_ARN: "fulfillment",
+      OUTBOUND_POLICY: "public",
+      DELIVERY_QUEUE_URL: "q",
+    },
+  });
+  const stripe = fakeStripe(platform.now);
+  const healthy = { ...platform, stripe, envelope: fakeEnvelope(platform.table, platform.random) };
+  await stockShop(platform, [{ ...aProduct(), available: 1_000 }]);
+  const [stranger, foreigner] = others;
+  await platform.table.commit([
+    createdStore(aStore({ id: foreigner?.storeId ?? storeId })),
+    ...[me, stranger ?? me].map(({ principalId: id }) =>
+      createdPrincipal({ id, storeId, role: "agent", name: id, createdAt: 0 }),
+    ),
+  ]);
+  const woken: string[] = [];
+  let table: Table = platform.table;
+  const through: Table = {
+    get: (...given) => table.get(...given),
+    query: (...given) => table.query(...given),
+    commit: (writes) => table.commit(writes),
+  };
+  const on = { ...healthy, table: through, envelope: fakeEnvelope(through, platform.random) };
+  const workflows = {
+    start: async (_: string, input: unknown) => void woken.push(JSON.stringify(input)),
+    run: async (_: string, input: unknown) =>
+      runWorkflow(checkoutWorkflow, stepsOn(on), JSON.parse(JSON.stringify(input))).then(
+        (output) => ({ run: "succeeded" as const, output }),
+        () => ({ run: "failed" as const }),
+      ),
+  };
+  const enqueue = async (_: string, messages: readonly { body: unknown }[]) =>
+    void woken.push(...messages.map(({ body }) => JSON.stringify(body)));
+  const handlers: Record<string, LambdaHandler> = {
+    checkout_sessions: wireAcp({ ...on, workflows }),
+    orders: wireOrder({ ...on, workflows }),
+    webhook_endpoints: wireWebhook({ ...on, enqueue, seal: fakeStoreSeal() } as never),
+  };
+  const call = (path: string, body: unknown, key: string | undefined, caller: Caller = me) => {
+    const [, facade = ""] = path.split("/");
+    const headers = { "API-Version": "2026-04-17", "Idempotency-Key": key ?? "" };
+    const handler = handlers[facade];
+    if (!handler) throw new Error(`no façade for ${path}`);
+    return callApi(handler, { method: "POST", path, body, caller, headers });
+  };
+  return {
+    platform,
+    stripe,
+    shop: shopOn(healthy),
+    call,
+    /** From here on the façades see this table. */
+    seeThrough: (other: Partial<Table>) => {
+      table = { ...platform.table, ...other };
+    },
+    /** Everything that a request could have changed, here and outside. */
+    traces: () =>
+      JSON.stringify([
+        (["access", "commerce", "outbox", "webhooks", "people"] as const).map((name) =>
+          platform.table.rows(name),
+        ),
+        stripe.intents(),
+        stripe.refunds(),
+        woken,
+      ]),
+    money: () => [stripe.intents().length, stripe.refunds().length],
+  };
+};
+export type PostWorld = Awaited<ReturnType<typeof postWorld>>;
+
+const line_items = [{ id: "mug-blue", quantity: 1 }];
+const buyer = { email: "ada@canary.example", first_name: "Ada" };
+const address = { name: "Ada", line_one: "Weg 1", city: "Berlin", country: "DE", postal_code: "10115" };
+const payment = (token: string) => ({
+  payment_data: {
+    handler_id: "card_tokenized",
+    instrument: { type: "card", credential: { type: "pm", token } },
+  },
+});
+
+const idIn = ({ body }: { body: unknown }): string => String((body as { id?: unknown }).id);
+
+const session = async ({ call }: PostWorld): Promise<string> => {
+  const fulfillment_details = { name: "Ada", address };
+  return `/checkout_sessions/${idIn(await call("/checkout_sessions", { line_items, buyer, fulfillment_details }, "session"))}`;
+};
+
+const bought = async (world: PostWorld): Promise<string> => {
+  const path = await session(world);
+  await world.call(`${path}/complete`, payment("pm_card_visa"), "bought");
+  const orderId = path.replace("/checkout_sessions/chk_", "ord_") as `ord_${string}`;
+  await world.shop.fulfill({ storeId, orderId });
+  return `/orders/${orderId}`;
+};
+
+const endpoint = { url: "https://hooks.example.com/agentic" };
+
+/** What to ask of each POST, and another body for the same key. A route without a line here fails a test. */
+export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>>> = {
+  "/checkout_sessions": async () => ({
+    path: "/checkout_sessions",
+    body: { line_items, buyer },
+    other: { line_items },
+  }),
+  "/checkout_sessions/{checkout_session_id}": async (world) => ({
+    path: await session(world),
+    body: { buyer: { ...buyer, first_name: "Eve" } },
+    other: { buyer: null },
+  }),
+  "/checkout_sessions/{checkout_session_id}/complete": async (world) => ({
+    path: `${await session(world)}/complete`,
+    body: payment("pm_card_visa"),
+    other: payment("pm_card_mastercard"),
+  }),
+  "/checkout_sessions/{checkout_session_id}/cancel": async (world) => ({
+    path: `${await session(world)}/cancel`,
+    body: {},
+    other: { note: "other" },
+  }),
+  "/orders/{id}/refunds": async (world) => ({
+    path: `${await bought(world)}/refunds`,
+    body: { reason: "returned", amount: 100 },
+    other: { reason: "returned", amount: 200 },
+  }),
+  "/orders/{id}/cancel": async (world) => ({
+    path: `${await bought(world)}/cancel`,
+    body: { reason: "duplicate" },
+    other: { reason: "other" },
+  }),
+  "/webhook_endpoints": async () => ({
+    path: "/webhook_endpoints",
+    body: endpoint,
+    other: { ...endpoint, events: ["order.placed"] },
+  }),
+  "/webhook_endpoints/{id}/test": async (world) => ({
+    path: `/webhook_endpoints/${idIn(await world.call("/webhook_endpoints", endpoint, "endpoint"))}/test`,
+    body: {},
+    other: { note: "other" },
+  }),
+};
