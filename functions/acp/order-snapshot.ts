@@ -1,9 +1,11 @@
 import type { Order, Status } from "#functions/order/order.ts";
+import { returnedPieces } from "#functions/order/refund.ts";
+import type { PricedLine } from "#functions/pricing/pricing.ts";
 import type { Store } from "#functions/store/store.ts";
-import { toIso } from "#functions/values/clock.ts";
+import { adjustmentsOf, amountRefundedOf } from "./adjustments.ts";
 import { deliveryWindow, lineId } from "./delivery.ts";
 import type { AcpOrder } from "./order.ts";
-import { lineTotalsOf, type Total, totalsOf } from "./total.ts";
+import { lineTotalsOf, totalsOf } from "./total.ts";
 import type { Version } from "./version.ts";
 
 /** 2026-01-30 has no word for a canceled order inside a session: there it says nothing. */
@@ -60,20 +62,27 @@ const richParts = (
   order: Order,
 ): Pick<AcpOrder, "type" | "line_items" | "fulfillments" | "adjustments" | "totals"> => ({
   type: "order",
-  line_items: order.quote.lines.map((line) => ({
+  line_items: order.quote.lines.map((line) => showLine(order, line)),
+  fulfillments: fulfillmentsOf(order),
+  adjustments: adjustmentsOf(order),
+  totals: [...totalsOf(order.quote), ...amountRefundedOf(order)],
+});
+
+/** A refund alone takes no piece off the order: it does when the piece went back. */
+const showLine = (order: Order, line: PricedLine): NonNullable<AcpOrder["line_items"]>[number] => {
+  const returned = isCanceled(order) ? line.quantity : returnedPieces(order.refunds, line.productId);
+  const current = Math.max(0, line.quantity - returned);
+  return {
     id: lineId(line.productId),
     title: line.title,
     product_id: line.productId,
-    quantity: { ordered: line.quantity, current: isCanceled(order) ? 0 : line.quantity, fulfilled: 0 },
+    quantity: { ordered: line.quantity, current, fulfilled: 0 },
     unit_price: line.unitAmount,
     subtotal: line.totals.subtotal,
     totals: lineTotalsOf(order.quote, line),
-    status: isCanceled(order) ? "removed" : "processing",
-  })),
-  fulfillments: fulfillmentsOf(order),
-  adjustments: adjustmentsOf(order),
-  totals: [...totalsOf(order.quote), ...refundedOf(order)],
-});
+    status: current === 0 ? "removed" : "processing",
+  };
+};
 
 const fulfillmentStatuses = {
   placed: "pending",
@@ -98,24 +107,3 @@ const fulfillmentsOf = (order: Order): NonNullable<AcpOrder["fulfillments"]> => 
     },
   ];
 };
-
-/** A cancellation before capture gives back what was only held: no money moved, so no amount is named. */
-const adjustmentsOf = (order: Order): NonNullable<AcpOrder["adjustments"]> => {
-  if (!isCanceled(order)) return [];
-  const refunded = order.payment.state === "refunded";
-  return [
-    {
-      id: `adj_${order.id.slice("ord_".length)}`,
-      type: refunded ? "refund" : "cancellation",
-      occurred_at: toIso(order.updatedAt),
-      status: order.status === "canceled" ? "completed" : "pending",
-      ...(refunded && { amount: order.payment.amount, currency: order.quote.currency }),
-      description: refunded ? "The order was canceled and its payment refunded." : "The order was canceled.",
-    },
-  ];
-};
-
-const refundedOf = ({ status, payment }: Order): Total[] =>
-  status === "canceled" && payment.state === "refunded"
-    ? [{ type: "amount_refunded", display_text: "Refunded", amount: payment.amount }]
-    : [];

@@ -1,4 +1,5 @@
 import type { Order, Status } from "#functions/order/order.ts";
+import { refundedOf } from "#functions/order/refund.ts";
 import type { Store } from "#functions/store/store.ts";
 import { showOrder } from "./order-snapshot.ts";
 import { newest, type Version, versions } from "./version.ts";
@@ -35,6 +36,7 @@ const oldSnapshot = (order: Order) => ({
   checkout_session_id: order.checkoutId,
   permalink_url: order.permalinkUrl,
   status: oldStatuses[order.status],
-  refunds:
-    order.payment.state === "refunded" ? [{ type: "original_payment", amount: order.payment.amount }] : [],
+  refunds: order.refunds
+    .filter((refund) => refundedOf([refund]) > 0)
+    .map(({ amount }) => ({ type: "original_payment", amount })),
 });

@@ -30,9 +30,12 @@ const Adjustment = z.object({
   type: z.string(),
   occurred_at: z.iso.datetime(),
   status: z.string(),
+  line_items: z.array(LineReference).optional(),
+  /** Credited to the buyer, so positive; tax included. */
   amount: z.int().optional(),
   currency: z.string().optional(),
   description: z.string(),
+  reason: z.string().optional(),
 });
 
 /** An order as an agent sees it: whole, never a difference, and nothing in it names the buyer but their own notes. */

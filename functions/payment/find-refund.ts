@@ -12,7 +12,7 @@ type Finds = { stripe: Pick<Stripe, "listRefunds"> };
 /** Looks one refund of a payment up by our ids on it: `number` counts the order's refunds. */
 export const findRefund =
   (on: Finds) =>
-  (payment: Payment, paymentIntentId: string, number: number | "full"): Promise<FoundRefund> =>
+  (payment: Payment, paymentIntentId: string, number: number): Promise<FoundRefund> =>
     findFrom(on, payment, paymentIntentId, Object.entries(refundMetadataOf(payment, number)));
 
 const findFrom = async (

@@ -1,6 +1,6 @@
+import { refundsAtStripe } from "#functions/order/record-refund.ts";
 import { minutes } from "#functions/values/clock.ts";
 import { fromStripeAmount } from "./currency.ts";
-import { findRefund } from "./find-refund.ts";
 import type { Facts, Run } from "./payment.store.ts";
 import { type Payment, refundMetadataOf } from "./payment.ts";
 import { type Requests, requestAuthorization } from "./request-authorization.ts";
@@ -80,7 +80,7 @@ export const releaseIntent =
 export type ReleasesIntents = {
   stripe: Pick<
     Stripe,
-    "retrievePaymentIntent" | "cancelPaymentIntent" | "refundPaymentIntent" | "listRefunds"
+    "retrievePaymentIntent" | "cancelPaymentIntent" | "refundPaymentIntent" | "listRefunds" | "listDisputes"
   >;
 };
 
@@ -93,8 +93,8 @@ const end = async (on: ReleasesIntents, payment: Payment, id: string, keys: Keys
       return { to: "voided", facts };
     case "succeeded":
       return seen.intent.refunded
-        ? refunded(on, payment, facts)
-        : refund(on, payment, { ...facts, key: keys.refund });
+        ? ((await allBack(on, payment, facts, seen.intent)) ?? { to: "refunded", facts })
+        : refund(on, payment, { ...facts, key: keys.refund }, seen.intent);
     case "processing":
       return { held: "payment_processing" };
     default:
@@ -121,24 +121,41 @@ const refund = async (
   on: ReleasesIntents,
   payment: Payment,
   { key, ...facts }: Ending,
+  intent: PaymentIntent,
 ): Promise<Released> => {
   const { paymentIntentId } = facts;
   const metadata = refundMetadataOf(payment, "full");
   const answer = await on.stripe.refundPaymentIntent(payment, { paymentIntentId, metadata }, key);
   if (answer.outcome === "answered" && isAlive(answer.refund)) return returned(payment, facts, answer.refund);
   if (answer.outcome !== "refused") return { held: unknown };
-  return answer.code === "charge_already_refunded"
-    ? refunded(on, payment, facts)
-    : { held: "refund_refused" };
+  return (await allBack(on, payment, facts, intent)) ?? { held: "refund_refused" };
 };
 
-/** All of it went back: Stripe tells which part by this undo, whose answer may have been lost. */
-const refunded = async (on: ReleasesIntents, payment: Payment, facts: Known): Promise<Released> => {
-  const found = await findRefund(on)(payment, facts.paymentIntentId, "full");
-  if (found.found === "unfinished") return { held: unknown };
-  return found.found === "refund" && isAlive(found.refund)
-    ? returned(payment, facts, found.refund)
-    : { to: "refunded", facts };
+/**
+ * Whether all of it went back or is on its way: by refunds, some of which the charge does not show yet, or by a bank
+ * that decided for the buyer. Which part by this undo, whose answer may have been lost, Stripe tells, too.
+ */
+const allBack = async (
+  on: ReleasesIntents,
+  payment: Payment,
+  facts: Known,
+  intent: PaymentIntent,
+): Promise<Released | undefined> => {
+  const refunds = (await refundsAtStripe(on, payment, intent.id)).filter(isAlive);
+  const sum = refunds.reduce((total, { amount }) => total + amount, await lostOf(on, payment, intent));
+  if (sum < intent.amountReceived) return undefined;
+  const undo = refunds.find((each) => isUndo(payment, each));
+  return undo ? returned(payment, facts, undo) : { to: "refunded", facts };
+};
+
+const isUndo = (payment: Payment, { metadata }: StripeRefund): boolean =>
+  Object.entries(refundMetadataOf(payment, "full")).every(([name, value]) => metadata[name] === value);
+
+const lostOf = async (on: ReleasesIntents, payment: Payment, intent: PaymentIntent): Promise<number> => {
+  if (!intent.disputed) return 0;
+  const listed = await on.stripe.listDisputes(payment, { paymentIntentId: intent.id });
+  if (listed.outcome !== "answered") return 0;
+  return listed.disputes.reduce((sum, { status, amount }) => sum + (status === "lost" ? amount : 0), 0);
 };
 
 const isAlive = ({ status }: StripeRefund): boolean => status !== "failed" && status !== "canceled";

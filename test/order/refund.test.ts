@@ -1,8 +1,12 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { orderKey } from "#functions/order/order.store.ts";
 import { refundableOf, times } from "#functions/order/order.ts";
+import { refundedOf, refundingOf } from "#functions/order/refund.ts";
 import { days, hours, minutes } from "#functions/values/clock.ts";
+import { effort, seed } from "#test/effort.ts";
 import { storeId } from "#test/examples.ts";
+import { shopOn } from "#test/fakes/memory-shop.ts";
 import { aWorld, mugs, total, type World } from "./world.ts";
 
 const placedAndConfirmed = ["order.placed", "payment.captured", "order.confirmed"];
@@ -124,6 +128,45 @@ describe("two refunds at once", () => {
   });
 });
 
+test("whatever is asked for at once, and whatever Stripe does, no more goes back than was paid, and the books agree", async () => {
+  const asked = fc.oneof(
+    fc.record({ amount: fc.integer({ min: 1, max: total }) }),
+    fc.record({ lines: fc.integer({ min: 1, max: 3 }).map(mugs), restock: fc.boolean() }),
+    fc.record({ shipping: fc.constant(true as const) }),
+  );
+  const fault = fc.record({
+    match: fc.constant("POST /v1/refunds"),
+    kind: fc.constantFrom("timeout" as const, "500" as const, "close" as const),
+    when: fc.constantFrom("before" as const, "after" as const),
+    times: fc.constant(1),
+  });
+  const rounds = fc.array(
+    fc.record({
+      bodies: fc.array(asked, { minLength: 1, maxLength: 4 }),
+      faults: fc.array(fault, { maxLength: 2 }),
+    }),
+    { maxLength: 4 },
+  );
+  await fc.assert(
+    fc.asyncProperty(rounds, async (all) => {
+      const world = await aWorld();
+      for (const { bodies, faults } of all) {
+        for (const each of faults) world.stripe.fail(each);
+        await Promise.allSettled(bodies.map((body) => world.refund(body)));
+        await world.pass();
+      }
+      for (let hour = 0; hour < 26; hour += 1) await world.pass(hours(1));
+      const { refunds } = await world.order();
+      const back = world.atStripe().reduce((sum, amount) => sum + amount, 0);
+      expect(back).toBeLessThanOrEqual(total);
+      expect(refundedOf(refunds)).toBe(back);
+      expect(refundingOf(refunds)).toBe(0);
+      expect(world.stripe.refunds()).toHaveLength(refunds.length);
+    }),
+    { numRuns: effort(2_000), seed: seed(5) },
+  );
+});
+
 describe("a refund whose outcome is unknown", () => {
   test("is answered as requested, keeps its money reserved, and is settled by the sweeper once", async () => {
     const world = await aWorld();
@@ -168,6 +211,57 @@ describe("a refund whose outcome is unknown", () => {
     await world.pass();
     expect(await world.order()).toMatchObject({ refunds: [{ status: "succeeded" }] });
     expect(world.atStripe()).toEqual([100]);
+  });
+});
+
+describe("a refund that a bank takes its time with", () => {
+  test("is looked up every six hours, puts its pieces back once and is told when it arrives", async () => {
+    const world = await aWorld({ token: "pm_card_pendingRefund" });
+    const { status, body } = await world.refund({ lines: mugs(1), restock: true });
+    expect({ status, body }).toMatchObject({ status: 201, body: { status: "pending", restocked: true } });
+    expect(refundableOf(await world.order())).toBe(total - 1_900);
+    await world.pass(times.pendingRefund - 1);
+    expect((await world.order()).refunds).toMatchObject([{ status: "pending" }]);
+    await world.pass(1);
+    expect((await world.order()).refunds).toMatchObject([{ status: "succeeded" }]);
+    expect(await world.stock()).toBe(8);
+    expect(world.events()).toEqual([...placedAndConfirmed, "refund.succeeded"]);
+  });
+
+  test("and that is still on its way then is left alone for another six hours", async () => {
+    const world = await aWorld({ token: "pm_card_pendingRefund" });
+    await world.refund({ amount: 100 });
+    let looks = 0;
+    const refund = { id: "re_1", status: "pending", amount: 100, currency: "eur" } as const;
+    const still = { ...refund, paymentIntentId: "pi_1", metadata: {}, created: 0 };
+    const retrieveRefund = async () => {
+      looks += 1;
+      return { outcome: "answered", refund: still } as const;
+    };
+    const shop = shopOn({ ...world.healthy, stripe: { ...world.stripe, retrieveRefund } });
+    for (let hour = 0; hour < 13; hour += 1) {
+      world.on.clock.advance(hours(1));
+      await shop.sweepOrders();
+    }
+    expect(looks).toBe(2);
+    await world.pass(hours(6));
+    expect((await world.order()).refunds).toMatchObject([{ status: "succeeded" }]);
+  });
+
+  test("and sends back after it was told leaves the money free, and wakes somebody", async () => {
+    const world = await aWorld({ token: "pm_card_refundFail" });
+    await world.refund({ lines: mugs(1), restock: true });
+    expect((await world.order()).refunds).toMatchObject([{ status: "succeeded" }]);
+    world.on.clock.advance(hours(1));
+    expect(await world.settle(1)).toMatchObject({
+      status: "failed",
+      failureCode: "expired_or_canceled_card",
+    });
+    expect(await world.settle(1)).toMatchObject({ status: "failed" });
+    expect(refundableOf(await world.order())).toBe(total);
+    expect(await world.stock()).toBe(8);
+    expect(world.on.counted).toEqual(["RefundFailed"]);
+    expect(world.events()).toEqual([...placedAndConfirmed, "refund.succeeded", "refund.failed"]);
   });
 });
 
