@@ -111,9 +111,7 @@ describe("an order that its store cancels", () => {
 
   test("is taken back by the sweeper if the run could not be started", async () => {
     const world = await aWorld();
-    // The reads of key and order, the decision; everything after it is the run's.
-    const dying = mortal(world.healthy, { call: 4, when: "before" });
-    await world.cancel("key", shopOn(dying.process));
+    await decide(world);
     expect(await world.order()).toMatchObject({ status: "canceling" });
     await world.pass(minutes(1));
     expect(await world.order()).toMatchObject({ status: "canceled", payment: { state: "refunded" } });
@@ -204,14 +202,32 @@ describe("an order is not canceled", () => {
   });
 });
 
-test("a run from before the cancellation writes nothing any more", async () => {
+/** The decision to cancel is written; the process that made it dies as it starts the run. */
+const decide = async (world: World) => {
+  const dying = mortal(world.healthy, { call: 4, when: "before" });
+  await world.cancel("key", shopOn(dying.process));
+};
+
+test("a run from before the cancellation goes no step further", async () => {
   const world = await aWorld({ fulfilled: false });
-  const before = await world.order();
-  await world.cancel();
-  const { storeId: store, id: orderId, checkoutId } = before;
-  const step = { storeId: store, orderId, checkoutId, attempt: 1, epoch: before.epoch };
-  const rows = world.on.table.rows("commerce");
-  await world.shop.steps["order/confirm-order"]?.(step);
-  await world.shop.steps["order/settle-order"]?.({ ...step, epoch: before.epoch + 1 });
-  expect(world.on.table.rows("commerce")).toEqual(rows);
+  const { epoch, checkoutId } = await world.order();
+  await decide(world);
+  const step = { storeId, orderId: world.orderId, checkoutId, attempt: 1, epoch };
+  for (const handler of ["order/confirm-order", "order/cancel-order", "order/settle-order"])
+    expect(await world.shop.steps[handler]?.(step), handler).toMatchObject({ outcome: "held" });
+});
+
+test("an undo whose refund is in the order already does not note it a second time", async () => {
+  const world = await aWorld();
+  await decide(world);
+  const { epoch, checkoutId } = await world.order();
+  const step = { storeId, orderId: world.orderId, checkoutId, attempt: 1, epoch };
+  expect(await world.shop.steps["payment/return-payment"]?.(step)).toMatchObject({ outcome: "done" });
+  const [refund] = world.stripe.refunds();
+  const noted = { number: 1, status: "succeeded", amount: total, lines: [], shipping: false, restock: false };
+  const more = { reason: "other", origin: "stripe", requestedAt: 0, updatedAt: 0 };
+  await change(world, { refunds: [{ ...noted, ...more, stripeRefundId: refund?.id ?? "" }] });
+  await world.pass();
+  expect(await world.order()).toMatchObject({ status: "canceled", refunds: [{ origin: "stripe" }] });
+  expect((await world.order()).refunds).toHaveLength(1);
 });

@@ -201,6 +201,46 @@ describe("a refund whose outcome is unknown", () => {
     expect(world.atStripe()).toEqual([100]);
   });
 
+  test("is found at Stripe where the key only repeats a fault", async () => {
+    const world = await aWorld();
+    world.stripe.fail({ match: "POST /v1/refunds", kind: "500", when: "after", times: 1 });
+    expect((await world.refund({ amount: 100 })).status).toBe(202);
+    await world.pass();
+    expect((await world.order()).refunds).toMatchObject([{ status: "succeeded" }]);
+    expect(world.atStripe()).toEqual([100]);
+  });
+
+  test("is made a day later where the key repeated a fault and Stripe had done nothing", async () => {
+    const world = await aWorld();
+    world.stripe.fail({ match: "POST /v1/refunds", kind: "500", times: 1 });
+    await world.refund({ amount: 100 });
+    for (let hour = 0; hour < 23; hour += 1) await world.pass(hours(1));
+    expect(world.atStripe()).toEqual([]);
+    for (let hour = 0; hour < 2; hour += 1) await world.pass(hours(1));
+    expect((await world.order()).refunds).toMatchObject([{ status: "succeeded" }]);
+    expect(world.atStripe()).toEqual([100]);
+  });
+
+  test("is not made a second time though Stripe has forgotten its key meanwhile", async () => {
+    const world = await aWorld();
+    world.stripe.fail({ ...died, when: "after" });
+    await world.refund({ amount: 100 });
+    await world.pass(hours(30));
+    expect((await world.order()).refunds).toMatchObject([{ status: "succeeded" }]);
+    expect(world.atStripe()).toEqual([100]);
+  });
+
+  test("and that another try finds refused has failed only once no earlier try can arrive", async () => {
+    const world = await aWorld();
+    world.stripe.fail(died);
+    await world.refund({ amount: 100 });
+    world.stripe.fail({ match: "POST /v1/refunds", kind: "refuse", code: "charge_disputed", times: 99 });
+    await world.pass();
+    expect((await world.order()).refunds).toMatchObject([{ status: "requested" }]);
+    await world.pass(minutes(10));
+    expect((await world.order()).refunds).toMatchObject([{ status: "failed" }]);
+  });
+
   test("is made after all once a Stripe that was away for a day is back, and somebody was woken", async () => {
     const world = await aWorld();
     world.stripe.fail({ match: "/v1/refunds", kind: "timeout", times: 31 });

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chargeable, ruleOf, toStripeAmount } from "#functions/payment/currency.ts";
+import {
+  chargeable,
+  fromStripeAmount,
+  refundStepOf,
+  ruleOf,
+  toStripeAmount,
+  toStripeRefund,
+} from "#functions/payment/currency.ts";
 import { exponentOf } from "#functions/values/money.ts";
 
 /** Major units → our minor units. */
@@ -22,6 +29,40 @@ describe("toStripeAmount", () => {
   test("throws for what Stripe cannot take", () => {
     expect(() => toStripeAmount(49, "usd")).toThrow("cannot be charged");
     expect(() => toStripeAmount(5_124, "kwd")).toThrow("cannot be charged");
+  });
+});
+
+describe("toStripeRefund", () => {
+  test.each([
+    ["usd", 1, 1],
+    ["jpy", 1, 1],
+    ["isk", 1, 100],
+    ["ugx", 3, 300],
+    ["kwd", 330, 330],
+    ["mga", 300, 3],
+  ])("counts %s as Stripe does, and knows no minimum", (currency, amount, expected) => {
+    expect(toStripeRefund(amount, currency)).toBe(expected);
+    expect(fromStripeAmount(expected, currency)).toBe(amount);
+  });
+
+  test.each([
+    ["kwd", 335],
+    ["mga", 250],
+    ["usd", 0],
+  ])("throws for what Stripe cannot give back of %s", (currency, amount) => {
+    expect(() => toStripeRefund(amount, currency)).toThrow("cannot be refunded");
+  });
+
+  test("takes exactly the multiples of the step", () => {
+    const currencies = fc.constantFrom("usd", "jpy", "kwd", "isk", "ugx", "mga", "bhd", "clp");
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000_000 }), currencies, (steps, currency) => {
+        const amount = steps * refundStepOf(currency);
+        const inStripeUnits = toStripeRefund(amount, currency);
+        expect(inStripeUnits % ruleOf(currency).step).toBe(0);
+        expect(fromStripeAmount(inStripeUnits, currency)).toBe(amount);
+      }),
+    );
   });
 });
 
