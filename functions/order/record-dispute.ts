@@ -72,16 +72,21 @@ const follow = (known: Dispute | undefined, seen: Dispute, now: Instant): Follow
   if (known.status === seen.status) return sameStatus(known, seen);
   const legal = (disputeMoves[known.status] as readonly DisputeStatus[]).includes(seen.status);
   if (!legal) return { dispute: known, events: [] };
-  const { status, kind } = seen;
-  return { dispute: { ...known, status, kind, evidenceDueBy: undefined, closedAt: now }, events: ["closed"] };
+  const { status, kind, amount } = seen;
+  const closed = { status, kind, amount, evidenceDueBy: undefined, closedAt: now };
+  return { dispute: { ...known, ...closed }, events: ["closed"] };
 };
 
-/** An inquiry that became a chargeback is told again: now the money is gone. Never the other way round. */
-const sameStatus = (known: Dispute, { kind, evidenceDueBy }: Dispute): Followed => {
+/**
+ * An inquiry that became a chargeback is told again: now the money is gone, and it may be less than was asked about,
+ * because some was refunded meanwhile. Never the other way round.
+ */
+const sameStatus = (known: Dispute, { kind, amount, evidenceDueBy }: Dispute): Followed => {
   const escalated = known.kind === "inquiry" && kind === "chargeback";
-  if (!escalated && known.evidenceDueBy === evidenceDueBy) return { dispute: known, events: [] };
+  if (!escalated && known.amount === amount && known.evidenceDueBy === evidenceDueBy)
+    return { dispute: known, events: [] };
   return {
-    dispute: { ...known, kind: escalated ? kind : known.kind, evidenceDueBy },
+    dispute: { ...known, kind: escalated ? kind : known.kind, amount, evidenceDueBy },
     events: escalated && known.status === "open" ? ["opened"] : [],
   };
 };

@@ -72,6 +72,14 @@ describe("a dispute at Stripe", () => {
     expect([isFrozen(inquiry), disputedOf(inquiry.disputes)]).toEqual([true, 0]);
   });
 
+  test("holds what the bank holds: a chargeback may take less than its inquiry asked about", () => {
+    const inquiry = withDisputes(order(), [aDispute({ status: "warning_needs_response" })], now)?.order;
+    const taken = withDisputes(inquiry ?? order(), [aDispute({ amount: 2_000 })], now)?.order;
+    expect(disputedOf(taken?.disputes ?? [])).toBe(2_000);
+    const lost = withDisputes(taken ?? order(), [aDispute({ status: "lost", amount: 1_900 })], now)?.order;
+    expect(disputedOf(lost?.disputes ?? [])).toBe(1_900);
+  });
+
   test("is due until it is answered, and no longer", () => {
     const due = (...statuses: string[]) => through(...statuses).at.disputes[0]?.evidenceDueBy;
     expect(due("needs_response")).toBe(aDispute().evidenceDueBy);
