@@ -56,6 +56,11 @@ const shipping: fc.Arbitrary<ShippingOption> = fc.record({
   countries: fc.oneof(fc.constant("*" as const), fc.uniqueArray(country, { minLength: 1, maxLength: 3 })),
   amount,
   freeFrom: maybe(amount),
+  description: maybe(fc.constant("To the door")),
+  carrier: maybe(fc.constant("DHL")),
+  deliveryDays: maybe(
+    fc.tuple(fc.nat(9), fc.nat(9)).map(([earliest, more]) => ({ earliest, latest: earliest + more })),
+  ),
 });
 
 /** Any checkout that a store could be asked to price, in a currency of 0, 2 or 3 decimals. */

@@ -91,6 +91,13 @@ describe("discounts", () => {
     ]);
   });
 
+  it("are shown by their name, or by their code where they have none", () => {
+    expect(apply({ ...half, name: "Half off" }, tenOff).applied).toEqual([
+      { code: "HALF", name: "Half off", percentOff: 50, amount: 1_500, allocations: [500, 500, 500] },
+      { code: "TEN", name: "TEN", amountOff: 1_000, amount: 1_000, allocations: [334, 333, 333] },
+    ]);
+  });
+
   it("carry their limit, so that whoever takes a use knows that it counts", () => {
     expect(apply({ ...half, usageLimit: 3 }).applied[0]?.usageLimit).toBe(3);
     expect(apply(half).applied[0]).not.toHaveProperty("usageLimit");

@@ -81,6 +81,22 @@ describe("tax", () => {
     ).toBe(15);
   });
 
+  it("is named with its rate and where it holds", () => {
+    expect(price()).toMatchObject({ taxName: "VAT", taxRate: "0.19", taxArea: "DE", taxInclusive: true });
+    const rules = exclusive({ region: "CA", rate: "0.0725" });
+    expect(price({ destination: { country: "US", state: "CA" }, taxes: rules })).toMatchObject({
+      taxArea: "US-CA",
+      taxInclusive: false,
+    });
+  });
+
+  it("is none where only other regions and countries have one", () => {
+    const rules = exclusive({ region: "CA", rate: "0.0725" }, { country: "DE" });
+    const taxIn = (destination: { country: "US"; state?: string }) =>
+      price({ destination, taxes: rules }).totals.tax;
+    expect([taxIn({ country: "US", state: "NY" }), taxIn({ country: "US" })]).toEqual([0, 0]);
+  });
+
   it("is nothing yet while the destination is unknown", () => {
     expect(price({ destination: undefined })).toMatchObject({ totals: { tax: 0, total: 1_999 } });
     expect(price({ destination: undefined })).not.toHaveProperty("taxName");
@@ -123,6 +139,30 @@ describe("fulfillment", () => {
     expect(selected(parcel, { ...parcel, id: "b" })).toBe("a");
   });
 
+  it("preselects one that says how long it takes before one that does not, at the same price", () => {
+    const known = { ...parcel, id: "known", deliveryDays: { earliest: 5, latest: 365 } };
+    expect(price({ shippingOptions: [parcel, known] }).selectedOptionId).toBe("known");
+    expect(price({ shippingOptions: [parcel, known] }).options.map(({ id }) => id)).toEqual(["a", "known"]);
+  });
+
+  it("shows of an option what a buyer reads, and not the store's rules for it", () => {
+    const deliveryDays = { earliest: 1, latest: 2 };
+    const shown = { id: "a", title: "Parcel", description: "To the door", carrier: "DHL", deliveryDays };
+    const option = { ...shown, countries: ["DE"], amount: 500, freeFrom: 9_999 };
+    expect(price({ shippingOptions: [option] }).options).toEqual([
+      { ...shown, type: "shipping", amount: 500, tax: 80, total: 500 },
+    ]);
+    expect(price({ lines: [ebook] }).options).toEqual([
+      { id: "digital", type: "digital", title: "Digital delivery", amount: 0, tax: 0, total: 0 },
+    ]);
+  });
+
+  it("is not selected where nothing can be delivered", () => {
+    const nowhere = price({ shippingOptions: [] });
+    expect(nowhere).not.toHaveProperty("selectedOptionId");
+    expect(nowhere.totals).toMatchObject({ fulfillment: 0, total: 1_999 });
+  });
+
   it("keeps the option that was chosen while it fits", () => {
     const shippingOptions = [parcel, { ...parcel, id: "express", amount: 1_500 }];
     const chosen = { shippingOptions, selectedOptionId: "express" };
@@ -135,6 +175,25 @@ describe("limits", () => {
   it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses %d pieces", (quantity) => {
     expect(() => price({ lines: [{ ...mug, quantity }] })).toThrow(
       expect.objectContaining({ code: "invalid", param: "$.lines[0].quantity" }),
+    );
+  });
+
+  it("says what was wrong, for people", () => {
+    const textOf = (change: Partial<CheckoutToPrice>) => {
+      try {
+        return String(price(change).totals.total);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(textOf({ lines: [{ ...mug, quantity: 0 }] })).toBe(
+      "The quantity must be a whole number from 1 to 9999.",
+    );
+    expect(textOf({ lines: [{ ...mug, quantity: 10_000 }] })).toBe(
+      "At most 9999 pieces of one product in one checkout.",
+    );
+    expect(textOf({ lines: [{ ...mug, quantity: 2, unitAmount: 99_999_999_999 }] })).toBe(
+      "The checkout amounts to more than we bill in one order.",
     );
   });
 
