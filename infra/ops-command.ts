@@ -15,10 +15,12 @@ export const flagsOf = {
   host: { type: "string" },
   reason: { type: "string" },
   all: { type: "boolean" },
+  full: { type: "boolean" },
+  "dry-run": { type: "boolean" },
   help: { type: "boolean" },
 } as const;
 
-type Switch = "help" | "all";
+type Switch = "help" | "all" | "full" | "dry-run";
 type Text = Exclude<keyof typeof flagsOf, Switch>;
 export type Flags = { readonly [Name in Text]?: string | undefined } & {
   readonly [Name in Switch]?: boolean | undefined;
@@ -35,6 +37,8 @@ export const usage = `npm run ops -- <command> [--stage local|emulated|dev|prod]
                 no charge starts with them once it says that it is done; goes on after Ctrl-C when it is run again
   accept-tokens --store store_… | --all  --reason "…"
   show-store    --store store_…
+  reconcile     [--store store_…] [--full] [--dry-run]
+                compares our books with Stripe's and with each other, and lists what no move mends
 
 Prints the function's answer as JSON. Keys are shown once.
 `;
@@ -76,7 +80,16 @@ const commands: Readonly<Record<string, Make | undefined>> = {
   "kill-tokens": whose,
   "accept-tokens": whose,
   "show-store": (demand) => ({ storeId: demand("store") }),
+  reconcile: (_, { store, full = false, "dry-run": dryRun = false }) => ({
+    scope: full ? "full" : "recent",
+    dryRun,
+    ...(store !== undefined && { storeId: store }),
+  }),
 };
+
+/** Which function knows the command: those that touch money and orders are no business of the operator's. */
+export const functionFor = ([name = ""]: readonly string[]): string =>
+  name === "reconcile" ? "reconcile-books" : "operator";
 
 const demanded = (command: string, flags: Flags, flag: Text): string => {
   const value = flags[flag];

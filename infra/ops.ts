@@ -3,7 +3,7 @@ import { argv, env, exit, stderr, stdout } from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs, parseEnv } from "node:util";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { commandFrom, type Flags, flagsOf, Mistake, usage } from "./ops-command.ts";
+import { commandFrom, type Flags, flagsOf, functionFor, Mistake, usage } from "./ops-command.ts";
 import { prefixOf, stageNames, stageOf } from "./stage.ts";
 
 /** Written by `npm start`: how to reach the embedded cloud. */
@@ -13,7 +13,7 @@ type Answer =
   | { done: object; refused?: undefined }
   | { refused: { code: string; text: string; param?: string }; done?: undefined };
 
-/** Command line in, one invocation of the operator's function, its answer out as JSON. */
+/** Command line in, a function invoked until it is done, its answer out as JSON. */
 const run = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({ args: [...args], options: flagsOf, allowPositionals: true });
   if (values.help || positionals.length === 0) {
@@ -21,7 +21,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     return values.help ? 0 : 2;
   }
   const command = await commandFrom(positionals, values, fromFile);
-  const answer = await untilDone(await functionName(values), command);
+  const answer = await untilDone(await functionName(values, functionFor(positionals)), command);
   if (answer.refused) {
     stderr.write(`refused (${answer.refused.code}): ${answer.refused.text}\n`);
     return 1;
@@ -57,15 +57,15 @@ const fromFile = async (path: string): Promise<unknown> => {
 };
 
 /** Without a stage the laptop's cloud is meant, and only then: a leftover `.local/env` must not catch `--stage prod`. */
-const functionName = async (flags: Flags): Promise<string> => {
+const functionName = async (flags: Flags, id: string): Promise<string> => {
   const stage = flags.stage ?? env["STAGE"];
   if (stage === undefined || stage === "local") await enterLocal(stage);
   const given = env["OPERATOR_FUNCTION"];
-  if (given) return given;
+  if (given) return given.replace(/operator$/, id);
   const name = stage ?? "local";
   if (!stageNames.some((each) => each === name))
     throw new Mistake(`there is no stage ${name}; stages are ${stageNames.join(", ")}`);
-  return `${prefixOf(stageOf(name))}-operator`;
+  return `${prefixOf(stageOf(name))}-${id}`;
 };
 
 const enterLocal = async (stage: string | undefined): Promise<void> => {

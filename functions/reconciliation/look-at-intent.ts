@@ -31,12 +31,13 @@ const rowsAbout = async (on: Reads, { store: storeId, checkout: checkoutId, atte
   order: await on.orders.get(storeId, orderIdOf(checkoutId)),
 });
 
-/** A refund that the bank has not got yet leaves the PaymentIntent as it was. */
+/** A refund that the bank has not got yet leaves the PaymentIntent as it was; an open dispute may still be won. */
 const isOnItsWayBack = async (on: Reads, books: Account, intent: PaymentIntent): Promise<boolean> => {
   if (intent.status !== "succeeded") return false;
   const [refunds, disputes] = await Promise.all([
     refundsAtStripe(on, books, intent.id),
     intent.disputed ? disputesAtStripe(on, books, intent.id) : [],
   ]);
-  return returnedOf(refunds, disputes) >= intent.amountReceived;
+  const lost = disputes.filter(({ status }) => status === "lost");
+  return returnedOf(refunds, lost) >= intent.amountReceived;
 };

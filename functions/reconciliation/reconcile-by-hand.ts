@@ -6,9 +6,21 @@ import { StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { Cursor, Scope, startOf } from "./cursor.ts";
 import { type Divergence, kinds } from "./divergence.ts";
+import type { Examined } from "./examine-page.ts";
 import { type Reconciles, reconcilePage } from "./reconcile-page.ts";
 import { listOpen } from "./reconciliation.store.ts";
-import { added, noTally, type Tally } from "./tally.ts";
+
+/** A divergence as the operator reads it. */
+const Shown = z.record(z.string(), z.union([z.string(), z.number()]));
+type Shown = z.infer<typeof Shown>;
+
+const SoFar = z.object({
+  looked: z.int(),
+  unread: z.int(),
+  healed: z.array(Shown),
+  found: z.array(Shown),
+});
+type SoFar = z.infer<typeof SoFar>;
 
 export const ReconcileByHand = z.strictObject({
   command: z.literal("reconcile"),
@@ -17,8 +29,8 @@ export const ReconcileByHand = z.strictObject({
   storeId: StoreId.optional(),
   /** Looks and tells, and changes nothing. */
   dryRun: z.boolean().default(false),
-  /** Where the answer before stopped. */
-  cursor: Cursor.optional(),
+  /** Where the answer before stopped, and what it came to. */
+  cursor: Cursor.extend({ soFar: SoFar }).optional(),
 });
 export type ReconcileByHand = z.infer<typeof ReconcileByHand>;
 
@@ -30,24 +42,41 @@ export const reconcileByHand =
   (on: Reconciles) =>
   async (command: ReconcileByHand): Promise<object> => {
     const { storeId, dryRun } = command;
-    const { tally, cursor } = await walk(dryRun ? { ...on, heals: undefined } : on, command);
-    const shown = shownTally(tally, dryRun);
-    if (cursor) return { done: false, ...shown, cursor };
-    return { done: true, ...shown, ...(!dryRun && { open: await shownOpen(on, storeId) }) };
+    const { soFar, cursor } = await walk(dryRun ? { ...on, heals: undefined } : on, command);
+    const { looked, unread, healed, found } = soFar;
+    if (cursor) {
+      const progress = { looked, unread, healed: healed.length, found: found.length };
+      return { done: false, phase: cursor.phase, ...progress, cursor: { ...cursor, soFar } };
+    }
+    return { done: true, ...soFar, ...(!dryRun && { open: await shownOpen(on, storeId) }) };
   };
 
-type Walked = { readonly tally: Tally; readonly cursor: Cursor | undefined };
+const nothing: SoFar = { looked: 0, unread: 0, healed: [], found: [] };
 
-const walk = async (on: Reconciles, { scope, storeId, cursor }: ReconcileByHand): Promise<Walked> => {
+const walk = async (
+  on: Reconciles,
+  { scope, storeId, cursor: given }: ReconcileByHand,
+): Promise<{ soFar: SoFar; cursor: Cursor | undefined }> => {
   const stores = await storesFor(on, storeId);
   const until = on.now() + perCall;
-  let walked: Walked = { tally: noTally, cursor: cursor ?? startOf(scope, on.now()) };
+  const { soFar, ...start } = given ?? { ...startOf(scope, on.now()), soFar: nothing };
+  let walked: { soFar: SoFar; cursor: Cursor | undefined } = { soFar, cursor: start };
   while (walked.cursor && on.now() < until) {
     const page = await reconcilePage(on)(walked.cursor, stores);
-    walked = { tally: added(walked.tally, page), cursor: page.next };
+    walked = { soFar: withPage(walked.soFar, page, on.heals === undefined), cursor: page.next };
   }
   return walked;
 };
+
+const withPage = (before: SoFar, page: Examined, dryRun: boolean): SoFar => ({
+  looked: before.looked + page.looked,
+  unread: before.unread + page.unread.length,
+  healed: [...before.healed, ...page.healed.map(({ divergence: { kind, ids } }) => ({ kind, ...ids }))],
+  found: [
+    ...before.found,
+    ...page.open.map(({ divergence }) => ({ ...shown(divergence), ...(dryRun && wouldBe(divergence)) })),
+  ],
+});
 
 const storesFor = async (on: Reconciles, storeId: StoreId | undefined): Promise<Store[]> => {
   const all = await listStores(on.table);
@@ -56,14 +85,7 @@ const storesFor = async (on: Reconciles, storeId: StoreId | undefined): Promise<
   return wanted;
 };
 
-const shownTally = ({ looked, healed, open, unread }: Tally, dryRun: boolean): object => ({
-  looked,
-  unread,
-  healed: healed.map(({ divergence: { kind, ids } }) => ({ kind, ...ids })),
-  found: open.map(({ divergence }) => ({ ...shown(divergence), ...(dryRun && wouldBe(divergence)) })),
-});
-
-const shown = ({ kind, ids }: Divergence) => ({ kind, ...ids, runbook: kinds[kind].runbook });
+const shown = ({ kind, ids }: Divergence): Shown => ({ kind, ...ids, runbook: kinds[kind].runbook });
 
 const wouldBe = ({ kind }: Divergence) => ({ wouldTry: kinds[kind].healedBy ?? "nothing" });
 

@@ -162,7 +162,8 @@ export const shopOn = (on: Process) => {
     follow,
     ...stripeEvents,
     /** As its schedules call it, or the operator. */
-    reconcile: (event: object) => reconcile(event, aContext(minutes(14))),
+    reconcile: (event: object, remaining = () => minutes(14)) =>
+      reconcile(event, { ...aContext(), getRemainingTimeInMillis: remaining }),
     create: createCheckout(collaborators),
     change: changeCheckout(collaborators),
     read: getCheckout(collaborators),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commandFrom } from "#infra/ops-command.ts";
+import { commandFrom, functionFor } from "#infra/ops-command.ts";
 
 const files = async (path: string) => ({ from: path });
 
@@ -42,6 +42,21 @@ test("whose tokens is said in so many words, and why", async () => {
   await expect(kill({ reason: "r" })).rejects.toThrow("kill-tokens wants --store");
   await expect(kill({ store: "s" })).rejects.toThrow("kill-tokens wants --reason");
   await expect(kill({ store: "s", all: true, reason: "r" })).rejects.toThrow("either --store or --all");
+});
+
+test("reconciles by the function that may, once more or in full, or only as if", async () => {
+  expect(await commandFrom(["reconcile"], {}, files)).toEqual({
+    command: "reconcile",
+    scope: "recent",
+    dryRun: false,
+  });
+  expect(await commandFrom(["reconcile"], { store: "s", full: true, "dry-run": true }, files)).toEqual({
+    command: "reconcile",
+    scope: "full",
+    dryRun: true,
+    storeId: "s",
+  });
+  expect([functionFor(["reconcile"]), functionFor(["show-store"])]).toEqual(["reconcile-books", "operator"]);
 });
 
 test("says which command or flag is missing or too many", async () => {

@@ -1,6 +1,6 @@
 import { sweepOutbox } from "#functions/outbox/sweep-outbox.ts";
 import { paymentStore } from "#functions/payment/payment.store.ts";
-import { listOpen } from "#functions/reconciliation/reconciliation.store.ts";
+import { listOpen, readRun } from "#functions/reconciliation/reconciliation.store.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import type { Enqueue } from "#functions/runtime/queue.client.ts";
 import { tableNames, type Write } from "#functions/runtime/table.ts";
@@ -116,6 +116,13 @@ export const aWorld = async (given: { seed?: number } = {}) => {
     cancel: ({ orderId }: { orderId: OrderId }) => shop.cancelOrder(asked(orderId)),
     payments: paymentStore(on.table),
     schedule: async (scope: "recent" | "full" = "recent") => (await shop.reconcile({ scope })) as Counts,
+    /** As a schedule whose call has time for a page or two. */
+    brief: async (scope: "recent" | "full") => {
+      let calls = 0;
+      const remaining = () => (calls++ < 2 ? minutes(14) : 0);
+      return (await shop.reconcile({ scope }, remaining)) as Counts;
+    },
+    unfinished: async (scope: "recent" | "full") => (await readRun(on.table, scope)).cursor !== undefined,
     hand,
     open: () => listOpen(on.table),
     rings: () => on.counted.filter((name) => name === "Divergence").length,

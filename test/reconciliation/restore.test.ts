@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { minutes } from "#functions/values/clock.ts";
+import { type CheckoutId, orderIdOf } from "#functions/values/id.ts";
+import { effort, seed } from "#test/effort.ts";
+import { storeId } from "#test/examples.ts";
+import { aHistory } from "./history.ts";
+import { seededRandom } from "./random.ts";
+import { aWorld, type World } from "./world.ts";
+
+const first = seed(201);
+const seeds = Array.from({ length: effort(1_000) }, (_, index) => first + index);
+
+/** Runs and sweeps until nothing moves any more. */
+const untilQuiet = async (world: World): Promise<void> => {
+  for (let run = 0, healed = 1; healed > 0 || run < 4; run += 1) {
+    expect(run).toBeLessThan(12);
+    ({ healed } = await world.schedule("full"));
+    await world.schedule();
+    await world.sweep(3);
+    world.on.clock.advance(minutes(12));
+  }
+};
+
+const charged = (world: World) =>
+  world.stripe.intents().filter(({ status }) => status === "succeeded" || status === "requires_capture");
+const paidFor = ({ metadata }: { metadata: Record<string, string> }) => metadata["checkout"] as CheckoutId;
+
+test.each(seeds)(
+  "a restore to any moment loses no paid order, charges nobody twice and keeps every event's id (seed %i)",
+  async (at) => {
+    const random = seededRandom(`restore ${at}`);
+    const world = await aWorld();
+    const history = aHistory(world, random);
+    await history.live(4 + Math.floor(random() * 20));
+    const restore = world.snapshot();
+    const known = new Set([...history.waiting, ...history.bought]);
+    const told = world.on.table.rows("outbox").map(({ due: _, dueAt: __, ...event }) => event);
+    await history.live(4 + Math.floor(random() * 20));
+    const [before, refunds] = [charged(world).map(({ id }) => id), world.stripe.refunds().length];
+    await restore();
+    await untilQuiet(world);
+
+    // No second charge, and no second refund of what an order owns.
+    expect(charged(world).every(({ id }) => before.includes(id))).toBe(true);
+    expect(world.stripe.refunds().length).toBeGreaterThanOrEqual(refunds);
+    for (const intent of charged(world)) {
+      const checkoutId = paidFor(intent);
+      const order = await world.shop.orders.get(storeId, orderIdOf(checkoutId));
+      if (!known.has(checkoutId)) expect(order).toBeUndefined();
+      // What went back as a whole before the order came back, nobody misses.
+      else if (order || misses(world, intent)) await expectAgreed(world, intent.id, order);
+    }
+    const open = (await world.open()).map(({ divergence: { kind, ids } }) => [kind, ids.paymentIntentId]);
+    const lost = charged(world).filter((intent) => !known.has(paidFor(intent)) && misses(world, intent));
+    expect(open.sort()).toEqual(lost.map(({ id }) => ["charged_not_recorded", id]).sort());
+
+    const events = world.on.table.rows("outbox").map(({ due: _, dueAt: __, ...event }) => event);
+    for (const event of told) expect(events).toContainEqual(event);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+  },
+);
+
+/** A buyer without an order whose money is neither back, nor on its way, nor given back by a bank for good. */
+const misses = (world: World, intent: ReturnType<typeof charged>[number]): boolean => {
+  const back = world.stripe
+    .refunds()
+    .filter(({ intentId, status }) => intentId === intent.id && status !== "failed");
+  const taken = world.stripe
+    .disputes()
+    .some(({ intentId, status }) => intentId === intent.id && status === "lost");
+  return !taken && back.reduce((sum, { amount }) => sum - amount, intent.charge?.amount ?? 0) > 0;
+};
+
+/** The order says of the money what Stripe says. */
+const expectAgreed = async (
+  world: World,
+  intentId: string,
+  order: Awaited<ReturnType<World["shop"]["orders"]["get"]>>,
+): Promise<void> => {
+  const ledger = world.stripe.ledger(intentId);
+  expect(order, intentId).toMatchObject({ payment: { paymentIntentId: intentId, amount: ledger?.captured } });
+  const alive = order?.refunds.filter(({ status }) => status === "succeeded") ?? [];
+  expect(alive.reduce((sum, { amount }) => sum + amount, 0)).toBe(ledger?.refunded);
+};

@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import { minutes } from "#functions/values/clock.ts";
+import { shopOn } from "#test/fakes/memory-shop.ts";
+import { injections } from "./injections.ts";
+import { seededRandom } from "./random.ts";
+import { aWorld, type Counts, type Told, type World } from "./world.ts";
+
+/** Every call to the outside that could change something. */
+const effectsOf = (world: World) => {
+  const effects: string[] = [];
+  const noting =
+    <Args extends unknown[], Result>(name: string, call: (...args: Args) => Result) =>
+    (...args: Args): Result => {
+      effects.push(name);
+      return call(...args);
+    };
+  const { process, stripe } = world;
+  const shop = shopOn({
+    ...process,
+    table: { ...process.table, commit: noting("commit", process.table.commit) },
+    put: noting("put", process.put),
+    enqueue: noting("enqueue", process.enqueue),
+    stripe: {
+      ...stripe,
+      createPaymentIntent: noting("create", stripe.createPaymentIntent),
+      capturePaymentIntent: noting("capture", stripe.capturePaymentIntent),
+      cancelPaymentIntent: noting("cancel", stripe.cancelPaymentIntent),
+      refundPaymentIntent: noting("refund", stripe.refundPaymentIntent),
+    },
+  });
+  return { shop, effects };
+};
+
+test("a dry run tells what it would try and changes nothing, whatever diverges", async () => {
+  for (const [kind, inject] of Object.entries(injections)) {
+    const world = await aWorld();
+    const bought = await world.buy();
+    await world.sweep(1);
+    await inject(world, bought, seededRandom(kind));
+    const before = world.rows();
+    const { shop, effects } = effectsOf(world);
+    const answer = await shop.reconcile({ command: "reconcile", scope: "full", dryRun: true });
+    const { done } = answer as { done: Told };
+    expect(done.found, kind).toContainEqual(expect.objectContaining({ kind, wouldTry: expect.anything() }));
+    expect(done.healed).toEqual([]);
+    expect(effects).toEqual([]);
+    expect(world.rows()).toEqual(before);
+  }
+});
+
+test("a call that runs out of time is gone on with by the next, page by page, until all was looked at", async () => {
+  const world = await aWorld();
+  for (let count = 0; count < 45; count += 1) await world.buy();
+  await world.sweep(1);
+  const whole = await world.hand({ scope: "full" });
+  let [answer, calls, looked] = [await world.brief("full"), 1, 0];
+  for (looked = answer.looked; await world.unfinished("full"); calls += 1) {
+    world.on.clock.advance(minutes(15));
+    answer = await world.brief("recent");
+    looked += answer.looked;
+  }
+  expect(calls).toBeGreaterThan(3);
+  expect(looked).toBeGreaterThanOrEqual(whole.looked);
+});
+
+test("of two calls at once one works, and a call that died is taken over once its lease is over", async () => {
+  const world = await aWorld();
+  await world.buy();
+  await world.sweep(1);
+  const both: Counts[] = await Promise.all([world.schedule("full"), world.schedule("full")]);
+  expect(both.map(({ looked }) => looked > 0).sort()).toEqual([false, true]);
+  await world.brief("full");
+  expect((await world.schedule("full")).looked).toBe(0);
+  world.on.clock.advance(minutes(5));
+  expect((await world.schedule("full")).looked).toBeGreaterThan(0);
+});
+
+test("what stays rings at each look with its ids until it is over, and then is listed no more", async () => {
+  const world = await aWorld();
+  const bought = await world.buy();
+  await world.sweep(1);
+  const before = world.stripe.intents()[0];
+  await injections.currency(world, bought, seededRandom("x"));
+  await world.schedule();
+  expect([world.rings(), (await world.open()).length]).toEqual([0, 1]);
+  for (let look = 1; look <= 3; look += 1) {
+    world.on.clock.advance(minutes(15));
+    await world.schedule();
+    expect(world.rings()).toBe(look);
+  }
+  expect(world.on.logged.filter(({ message }) => message === "books diverge").at(-1)?.fields).toMatchObject({
+    code: "currency",
+    orderId: bought.orderId,
+  });
+  if (before) world.stripe.state.put("intent", before);
+  world.on.clock.advance(minutes(15));
+  await world.schedule();
+  expect([world.rings(), await world.open()]).toEqual([3, []]);
+});
+
+test("books that Stripe does not show ring too, and nothing is concluded from them", async () => {
+  const world = await aWorld();
+  await world.buy();
+  await world.sweep(1);
+  world.stripe.fail({ match: "GET ", kind: "timeout", times: 1_000 });
+  for (let look = 0; look < 2; look += 1) {
+    await world.schedule("full");
+    world.on.clock.advance(minutes(15));
+  }
+  await world.schedule();
+  expect((await world.open()).map(({ divergence }) => divergence)).toEqual([
+    { kind: "stuck_execution", ids: { due: "test books" } },
+  ]);
+  expect(world.rings()).toBeGreaterThan(0);
+});
