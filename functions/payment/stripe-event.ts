@@ -47,6 +47,9 @@ const looks: ReadonlyMap<string, Look> = new Map([
   ["charge.dispute.funds_reinstated", "dispute"],
 ]);
 
+/** What our endpoints at Stripe subscribe to. */
+export const lookedAt: readonly string[] = [...looks.keys()];
+
 /** `undefined`: there is nothing to look at. */
 export const lookOf = ({ type, objectId }: Pick<StripeEvent, "type" | "objectId">): Look | undefined =>
   objectId === undefined ? undefined : looks.get(type);

@@ -1,9 +1,12 @@
 import { join } from "node:path";
+import { lookedAt } from "#functions/payment/stripe-event.ts";
 import { type Cloud, type CloudOptions, startCloud } from "./cloud.ts";
+import { remoteControl } from "./stripe/remote-control.ts";
 import { type EmbeddedStripe, startStripe } from "./stripe/start-stripe.ts";
 
 /** The embedded cloud beside the embedded Stripe, on one clock: everything that a purchase needs. */
 export type Laptop = {
+  /** Is idle only when Stripe has nothing to tell it either. */
   readonly cloud: Cloud;
   /** Absent where Stripe's real test mode is used. */
   readonly stripe: EmbeddedStripe | undefined;
@@ -18,16 +21,23 @@ export type Laptop = {
 export type LaptopOptions = Omit<CloudOptions, "variables" | "secrets"> & {
   /** `sk_test_…`: talks to Stripe's own test mode instead of the embedded one. */
   readonly stripeKey?: string | undefined;
+  /** `whsec_…` of whatever brings the events of Stripe's own test mode here (`stripe listen`). */
+  readonly stripeWebhookSecret?: string | undefined;
   readonly stripePort?: number;
-  /** An embedded Stripe that runs elsewhere already: it outlives this laptop. */
+  /** An embedded Stripe that runs elsewhere already: it outlives this laptop, and must share its clock. */
   readonly stripeUrl?: string;
+  /** `false` leaves us without Stripe's events. */
+  readonly stripeEvents?: boolean;
 };
 
 /** Accepted by the embedded Stripe like any other secret key of test mode. */
 export const embeddedStripeKey = "sk_test_embedded";
 
+/** With these the embedded Stripe signs its events: for loopback, and no secret. */
+const signing = { own: "whsec_embedded_own", connect: "whsec_embedded_connect" };
+
 export const startLaptop = async (given: LaptopOptions = {}): Promise<Laptop> => {
-  const { stripeKey, stripeUrl, ...options } = given;
+  const { stripeKey, stripeUrl, stripeWebhookSecret, stripeEvents = true, ...options } = given;
   let ahead = 0;
   const stripe =
     stripeKey || stripeUrl ? undefined : await startStripe(stripeOptions(options, () => Date.now() + ahead));
@@ -36,17 +46,22 @@ export const startLaptop = async (given: LaptopOptions = {}): Promise<Laptop> =>
   const cloud = await startCloud({
     ...options,
     variables: { STRIPE_API_BASE: stripeBase ?? "" },
-    secrets: { STRIPE_SECRET_ARN: JSON.stringify({ test: key }) },
+    secrets: {
+      STRIPE_SECRET_ARN: JSON.stringify({ test: key }),
+      STRIPE_EVENTS_SECRET_ARN: signingSecrets(stripeWebhookSecret),
+    },
   }).catch(async (error: unknown) => {
     await stripe?.stop();
     throw error;
   });
+  const idle = stripeBase && stripeEvents ? await tellOf(stripeBase, cloud) : cloud.idle;
   const advance = (milliseconds: number) => {
     ahead += milliseconds;
     cloud.advance(milliseconds);
+    stripe?.tick();
   };
   return {
-    cloud: { ...cloud, advance },
+    cloud: { ...cloud, advance, idle },
     stripe,
     stripeUrl: stripeBase ?? "https://api.stripe.com",
     stripeKey: key,
@@ -55,6 +70,31 @@ export const startLaptop = async (given: LaptopOptions = {}): Promise<Laptop> =>
       await cloud.stop();
       await stripe?.stop();
     },
+  };
+};
+
+const signingSecrets = (listening: string | undefined): string =>
+  JSON.stringify(
+    listening
+      ? { own: [listening], connect: [listening] }
+      : { own: [signing.own], connect: [signing.connect] },
+  );
+
+/** Stripe tells its events to the stores' API; both are at rest when neither has anything new for the other. */
+const tellOf = async (stripeUrl: string, cloud: Cloud): Promise<Cloud["idle"]> => {
+  const stripe = remoteControl(stripeUrl);
+  const url = `${cloud.urls.storeApi}/stripe/events`;
+  const events = [...lookedAt];
+  await stripe.setWebhooks([
+    { url, secret: signing.own, connect: false, events },
+    { url, secret: signing.connect, connect: true, events },
+  ]);
+  return async () => {
+    for (let before = -1, sent = 0; before !== sent; ) {
+      before = sent;
+      await cloud.idle();
+      sent = await stripe.idle();
+    }
   };
 };
 

@@ -16,7 +16,8 @@ const usage = `npm start -- [options]
   --no-demo     opens the demo store and leaves the buying to you
   --json        one line of JSON with URLs, store, products and keys; the story goes to stderr
 
-STRIPE_SECRET_KEY=sk_test_… uses Stripe's test mode instead of the embedded Stripe.
+STRIPE_SECRET_KEY=sk_test_… uses Stripe's test mode instead of the embedded Stripe, and
+STRIPE_WEBHOOK_SECRET=whsec_… takes its events as "stripe listen" forwards them to /stripe/events of the stores' API.
 DYNAMODB_ENDPOINT=http://… uses that DynamoDB engine instead of the one from npm.
 `;
 
@@ -83,6 +84,7 @@ const optionsOf = (values: Flags) => ({
   port: Number(values.port),
   log: join(localOf(values), "log"),
   stripeKey: process.env["STRIPE_SECRET_KEY"] || undefined,
+  stripeWebhookSecret: process.env["STRIPE_WEBHOOK_SECRET"] || undefined,
   ...(values.data ? { data: values.data } : {}),
   ...(values["fault-tap"] ? { faultTap: JSON.parse(values["fault-tap"]) as FaultTap } : {}),
 });
