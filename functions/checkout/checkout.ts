@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Quote } from "#functions/pricing/pricing.ts";
+import type { Timers } from "#functions/runtime/timer.ts";
 import { Destination } from "#functions/values/address.ts";
 import { hours, Instant, minutes, seconds } from "#functions/values/clock.ts";
 import { CheckoutId, OrderId, PrincipalId, StoreId } from "#functions/values/id.ts";
@@ -48,6 +49,21 @@ export const times = {
   /** An unknown payment outcome is driven forward this long, then the checkout is aborted. */
   giveUp: hours(1),
 } as const;
+
+const sweep = "checkout/sweep-checkouts";
+const working = { by: sweep, within: times.lease, due: "own" } as const;
+const idle = { by: sweep, within: times.session, due: "own" } as const;
+
+export const timers = {
+  open: idle,
+  ready: idle,
+  completing: working,
+  authenticating: { by: sweep, within: times.authentication, due: "own" },
+  aborting: working,
+  completed: "rest",
+  canceled: "rest",
+  expired: "rest",
+} as const satisfies Timers<Status>;
 
 /** What the façade negotiated and needs again to render the checkout; the core only keeps it. */
 export const Channel = z.object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Instant } from "#functions/values/clock.ts";
+import type { Timers } from "#functions/runtime/timer.ts";
+import { days, Instant } from "#functions/values/clock.ts";
 import { MinorUnits } from "#functions/values/money.ts";
 
 export const DisputeStatus = z.enum(["open", "won", "lost"]);
@@ -13,6 +14,13 @@ export const disputeMoves = {
   /** Banks reverse themselves: Stripe reinstates the funds. */
   lost: ["won"],
 } as const satisfies Record<DisputeStatus, readonly DisputeStatus[]>;
+
+/** The bank moves it and Stripe tells; should that be lost, the books are compared with Stripe's. */
+export const disputeTimers = {
+  open: { by: "reconciliation/reconcile-books", within: days(1), due: "schedule" },
+  won: "rest",
+  lost: "rest",
+} as const satisfies Timers<DisputeStatus>;
 
 /** A buyer's bank questions the payment (docs.stripe.com/disputes). It lives in the order's row. */
 export const Dispute = z.object({

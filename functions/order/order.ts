@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { Channel } from "#functions/checkout/checkout.ts";
 import { Quote } from "#functions/pricing/pricing.ts";
+import type { Timers } from "#functions/runtime/timer.ts";
 import { days, hours, Instant, minutes, seconds } from "#functions/values/clock.ts";
 import { CheckoutId, OrderId, PrincipalId, StoreId } from "#functions/values/id.ts";
 import { MinorUnits } from "#functions/values/money.ts";
 import { Sealed } from "#functions/values/sealed.ts";
 import { Dispute, disputedOf } from "./dispute.ts";
-import { Refund, refundedOf, refundingOf } from "./refund.ts";
+import { Refund, type RefundStatus, refundedOf, refundingOf } from "./refund.ts";
 
 export const Status = z.enum(["placed", "confirmed", "canceling", "canceled"]);
 export type Status = z.infer<typeof Status>;
@@ -44,6 +45,24 @@ export const times = {
   /** How often a refund that the bank has not got yet is looked up, should Stripe's event be lost. */
   pendingRefund: hours(6),
 } as const;
+
+const sweep = "order/sweep-orders";
+
+export const timers = {
+  placed: { by: sweep, within: Math.max(times.grace, times.lease), due: "own" },
+  confirmed: "rest",
+  canceling: { by: sweep, within: times.lease, due: "own" },
+  canceled: "rest",
+} as const satisfies Timers<Status>;
+
+/** A refund lives in its order's row. */
+export const refundTimers = {
+  requested: { by: sweep, within: times.refund, due: "order" },
+  pending: { by: sweep, within: times.pendingRefund, due: "order" },
+  /** A bank may still send it back: Stripe tells, and the books are compared with Stripe's. */
+  succeeded: "rest",
+  failed: "rest",
+} as const satisfies Timers<RefundStatus>;
 
 export const PaymentState = z.enum(["not_required", "authorized", "captured", "voided", "refunded"]);
 export type PaymentState = z.infer<typeof PaymentState>;

@@ -5,6 +5,7 @@ import { type EventDefinition, EventEnvelope } from "#events/define-event.ts";
 import { missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
 import type { Attribute, Key, Write } from "#functions/runtime/table.ts";
+import type { Timers } from "#functions/runtime/timer.ts";
 import { days, type Instant, seconds } from "#functions/values/clock.ts";
 import {
   CheckoutId,
@@ -26,6 +27,12 @@ export const times = {
   /** Events can be replayed this long. */
   kept: days(90),
 } as const;
+
+/** An event has two states, told apart by its due time alone. */
+export const timers = {
+  recorded: { by: "outbox/sweep-outbox", within: times.grace, due: "own" },
+  published: "rest",
+} as const satisfies Timers<"recorded" | "published">;
 
 export type Fact<Data extends z.ZodType> = {
   readonly definition: EventDefinition<EventType, Data>;

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { timers as checkoutTimers, times as checkoutTimes } from "#functions/checkout/checkout.ts";
+import { timers as orderTimers } from "#functions/order/order.ts";
+import type { Timers } from "#functions/runtime/timer.ts";
 import { Instant } from "#functions/values/clock.ts";
 import { CheckoutId, StoreId } from "#functions/values/id.ts";
 import { Currency, MinorUnits } from "#functions/values/money.ts";
@@ -32,6 +35,25 @@ export const moves = {
 } as const satisfies Record<Status, readonly Status[]>;
 
 export const isFinal = (status: Status): boolean => moves[status].length === 0;
+
+const ofCheckout = {
+  by: checkoutTimers.completing.by,
+  within: checkoutTimes.lease,
+  due: "checkout",
+} as const;
+const ofOrder = { by: orderTimers.placed.by, within: orderTimers.placed.within, due: "order" } as const;
+
+/** A payment belongs to its checkout, and to its order once there is one: whoever moves that moves it. */
+export const timers = {
+  requested: ofCheckout,
+  authenticating: { ...ofCheckout, within: checkoutTimes.authentication },
+  authorized: ofOrder,
+  failed: ofOrder,
+  captured: "rest",
+  declined: "rest",
+  voided: "rest",
+  refunded: "rest",
+} as const satisfies Timers<Status>;
 
 /** A Stripe PaymentMethod, or a shared payment token (`spt_…`) that an agent was granted for this seller. */
 export const TokenKind = z.enum(["pm", "spt"]);

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { equals, missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
+import type { Timers } from "#functions/runtime/timer.ts";
 import { days, hours, Instant, seconds } from "#functions/values/clock.ts";
 import { lookOf, StripeEvent } from "./stripe-event.ts";
 
@@ -16,6 +17,12 @@ export const times = {
   /** Stripe repeats an event for three days and shows it for thirty. */
   kept: days(30),
 } as const;
+
+/** An event has two states, told apart by its due time alone. */
+export const timers = {
+  received: { by: "payment/sweep-stripe-events", within: times.longestWait, due: "own" },
+  followed: "rest",
+} as const satisfies Timers<"received" | "followed">;
 
 /** An event as it is kept; due until what it points to has been followed. */
 export const ReceivedEvent = StripeEvent.extend({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Timers } from "#functions/runtime/timer.ts";
 import { days, hours, Instant, minutes, seconds } from "#functions/values/clock.ts";
 import { EndpointId, StoreId } from "#functions/values/id.ts";
 
@@ -47,6 +48,18 @@ export const schedule = [
   hours(20),
   hours(24),
 ] as const;
+
+const sweep = "webhook/sweep-deliveries";
+
+export const timers = {
+  pending: { by: sweep, within: times.grace, due: "own" },
+  delivering: { by: sweep, within: times.lease, due: "own" },
+  /** The longest wait with its spread, or what the receiver asked for. */
+  waiting: { by: sweep, within: 1.2 * hours(24), due: "own" },
+  delivered: "rest",
+  parked: "rest",
+  canceled: "rest",
+} as const satisfies Timers<Status>;
 
 /** One event on its way to one endpoint. The body is rendered when it is sent and never stored. */
 export const Delivery = z.object({

@@ -1,0 +1,192 @@
+import { exampleOrder } from "#events/facts.ts";
+import { orderPlaced } from "#events/order-placed.ts";
+import { createdCheckout } from "#functions/checkout/checkout.store.ts";
+import * as checkout from "#functions/checkout/checkout.ts";
+import { aborted } from "#functions/checkout/claim-checkout.ts";
+import * as dispute from "#functions/order/dispute.ts";
+import { placedOrder, savedOrder } from "#functions/order/order.store.ts";
+import * as order from "#functions/order/order.ts";
+import * as refund from "#functions/order/refund.ts";
+import { published } from "#functions/outbox/outbox.store.ts";
+import * as outbox from "#functions/outbox/outbox.ts";
+import * as payment from "#functions/payment/payment.ts";
+import * as stripeEvent from "#functions/payment/stripe-event.store.ts";
+import { wantAuthentication } from "#functions/payment/want-authentication.ts";
+import type { Write } from "#functions/runtime/table.ts";
+import type { Timers } from "#functions/runtime/timer.ts";
+import { createdDelivery } from "#functions/webhook/delivery.store.ts";
+import * as delivery from "#functions/webhook/delivery.ts";
+import { newDelivery } from "#functions/webhook/fan-out-event.ts";
+import { aCheckout, anOrder, now, storeId } from "#test/examples.ts";
+
+/**
+ * Every state machine: its states, its timers, and the writes by which a row comes to stand in each state. A state
+ * that lives in another's row is written with that one.
+ */
+export type Machine = {
+  /** Where its table of moves stands; an event has none. */
+  readonly moves?: string;
+  readonly states: Readonly<Record<string, readonly string[]>>;
+  readonly timers: Timers<string>;
+  readonly rows: Readonly<Record<string, () => readonly Write[]>>;
+};
+
+const ready = aCheckout({ updatedAt: now, expiresAt: now + checkout.times.session });
+const begun = checkout.moved(ready, "completing", now, checkout.leased(ready, now));
+const aborting = aborted(begun, now, "refused");
+const checkoutRow = (is: checkout.Checkout) => () => [createdCheckout(is)];
+const authenticating = () => wantAuthentication(begun, now).slice(0, 1).map(unconditional);
+
+const unconditional = ({ condition: _, ...write }: Write): Write => write;
+
+const placed = anOrder({ updatedAt: now });
+const working = { epoch: 1, leaseUntil: now + order.times.lease };
+const canceling = order.moved(placed, "canceling", now, working);
+const orderRow = (is: order.Order) => () => [unconditional(savedOrder(placed, is))];
+const confirmed = order.moved(placed, "confirmed", now);
+
+const withRefund = (status: refund.RefundStatus) =>
+  orderRow({
+    ...confirmed,
+    refunds: [
+      {
+        number: 1,
+        status,
+        amount: 100,
+        lines: [],
+        shipping: false,
+        restock: false,
+        reason: "other",
+        origin: "store",
+        requestedAt: now,
+        updatedAt: now,
+      },
+    ],
+  });
+
+const withDispute = (status: dispute.DisputeStatus) =>
+  orderRow({
+    ...confirmed,
+    disputes: [
+      { id: "du_1", status, kind: "chargeback", amount: 100, reason: "general", openedAt: now },
+    ] as order.Order["disputes"],
+  });
+
+const event = {
+  definition: orderPlaced,
+  storeId,
+  livemode: false,
+  subject: placed.id,
+  version: 1,
+  occurredAt: now,
+  data: { ...exampleOrder, status: "placed" as const },
+};
+const recorded = outbox.recordEvent(event);
+
+const pending = newDelivery(
+  { id: "we_00000000000000000000000001", storeId } as never,
+  { id: "evt_1", type: "order.placed", storeId, subject: placed.id, version: 1 } as never,
+  now,
+);
+const delivering = delivery.moved(pending, "delivering", now, { leaseUntil: now + delivery.times.lease });
+/** After so many attempts the waits are the longest. */
+const tired = { ...delivering, attempts: delivery.schedule.length + 1 };
+const after = (status: number) => delivery.afterAttempt(tired, { status }, { now, random: 0.999_999 });
+const deliveryRow = (is: delivery.Delivery) => () => [createdDelivery(is)];
+
+const hint = { id: "evt_1", type: "refund.updated", objectId: "re_1", livemode: false, created: now };
+const received = { ...hint, receivedAt: now, tries: 0 };
+const overAndOver = { ...received, tries: 30 };
+
+export const machines: Readonly<Record<string, Machine>> = {
+  checkout: {
+    moves: "functions/checkout/checkout.ts",
+    states: checkout.moves,
+    timers: checkout.timers,
+    rows: {
+      open: checkoutRow({ ...ready, status: "open" }),
+      ready: checkoutRow(ready),
+      completing: checkoutRow(begun),
+      authenticating,
+      aborting: checkoutRow(aborting),
+      completed: checkoutRow(checkout.moved(begun, "completed", now)),
+      canceled: checkoutRow(checkout.moved(ready, "canceled", now)),
+      expired: checkoutRow(checkout.moved(ready, "expired", now)),
+    },
+  },
+  order: {
+    moves: "functions/order/order.ts",
+    states: order.moves,
+    timers: order.timers,
+    rows: {
+      placed: () => [placedOrder(placed, now + order.times.grace)],
+      confirmed: orderRow(confirmed),
+      canceling: orderRow(canceling),
+      canceled: orderRow(order.moved(canceling, "canceled", now)),
+    },
+  },
+  refund: {
+    moves: "functions/order/refund.ts",
+    states: refund.refundMoves,
+    timers: order.refundTimers,
+    rows: {
+      requested: withRefund("requested"),
+      pending: withRefund("pending"),
+      succeeded: withRefund("succeeded"),
+      failed: withRefund("failed"),
+    },
+  },
+  dispute: {
+    moves: "functions/order/dispute.ts",
+    states: dispute.disputeMoves,
+    timers: dispute.disputeTimers,
+    rows: { open: withDispute("open"), won: withDispute("won"), lost: withDispute("lost") },
+  },
+  payment: {
+    moves: "functions/payment/payment.ts",
+    states: payment.moves,
+    timers: payment.timers,
+    rows: {
+      requested: checkoutRow(begun),
+      authenticating,
+      authorized: () => [placedOrder(placed, now + order.times.grace)],
+      failed: orderRow(canceling),
+      captured: orderRow(confirmed),
+      declined: () => [],
+      voided: () => [],
+      refunded: () => [],
+    },
+  },
+  delivery: {
+    moves: "functions/webhook/delivery.ts",
+    states: delivery.moves,
+    timers: delivery.timers,
+    rows: {
+      pending: deliveryRow(pending),
+      delivering: deliveryRow(delivering),
+      waiting: deliveryRow(after(500)),
+      delivered: deliveryRow(after(200)),
+      parked: deliveryRow(delivery.moved(pending, "parked", now)),
+      canceled: deliveryRow(after(410)),
+    },
+  },
+  event: {
+    states: { recorded: ["published"], published: [] },
+    timers: outbox.timers,
+    rows: { recorded: () => [recorded], published: () => [recorded, published(recorded.key)] },
+  },
+  "stripe event": {
+    states: { received: ["followed"], followed: [] },
+    timers: stripeEvent.timers,
+    rows: {
+      received: () => [
+        stripeEvent.receivedEvent(hint, now),
+        unconditional(stripeEvent.restedEvent(overAndOver, now)),
+      ],
+      followed: () => [
+        stripeEvent.receivedEvent(hint, now),
+        unconditional(stripeEvent.followedEvent(received)),
+      ],
+    },
+  },
+};
