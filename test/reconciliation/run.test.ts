@@ -83,6 +83,10 @@ test("what stays rings at each look with its ids until it is over, and then is l
   await injections.currency(world, bought, seededRandom("x"));
   await world.schedule();
   expect([world.rings(), (await world.open()).length]).toEqual([0, 1]);
+  // Too soon after the first look to tell it from what is under way.
+  world.on.clock.advance(minutes(5));
+  await world.schedule();
+  expect(world.rings()).toBe(0);
   for (let look = 1; look <= 3; look += 1) {
     world.on.clock.advance(minutes(15));
     await world.schedule();
