@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { refundStepOf, ruleOf } from "#functions/payment/currency.ts";
-import { hours, minutes } from "#functions/values/clock.ts";
+import { days, hours, minutes } from "#functions/values/clock.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import type { Bought, World } from "./world.ts";
 
@@ -164,11 +164,14 @@ const hear = async (world: World): Promise<void> => {
   }
 };
 
-/** Everybody who owes a move makes it, until nobody does: longer than Stripe remembers a key. */
+/**
+ * Everybody who owes a move makes it, until nobody does: Stripe forgets keys after a day, and a bank that asked and
+ * never came back has closed its inquiry after 120.
+ */
 export const comeToRest = async (world: World): Promise<void> => {
-  for (let look = 0; look < 4; look += 1) {
+  for (const time of [hours(13), hours(13), days(121), hours(13), hours(13)]) {
     await hear(world);
-    await world.pass(hours(13));
+    await world.pass(time);
   }
   await hear(world);
 };
