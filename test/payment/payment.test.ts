@@ -6,11 +6,13 @@ import {
   metadataOf,
   moves,
   Payment,
+  PaymentMetadata,
   refundMetadataOf,
   Status,
   TokenKind,
 } from "#functions/payment/payment.ts";
 import { orderIdOf } from "#functions/values/id.ts";
+import { aCheckout } from "#test/examples.ts";
 import { aWorld, paymentOf } from "./world.ts";
 
 test("moves only as its table says", async () => {
@@ -47,8 +49,21 @@ test("tells Stripe ids by which a lost one is found again, and nothing of a pers
   const payment = await paymentOf(await aWorld());
   const { storeId: store, checkoutId: checkout } = payment;
   expect(metadataOf(payment)).toEqual({ store, checkout, attempt: "1" });
+  expect(PaymentMetadata.parse(metadataOf(payment))).toEqual({ store, checkout, attempt: 1 });
   expect(refundMetadataOf(payment, 2)).toEqual({ store, checkout, refund: "2" });
   expect(refundMetadataOf(payment, "full")).toEqual({ store, checkout, refund: "full" });
+});
+
+test("knows its own ids again, and no others", () => {
+  const { id: checkout, storeId: store } = aCheckout();
+  const known = (given: object) => PaymentMetadata.safeParse({ store, checkout, attempt: "1", ...given });
+  expect(["9", "10", "205", "123456789"].map((attempt) => known({ attempt }).data?.attempt)).toEqual([
+    9, 10, 205, 123_456_789,
+  ]);
+  for (const attempt of ["0", "01", "-1", "1.5", "1a", "a1", " 1", "", "1234567890", 1, undefined])
+    expect(known({ attempt }).success, String(attempt)).toBe(false);
+  for (const wrong of [{ store: checkout }, { checkout: store }, { store: undefined }])
+    expect(known(wrong).success).toBe(false);
 });
 
 test("is read as it was written", async () => {
