@@ -1,50 +1,93 @@
 import { holds } from "#functions/runtime/condition.ts";
-import type { Attribute, Key, Page, Query, Row, Table, TableName, Write } from "#functions/runtime/table.ts";
+import type { Key, Query, Row, Table, TableName, Write } from "#functions/runtime/table.ts";
 import { ConditionFailed, maxWrites } from "#functions/runtime/table.ts";
 import { changed } from "./memory-change.ts";
+import { by, pageOf } from "./memory-page.ts";
 import { stored } from "./memory-row.ts";
+
+export type RowChange = {
+  readonly table: TableName;
+  readonly key: Key;
+  readonly before: Row | undefined;
+  readonly after: Row | undefined;
+};
 
 export type MemoryTable = Table & {
   /** All rows of a table as stored, in order of `pk`, `sk`. */
   rows(table: TableName): Row[];
+  /** A row as it lies there, not to be changed: for who only looks, and often. */
+  look(table: TableName, key: Key): Row | undefined;
+  /** The same for all rows of a table, in order of their first write. */
+  lookAll(table: TableName): Iterable<Row>;
+  /** The same for those that a query might find. */
+  lookAt(table: TableName, query: Pick<Query, "index" | "pk">): Row[];
 };
 
 /**
  * The tables in memory. It refuses what DynamoDB refuses, so that a mistake shows in the lowest test; both stand
- * under one contract suite (`test/runtime/table.test.ts`).
+ * under one contract suite (`test/runtime/table.test.ts`). `watch` hears what each transaction changed.
  */
-export const memoryTable = (): MemoryTable => {
-  const tables = new Map<TableName, Map<string, Row>>();
-  const rowsOf = (table: TableName) => {
-    const rows = tables.get(table) ?? new Map<string, Row>();
-    tables.set(table, rows);
-    return rows;
+export const memoryTable = (
+  watch: (changes: readonly RowChange[]) => void = () => undefined,
+): MemoryTable => {
+  const tables = new Map<TableName, ReturnType<typeof oneTable>>();
+  const tableOf = (name: TableName) => {
+    const table = tables.get(name) ?? oneTable();
+    tables.set(name, table);
+    return table;
   };
-
+  const look = (name: TableName, key: Key) => tableOf(name).rows.get(idOf(key));
   return {
-    get: async (table, key) => copy(rowsOf(table).get(idOf(key))),
-
-    query: async (table, query) => page([...rowsOf(table).values()], query),
-
+    look,
+    lookAll: (name) => tableOf(name).rows.values(),
+    lookAt: (name, query) => tableOf(name).candidates(query),
+    get: async (name, key) => copy(look(name, key)),
+    query: async (name, query) => pageOf(tableOf(name).candidates(query), query),
     commit: async (writes) => {
       refuseMalformed(writes);
-      const before = (write: Write) => rowsOf(write.table).get(idOf(write.key));
       const failed = writes.filter(
-        (write) => write.condition !== undefined && !holds(write.condition, before(write)),
+        ({ condition, table, key }) => condition !== undefined && !holds(condition, look(table, key)),
       );
       if (failed.length > 0) throw new ConditionFailed(failed);
       // Every row is made before the first is stored: a change that throws leaves nothing behind.
-      const after = writes.map((write) => changed(before(write), write));
-      for (const [index, write] of writes.entries()) {
-        const row = after[index];
-        if (row) rowsOf(write.table).set(idOf(write.key), row);
-        else rowsOf(write.table).delete(idOf(write.key));
-      }
+      const changes = writes.map((write): RowChange => {
+        const before = look(write.table, write.key);
+        return { table: write.table, key: write.key, before, after: changed(before, write) };
+      });
+      for (const change of changes) tableOf(change.table).store(change);
+      watch(changes);
     },
-
-    rows: (table) => [...rowsOf(table).values()].sort(by(["pk", "sk"])).map(stored),
+    rows: (name) => [...tableOf(name).rows.values()].sort(by(["pk", "sk"])).map(stored),
   };
 };
+
+/** Rows by their key, and found by the partitions that they lie in. */
+const oneTable = () => {
+  const rows = new Map<string, Row>();
+  const partitions = new Map<string, Set<string>>();
+  const partition = (name: string): Set<string> => {
+    const found = partitions.get(name) ?? new Set<string>();
+    partitions.set(name, found);
+    return found;
+  };
+  return {
+    rows,
+    store: ({ key, before, after }: RowChange) => {
+      const id = idOf(key);
+      for (const name of partitionsOf(before)) partitions.get(name)?.delete(id);
+      if (after) rows.set(id, after);
+      else rows.delete(id);
+      for (const name of partitionsOf(after)) partition(name).add(id);
+    },
+    candidates: ({ index, pk }: Pick<Query, "index" | "pk">): Row[] =>
+      [...(partitions.get(`${index ?? "pk"} ${pk}`) ?? [])].flatMap((id) => rows.get(id) ?? []),
+  };
+};
+
+const partitionsOf = (row: Row | undefined): string[] =>
+  row
+    ? ["pk", "due", "list"].flatMap((name) => (row[name] === undefined ? [] : [`${name} ${row[name]}`]))
+    : [];
 
 const idOf = (key: Key): string => JSON.stringify([key.pk, key.sk]);
 
@@ -57,38 +100,4 @@ const refuseMalformed = (writes: readonly Write[]): void => {
   if (writes.some(({ change, condition }) => "check" in change && !condition)) {
     throw new Error("a check needs a condition");
   }
-};
-
-const page = (rows: readonly Row[], query: Query): Page => {
-  const hash = query.index ?? "pk";
-  const range = query.index === undefined ? "sk" : `${query.index}At`;
-  const order = by(query.index === undefined ? ["sk"] : [range, "pk", "sk"]);
-  const direction = query.descending ? -1 : 1;
-  const found = rows
-    .filter((row) => row[hash] === query.pk && row[range] !== undefined)
-    .filter((row) => within(row[range], query))
-    .sort((left, right) => direction * order(left, right))
-    .filter((row) => query.after === undefined || direction * order(row, query.after) > 0);
-  const shown = found.slice(0, query.limit);
-  const last = shown.at(-1);
-  const key = (row: Row): Row => ({ pk: row.pk, sk: row.sk, [hash]: row[hash], [range]: row[range] });
-  return {
-    rows: shown.map((row) => (query.index === undefined ? stored(row) : key(row))),
-    // As DynamoDB: a full page names a next one without looking whether anything follows.
-    ...(last && shown.length === query.limit ? { next: key(last) } : {}),
-  };
-};
-
-const within = (value: Attribute | undefined, { from, to }: Query): boolean =>
-  (from === undefined || compare(value, from) >= 0) && (to === undefined || compare(value, to) <= 0);
-
-type Sortable = { readonly [name: string]: Attribute | undefined };
-const by =
-  (names: readonly string[]) =>
-  (left: Sortable, right: Sortable): number =>
-    names.map((name) => compare(left[name], right[name])).find((order) => order !== 0) ?? 0;
-
-const compare = (left: Attribute | undefined, right: Attribute | undefined): number => {
-  if (typeof left === "number" && typeof right === "number") return left - right;
-  return Buffer.compare(Buffer.from(String(left)), Buffer.from(String(right)));
 };

@@ -1,0 +1,37 @@
+import type { Attribute, Page, Query, Row } from "#functions/runtime/table.ts";
+import { stored } from "./memory-row.ts";
+
+/** The rows that a query finds among these, as DynamoDB would answer it. */
+export const pageOf = (rows: readonly Row[], query: Query): Page => {
+  const hash = query.index ?? "pk";
+  const range = query.index === undefined ? "sk" : `${query.index}At`;
+  const order = by(query.index === undefined ? ["sk"] : [range, "pk", "sk"]);
+  const direction = query.descending ? -1 : 1;
+  const found = rows
+    .filter((row) => row[hash] === query.pk && row[range] !== undefined)
+    .filter((row) => within(row[range], query))
+    .sort((left, right) => direction * order(left, right))
+    .filter((row) => query.after === undefined || direction * order(row, query.after) > 0);
+  const shown = found.slice(0, query.limit);
+  const last = shown.at(-1);
+  const key = (row: Row): Row => ({ pk: row.pk, sk: row.sk, [hash]: row[hash], [range]: row[range] });
+  return {
+    rows: shown.map((row) => (query.index === undefined ? stored(row) : key(row))),
+    // As DynamoDB: a full page names a next one without looking whether anything follows.
+    ...(last && shown.length === query.limit ? { next: key(last) } : {}),
+  };
+};
+
+const within = (value: Attribute | undefined, { from, to }: Query): boolean =>
+  (from === undefined || compare(value, from) >= 0) && (to === undefined || compare(value, to) <= 0);
+
+type Sortable = { readonly [name: string]: Attribute | undefined };
+export const by =
+  (names: readonly string[]) =>
+  (left: Sortable, right: Sortable): number =>
+    names.map((name) => compare(left[name], right[name])).find((order) => order !== 0) ?? 0;
+
+const compare = (left: Attribute | undefined, right: Attribute | undefined): number => {
+  if (typeof left === "number" && typeof right === "number") return left - right;
+  return Buffer.compare(Buffer.from(String(left)), Buffer.from(String(right)));
+};

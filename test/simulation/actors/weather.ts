@@ -1,0 +1,19 @@
+import type { Actor } from "./actor.ts";
+
+const second = 1_000;
+const spells = [30 * second, 10 * 60 * second, 2 * 3_600 * second, 26 * 3_600 * second] as const;
+
+/** What befalls the world at large: Stripe or a receiver is away for minutes, or for more than a day. */
+export const weather: Actor = {
+  name: "weather",
+  act: async (cloud) => {
+    const { scheduler, random, fates } = cloud.world;
+    for (let gust = 0; gust < 6 && !fates.isCalm; gust += 1) {
+      await scheduler.sleep(random.below(20 * second));
+      if (fates.happens("Stripe away")) cloud.stripeAwayUntil = scheduler.now() + random.pick(spells);
+      if (!fates.happens("receiver away")) continue;
+      const { url } = random.pick(random.pick(cloud.shops).endpoints);
+      cloud.receivers.goAway(url, scheduler.now() + random.pick(spells));
+    }
+  },
+};

@@ -1,0 +1,89 @@
+import type { PutEvents } from "#functions/outbox/publish-events.ts";
+import type { Stripe } from "#functions/payment/stripe.ts";
+import type { Envelope, NewStoreKey, StoreSeal } from "#functions/privacy/envelope.ts";
+import { storeKeys } from "#functions/privacy/store-keys.ts";
+import { environmentOf } from "#functions/runtime/environment.ts";
+import type { Dial } from "#functions/runtime/outbound.ts";
+import type { Platform } from "#functions/runtime/platform.ts";
+import type { Enqueue } from "#functions/runtime/queue.client.ts";
+import { cached, type ReadSecret } from "#functions/runtime/secrets.client.ts";
+import type { StartWorkflow } from "#functions/runtime/workflow.client.ts";
+import { type Process, reach, type World } from "../engine/process.ts";
+import { environment } from "./deployment.ts";
+import { dialThrough, enqueueThrough, putThrough, workflowsThrough } from "./messages.ts";
+import type { Services } from "./services.ts";
+import { stripeThrough } from "./stripe.ts";
+import { tableThrough } from "./table.ts";
+
+/** Everything that any handler is wired with. */
+export type Clients = Platform & {
+  stripe: Stripe;
+  envelope: Envelope;
+  seal: StoreSeal;
+  newStoreKey: NewStoreKey;
+  readSecret: ReadSecret;
+  dial: Dial;
+  enqueue: Enqueue;
+  put: PutEvents;
+  workflows: StartWorkflow;
+};
+
+/** What one process sees of the world: its own clock, and every way out through its fate. */
+export const clientsOf = (world: World, services: Services, process: Process): Clients => {
+  const now = () => world.scheduler.now() + (world.fates.isCalm ? 0 : process.skew);
+  const table = tableThrough(world, services, process);
+  const storeKeyOf = storeKeys({ table, now, wrapper: { unwrap: unwrapping(world, process) } });
+  const sealing = services.sealing({ table, random: world.random.bytes, storeKeyOf });
+  return {
+    environment: environmentOf(environment),
+    now,
+    random: world.random.bytes,
+    log: {
+      info: () => undefined,
+      warn: () => undefined,
+      error: (message, error) => {
+        world.trace(`  ${process.name} logs: ${message}: ${error instanceof Error ? error.message : error}`);
+      },
+    },
+    count: (name) => services.counted(name),
+    table,
+    ...sealing,
+    stripe: stripeThrough(world, services, process),
+    readSecret: cached(now, reading(world, services, process)),
+    dial: dialThrough(world, services, process),
+    enqueue: enqueueThrough(world, services, process),
+    put: putThrough(world, services, process),
+    workflows: workflowsThrough(world, services, process),
+  };
+};
+
+/** KMS: a wrapped store key is the store's name here, its opened form follows from it. */
+const unwrapping = (world: World, process: Process) => async (storeId: string) =>
+  reach<Uint8Array>(world, process, {
+    port: "kms",
+    about: `unwraps the key of ${storeId}`,
+    perform: () => storeKeyFor(storeId),
+    unanswered: () => {
+      throw new Error("KMS did not answer");
+    },
+    special: {
+      busy: () => {
+        throw new Error("KMS is busy");
+      },
+    },
+  });
+
+export const storeKeyFor = (storeId: string): Uint8Array =>
+  Uint8Array.from(Buffer.from(storeId.padEnd(32, "0").slice(-32)));
+
+const reading =
+  (world: World, services: Services, process: Process): ReadSecret =>
+  (arn) =>
+    reach(world, process, {
+      port: "secrets",
+      about: arn,
+      perform: () => services.secret(arn),
+      unanswered: () => {
+        throw new Error("no secret came");
+      },
+    });

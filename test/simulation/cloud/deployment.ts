@@ -1,0 +1,117 @@
+import { wire as authorize } from "#functions/access/authorize.handler.ts";
+import { wire as acp } from "#functions/acp/acp.handler.ts";
+import { wire as catalog } from "#functions/catalog/catalog.handler.ts";
+import { wire as reserveStock } from "#functions/catalog/reserve-stock.handler.ts";
+import { wire as abortCheckout } from "#functions/checkout/abort-checkout.handler.ts";
+import { wire as settleCheckout } from "#functions/checkout/settle-checkout.handler.ts";
+import { wire as sweepCheckouts } from "#functions/checkout/sweep-checkouts.handler.ts";
+import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
+import { wire as submitOrder } from "#functions/fulfillment/submit-order.handler.ts";
+import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
+import { wire as operator } from "#functions/operator/operator.handler.ts";
+import { wire as cancelOrder } from "#functions/order/cancel-order.handler.ts";
+import { wire as confirmOrder } from "#functions/order/confirm-order.handler.ts";
+import { wire as order } from "#functions/order/order.handler.ts";
+import { wire as placeOrder } from "#functions/order/place-order.handler.ts";
+import { wire as settleOrder } from "#functions/order/settle-order.handler.ts";
+import { wire as sweepOrders } from "#functions/order/sweep-orders.handler.ts";
+import { wire as publishEvents } from "#functions/outbox/publish-events.handler.ts";
+import { wire as sweepOutbox } from "#functions/outbox/sweep-outbox.handler.ts";
+import { wire as authorizePayment } from "#functions/payment/authorize-payment.handler.ts";
+import { wire as capturePayment } from "#functions/payment/capture-payment.handler.ts";
+import { wire as returnPayment } from "#functions/payment/return-payment.handler.ts";
+import type { DueKind } from "#functions/runtime/due.ts";
+import type { LambdaHandler } from "#functions/runtime/lambda.ts";
+import type { TableName } from "#functions/runtime/table.ts";
+import type { Workflow } from "#functions/runtime/workflow.ts";
+import { wire as store } from "#functions/store/store.handler.ts";
+import { wire as deliverWebhook } from "#functions/webhook/deliver-webhook.handler.ts";
+import { wire as fanOutEvent } from "#functions/webhook/fan-out-event.handler.ts";
+import { wire as sweepDeliveries } from "#functions/webhook/sweep-deliveries.handler.ts";
+import { wire as webhook } from "#functions/webhook/webhook.handler.ts";
+import type { Clients } from "./clients.ts";
+
+export type Deployed = { readonly wire: (on: Clients) => LambdaHandler; readonly timeoutSeconds: number };
+
+/** Every function as the templates deploy it; `deployment.test.ts` holds the two together. */
+export const functions: Readonly<Record<string, Deployed>> = {
+  "access/authorize": { wire: authorize, timeoutSeconds: 5 },
+  "acp/acp": { wire: acp, timeoutSeconds: 28 },
+  "catalog/catalog": { wire: catalog, timeoutSeconds: 20 },
+  "catalog/reserve-stock": { wire: reserveStock, timeoutSeconds: 4 },
+  "checkout/abort-checkout": { wire: abortCheckout, timeoutSeconds: 4 },
+  "checkout/settle-checkout": { wire: settleCheckout, timeoutSeconds: 4 },
+  "checkout/sweep-checkouts": { wire: sweepCheckouts, timeoutSeconds: 50 },
+  "fulfillment/submit-order": { wire: submitOrder, timeoutSeconds: 10 },
+  "operator/operator": { wire: operator, timeoutSeconds: 30 },
+  "order/cancel-order": { wire: cancelOrder, timeoutSeconds: 4 },
+  "order/confirm-order": { wire: confirmOrder, timeoutSeconds: 4 },
+  "order/order": { wire: order, timeoutSeconds: 20 },
+  "order/place-order": { wire: placeOrder, timeoutSeconds: 4 },
+  "order/settle-order": { wire: settleOrder, timeoutSeconds: 4 },
+  "order/sweep-orders": { wire: sweepOrders, timeoutSeconds: 50 },
+  "outbox/publish-events": { wire: publishEvents, timeoutSeconds: 10 },
+  "outbox/sweep-outbox": { wire: sweepOutbox, timeoutSeconds: 50 },
+  "payment/authorize-payment": { wire: authorizePayment, timeoutSeconds: 12 },
+  "payment/capture-payment": { wire: capturePayment, timeoutSeconds: 12 },
+  "payment/return-payment": { wire: returnPayment, timeoutSeconds: 12 },
+  "store/store": { wire: store, timeoutSeconds: 20 },
+  "webhook/deliver-webhook": { wire: deliverWebhook, timeoutSeconds: 45 },
+  "webhook/fan-out-event": { wire: fanOutEvent, timeoutSeconds: 30 },
+  "webhook/sweep-deliveries": { wire: sweepDeliveries, timeoutSeconds: 50 },
+  "webhook/webhook": { wire: webhook, timeoutSeconds: 20 },
+};
+
+export const workflows: readonly Workflow[] = [checkoutWorkflow, fulfillmentWorkflow];
+
+/** Which workflow an event starts, and with what. */
+export const startedBy: Readonly<Record<string, { workflow: Workflow; paths: Record<string, string> }>> = {
+  "order.placed": {
+    workflow: fulfillmentWorkflow,
+    paths: { storeId: "$.detail.storeId", orderId: "$.detail.subject" },
+  },
+};
+
+export type QueueSettings = {
+  readonly reader: string;
+  readonly batchSize: number;
+  readonly visibilitySeconds: number;
+  readonly receives: number;
+};
+
+export const queues: Readonly<Record<string, QueueSettings>> = {
+  "fan-out": { reader: "webhook/fan-out-event", batchSize: 10, visibilitySeconds: 180, receives: 5 },
+  deliveries: { reader: "webhook/deliver-webhook", batchSize: 5, visibilitySeconds: 270, receives: 5 },
+};
+
+/** Called every minute; the rows of this kind are what they are called for. */
+export const sweepers: Readonly<Record<string, { readonly table: TableName; readonly kind: DueKind }>> = {
+  "checkout/sweep-checkouts": { table: "commerce", kind: "checkout" },
+  "order/sweep-orders": { table: "commerce", kind: "order" },
+  "outbox/sweep-outbox": { table: "outbox", kind: "event" },
+  "webhook/sweep-deliveries": { table: "webhooks", kind: "delivery" },
+};
+
+/** First path segment → function, as both APIs are deployed. */
+export const paths: Readonly<Record<string, string>> = {
+  checkout_sessions: "acp/acp",
+  ".well-known": "acp/acp",
+  products: "catalog/catalog",
+  orders: "order/order",
+  store: "store/store",
+  discounts: "store/store",
+  webhook_endpoints: "webhook/webhook",
+};
+
+export const environment: Readonly<Record<string, string>> = {
+  STAGE: "dev",
+  OUTBOUND_POLICY: "internet",
+  AGENT_API_URL: "https://agents.example",
+  STORE_API_URL: "https://stores.example",
+  CHECKOUT_WORKFLOW_ARN: "checkout",
+  FULFILLMENT_WORKFLOW_ARN: "fulfillment",
+  DELIVERY_QUEUE_URL: "deliveries",
+  EVENT_BUS_NAME: "bus",
+  PEPPER_SECRET_ARN: "pepper",
+  PEOPLE_KEY_ARN: "people",
+};

@@ -1,0 +1,46 @@
+import { dueKey, shards } from "#functions/runtime/due.ts";
+import type { MemoryTable } from "../../fakes/memory-table.ts";
+import type { World } from "../engine/process.ts";
+import { sweepers } from "./deployment.ts";
+import type { Invoked } from "./state-machine.ts";
+
+const minute = 60_000;
+
+/** A process's clock may be this far ahead: it sees rows as due that are not yet. */
+const ahead = 5 * minute;
+
+/**
+ * Calls every sweeper each minute for which there is something to do: a call that would find nothing is left out, so
+ * that a quiet day costs no more than a quiet second.
+ */
+export const startSchedules = (
+  world: World,
+  table: MemoryTable,
+  invoke: (name: string, event: unknown) => Promise<Invoked>,
+): void => {
+  const { scheduler, fates, random } = world;
+  const tick = () => {
+    for (const [name, kind] of Object.entries(sweepers)) {
+      if (earliest(table, kind) > scheduler.now() + (fates.isCalm ? 0 : ahead)) continue;
+      if (fates.happens("schedule lost")) continue;
+      scheduler.after(random.below(2_000), `${name} is due`, () => void invoke(name, {}));
+    }
+    scheduler.at(nextTick(), "a minute is over", tick);
+  };
+  const nextTick = (): number => {
+    const next = Math.floor(scheduler.now() / minute + 1) * minute;
+    if (!fates.isCalm) return next;
+    const due = Math.min(...Object.values(sweepers).map((kind) => earliest(table, kind)));
+    // Rows may become due that are not there yet, so an idle hour is the most that is skipped.
+    return Math.max(next, Math.ceil(Math.min(due, next + 60 * minute) / minute) * minute);
+  };
+  scheduler.at(nextTick(), "a minute is over", tick);
+};
+
+const earliest = (table: MemoryTable, { table: name, kind }: (typeof sweepers)[string]): number =>
+  Math.min(
+    ...shards.flatMap((shard) =>
+      table.lookAt(name, { index: "due", pk: dueKey(kind, shard) }).map(({ dueAt }) => Number(dueAt)),
+    ),
+    Number.POSITIVE_INFINITY,
+  );

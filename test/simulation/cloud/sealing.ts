@@ -1,0 +1,98 @@
+import { checkoutKeyRow } from "#functions/privacy/checkout-key.store.ts";
+import { sealedEnvelope, storeSeal } from "#functions/privacy/envelope.client.ts";
+import type { Cipher } from "#functions/privacy/envelope.ts";
+import type { Row } from "#functions/runtime/table.ts";
+import type { StoreId } from "#functions/values/id.ts";
+import { fakeEnvelope, fakeNewStoreKey, fakeStoreSeal } from "../../fakes/envelope.ts";
+import type { Sealing, Services } from "./services.ts";
+
+/** The counting cipher, behind the same store key: KMS and its failures are the same as with the real one. */
+export const countingSealing: Services["sealing"] = ({ table, random, storeKeyOf }): Sealing => {
+  const envelope = fakeEnvelope(table, random);
+  const seal = fakeStoreSeal();
+  return {
+    newStoreKey: fakeNewStoreKey,
+    envelope: {
+      create: async (subject) => {
+        await storeKeyOf(subject.storeId);
+        return envelope.create(subject);
+      },
+      open: async (subject) => {
+        const cipher = await envelope.open(subject);
+        await storeKeyOf(subject.storeId);
+        return cipher;
+      },
+    },
+    seal: {
+      sealForStore: async (storeId, purpose, secret) => {
+        await storeKeyOf(storeId);
+        return seal.sealForStore(storeId, purpose, secret);
+      },
+      unsealForStore: async (storeId, purpose, sealed) => {
+        await storeKeyOf(storeId);
+        return seal.unsealForStore(storeId, purpose, sealed);
+      },
+    },
+  };
+};
+
+/** Counts what runs on threads of its own, so that a step can wait for it. */
+export type Work = { underWay: number };
+
+/**
+ * The real Encryption SDK. What it reads is read before, as a process reads it; then it computes, on threads that
+ * finish when they like: one after the other, and each step waits until none is at work.
+ */
+export const realSealing =
+  (work: Work): Services["sealing"] =>
+  ({ table, random, storeKeyOf }) => {
+    const inTurn = turns(work);
+    const computed = (cipher: Cipher): Cipher => ({
+      seal: (fieldClass, value) => inTurn(() => cipher.seal(fieldClass, value)),
+      unseal: (fieldClass, sealed) => inTurn(() => cipher.unseal(fieldClass, sealed)),
+    });
+    const over = (key: Uint8Array, row?: Row) =>
+      sealedEnvelope({ table: { ...table, get: async () => row }, random, storeKeyOf: async () => key });
+    const seal = async (storeId: StoreId) => {
+      const key = await storeKeyOf(storeId);
+      return storeSeal(async () => key);
+    };
+    return {
+      newStoreKey: fakeNewStoreKey,
+      envelope: {
+        create: async (subject) => {
+          const key = await storeKeyOf(subject.storeId);
+          const { write, cipher } = await inTurn(() => over(key).create(subject));
+          return { write, cipher: computed(cipher) };
+        },
+        open: async (subject) => {
+          const row = await table.get("people", checkoutKeyRow(subject));
+          if (!row) return over(new Uint8Array()).open(subject);
+          const key = await storeKeyOf(subject.storeId);
+          return computed(await inTurn(() => over(key, row).open(subject)));
+        },
+      },
+      seal: {
+        sealForStore: async (storeId, purpose, secret) => {
+          const sealer = await seal(storeId);
+          return inTurn(() => sealer.sealForStore(storeId, purpose, secret));
+        },
+        unsealForStore: async (storeId, purpose, sealed) => {
+          const sealer = await seal(storeId);
+          return inTurn(() => sealer.unsealForStore(storeId, purpose, sealed));
+        },
+      },
+    };
+  };
+
+const turns = (work: Work) => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <Value>(run: () => Promise<Value>): Promise<Value> => {
+    work.underWay += 1;
+    const mine = last.then(run, run).finally(() => {
+      work.underWay -= 1;
+    });
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+};

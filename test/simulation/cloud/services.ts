@@ -1,0 +1,34 @@
+import type { EventEnvelope } from "#events/define-event.ts";
+import type { Envelope, NewStoreKey, StoreSeal } from "#functions/privacy/envelope.ts";
+import type { StoreKeyOf } from "#functions/privacy/store-keys.ts";
+import type { Counted } from "#functions/runtime/metrics.ts";
+import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
+import type { Message } from "#functions/runtime/queue.client.ts";
+import type { Query, Row, Table, TableName } from "#functions/runtime/table.ts";
+import type { RandomBytes } from "#functions/values/id.ts";
+import type { MemoryTable } from "../../fakes/memory-table.ts";
+import type { FakeStripe } from "../../fakes/stripe.ts";
+import type { Ended } from "./state-machine.ts";
+
+export type Sealing = { envelope: Envelope; seal: StoreSeal; newStoreKey: NewStoreKey };
+
+/** What lies outside every process: it fails by itself never, only the ways to it do. */
+export type Services = {
+  readonly table: MemoryTable;
+  /** The rows as an index may still show them: as they were a moment ago. */
+  stale(table: TableName, query: Query): Row[];
+  /** A process that works for one store reaches for this row. */
+  touched(storeId: string, where: string): void;
+  readonly stripe: FakeStripe;
+  /** Whether Stripe answers nobody at the moment. */
+  stripeIsAway(): boolean;
+  /** After each call to Stripe that may have changed something. */
+  readonly stripeCalled: () => void;
+  secret(arn: string): string;
+  sealing(on: { table: Table; random: RandomBytes; storeKeyOf: StoreKeyOf }): Sealing;
+  put(events: readonly EventEnvelope[]): void;
+  send(queueUrl: string, messages: readonly Message[]): void;
+  startRun(workflow: string, input: unknown): Promise<Ended>;
+  dial(request: DialRequest): DialResult;
+  counted(name: Counted): void;
+};

@@ -1,0 +1,135 @@
+import { keyFor } from "#functions/access/issue-license-key.ts";
+import type { Peppers } from "#functions/access/pepper.ts";
+import { createdPrincipal } from "#functions/access/principal.store.ts";
+import { principalIdOf } from "#functions/access/principal.ts";
+import { putProduct } from "#functions/catalog/product.store.ts";
+import { setStock } from "#functions/catalog/stock.store.ts";
+import { putDiscount } from "#functions/store/discount.store.ts";
+import { createdStore, createdStoreKey } from "#functions/store/store.store.ts";
+import { newId, type PrincipalId, type StoreId } from "#functions/values/id.ts";
+import type { Role } from "#functions/values/scope.ts";
+import { createdEndpoint } from "#functions/webhook/endpoint.store.ts";
+import { type Endpoint, secretPurpose } from "#functions/webhook/endpoint.ts";
+import { newSecret } from "#functions/webhook/signature.ts";
+import { aStore } from "../../examples.ts";
+import type { MemoryTable } from "../../fakes/memory-table.ts";
+import type { Random } from "../engine/random.ts";
+import type { Sealing } from "./services.ts";
+
+export type Key = { readonly id: string; readonly text: string };
+export type ShopEndpoint = Endpoint & { readonly secret: string };
+
+/** A store as the actors know it. */
+export type Shop = {
+  readonly storeId: StoreId;
+  readonly agents: readonly { readonly principalId: PrincipalId; readonly key: Key }[];
+  readonly owner: Key;
+  readonly endpoints: readonly ShopEndpoint[];
+  /** Pieces at the start; `null`: without limit. */
+  readonly stock: Readonly<Record<string, number | null>>;
+};
+
+type On = {
+  readonly table: MemoryTable;
+  readonly random: Random;
+  readonly now: number;
+  readonly peppers: Peppers;
+  readonly seal: Sealing["seal"];
+};
+
+export const limitedCode = "LASTONE";
+
+/** One sells few things dearly on the operator's account, the other many on its own; neither knows of the other. */
+export const openShops = async (on: On): Promise<readonly [Shop, Shop]> => [
+  await openShop(on, "first", {
+    stock: { mug: on.random.between(1, 3), song: null, leaflet: null },
+    store: {
+      threeDSecure: {
+        acquirerBin: "412345",
+        acquirerCountry: "DE",
+        acquirerMerchantId: "merchant-1",
+        merchantName: "Tea & Mugs",
+      },
+    },
+  }),
+  await openShop(on, "second", {
+    stock: { mug: 100, song: null, leaflet: null },
+    store: { stripeAccount: "acct_second000", currency: "usd" },
+  }),
+];
+
+type Plan = { readonly stock: Shop["stock"]; readonly store: Parameters<typeof aStore>[0] };
+
+const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
+  const storeId = newId("store", on.random.bytes);
+  const before = on.now - 3_600_000;
+  const store = aStore({ ...plan.store, id: storeId, name, createdAt: before, updatedAt: before });
+  await on.table.commit([
+    createdStore(store),
+    createdStoreKey(storeId, Uint8Array.from(Buffer.from(storeId))),
+    putDiscount(storeId, { kind: "fixed", code: limitedCode, amountOff: 100, usageLimit: 1 }),
+  ]);
+  for (const [id, available] of Object.entries(plan.stock)) {
+    await on.table.commit([
+      putProduct(storeId, {
+        id,
+        title: id,
+        unitAmount: prices[id] ?? 0,
+        digital: available === null,
+        active: true,
+      }),
+      setStock(storeId, id, { available }),
+    ]);
+  }
+  const principal = (role: Role, label: string) => registered(on, storeId, role, label);
+  const agent = await principal("agent", "agent one");
+  return {
+    storeId,
+    stock: plan.stock,
+    agents: [agent, await principal("agent", "agent two")],
+    owner: (await principal("admin", "owner")).key,
+    endpoints: [
+      await endpoint(on, storeId, { kind: "standard" }),
+      await endpoint(on, storeId, { kind: "acp", principalId: agent.principalId }),
+    ],
+  };
+};
+
+const prices: Readonly<Record<string, number>> = { mug: 1_900, song: 120, leaflet: 0 };
+
+const registered = async (on: On, storeId: StoreId, role: Role, name: string) => {
+  const principalId = principalIdOf(storeId, name);
+  const createdAt = on.now - 3_600_000;
+  const { issued, writes } = keyFor(
+    { now: () => createdAt, random: on.random.bytes },
+    { storeId, role },
+    { principalId, livemode: false, peppers: on.peppers },
+  );
+  await on.table.commit([...writes, createdPrincipal({ id: principalId, storeId, role, name, createdAt })]);
+  return { principalId, key: { id: issued.keyId, text: issued.key } };
+};
+
+const endpoint = async (
+  on: On,
+  storeId: StoreId,
+  more: Pick<Endpoint, "kind"> & Partial<Endpoint>,
+): Promise<ShopEndpoint> => {
+  const id = newId("we", on.random.bytes);
+  const secret = newSecret(on.random.bytes);
+  const made: Endpoint = {
+    id,
+    storeId,
+    livemode: false,
+    url: `https://hooks.example/${id}`,
+    events: ["*"],
+    status: "enabled",
+    sealedSecret: Uint8Array.from(
+      await on.seal.sealForStore(storeId, secretPurpose(id), Buffer.from(secret)),
+    ),
+    tests: 0,
+    createdAt: on.now - 3_600_000,
+    ...more,
+  };
+  await on.table.commit([createdEndpoint(made)]);
+  return { ...made, secret };
+};

@@ -1,0 +1,74 @@
+import {
+  ConditionFailed,
+  type Query,
+  type Row,
+  type Table,
+  TableBusy,
+  type Write,
+} from "#functions/runtime/table.ts";
+import { pageOf } from "../../fakes/memory-page.ts";
+import { type Process, reach, type World } from "../engine/process.ts";
+import type { Services } from "./services.ts";
+import { serving } from "./serving.ts";
+
+/** The tables as a process reaches them. */
+export const tableThrough = (world: World, services: Services, process: Process): Table => {
+  const { table } = services;
+  const touch = ({ pk }: { readonly pk: string }) => {
+    const storeId = serving.getStore();
+    if (storeId !== undefined) services.touched(storeId, pk);
+  };
+  return {
+    get: (name, key) => {
+      touch(key);
+      return reach<Row | undefined>(world, process, {
+        port: "get",
+        about: `${name} ${key.pk} ${key.sk}`,
+        perform: () => table.get(name, key),
+        unanswered,
+        special: { busy },
+      });
+    },
+    query: (name, query) => {
+      touch(query);
+      return reach(world, process, {
+        port: "query",
+        about: `${name} ${query.index ?? ""} ${query.pk}`,
+        perform: () => table.query(name, query),
+        unanswered,
+        special: { busy, "stale-index": () => fromIndex(services, name, query) },
+      });
+    },
+    commit: (writes) => {
+      for (const { key } of writes) touch(key);
+      return reach(world, process, {
+        port: "commit",
+        about: writes.map(written).join(", "),
+        perform: () => committed(world, services, writes),
+        unanswered,
+        special: { busy },
+      });
+    },
+  };
+};
+
+const committed = (world: World, { table }: Services, writes: readonly Write[]): Promise<void> =>
+  table.commit(writes).catch((error: unknown) => {
+    world.trace(`  ${error instanceof ConditionFailed ? error.message : error}`);
+    throw error;
+  });
+
+/** Only an index lags; a table's own partitions are read consistently. */
+const fromIndex = async ({ table, stale }: Services, name: Parameters<Table["query"]>[0], query: Query) =>
+  query.index === undefined ? table.query(name, query) : pageOf(stale(name, query), query);
+
+const written = ({ table, key, change }: Write): string =>
+  `${Object.keys(change).join("+")} ${table} ${key.pk} ${key.sk}`;
+
+const unanswered = (): never => {
+  throw Object.assign(new Error("the table did not answer"), { name: "TimeoutError" });
+};
+
+const busy = (): never => {
+  throw new TableBusy("the table is busy");
+};

@@ -1,0 +1,43 @@
+import { aliveThroughout, deadAtOnce } from "./access.ts";
+import { converges, everyoneHears, sameBytes } from "./delivered.ts";
+import { exactStock } from "./exact-stock.ts";
+import { failClosed } from "./fail-closed.ts";
+import { idempotent } from "./idempotent.ts";
+import type { Invariant } from "./invariant.ts";
+import { isolated } from "./isolated.ts";
+import { legalMoves } from "./legal-moves.ts";
+import { lively } from "./lively.ts";
+import {
+  capturedAmount,
+  conserved,
+  noHoldLeft,
+  noOrphan,
+  oneCapture,
+  paidMeansCaptured,
+  refundedOnce,
+  shipsPaid,
+} from "./money.ts";
+import { oneEvent } from "./one-event.ts";
+
+export const invariants: readonly Invariant[] = [
+  oneCapture,
+  capturedAmount,
+  noOrphan,
+  noHoldLeft,
+  paidMeansCaptured,
+  conserved,
+  shipsPaid,
+  oneEvent,
+  everyoneHears,
+  sameBytes,
+  converges,
+  idempotent,
+  isolated,
+  legalMoves,
+  refundedOnce,
+  exactStock,
+  deadAtOnce,
+  lively,
+  aliveThroughout,
+  failClosed,
+];

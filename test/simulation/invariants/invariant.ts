@@ -1,0 +1,20 @@
+import type { RowChange } from "../../fakes/memory-table.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+
+/** How long ago the faults stopped: the longer, the more must be over. */
+export type Rest = "15 minutes" | "90 minutes" | "a day" | "the end";
+
+/** What must hold, by its number in the list of invariants. It only looks. */
+export type Invariant = {
+  readonly id: string;
+  readonly promise: string;
+  readonly watch: (cloud: Cloud, broken: (what: string) => void) => Watcher;
+};
+
+export type Watcher = {
+  /** After each transaction: what it changed. */
+  committed?(changes: readonly RowChange[]): void;
+  /** After each call that may have moved money. */
+  stripeChanged?(): void;
+  atRest?(rest: Rest): void;
+};

@@ -1,0 +1,43 @@
+import { availableParallelism } from "node:os";
+import { expect, test } from "vitest";
+import { effort, seed } from "#test/effort.ts";
+import { runCampaign } from "./campaign.ts";
+import { allFaults } from "./engine/faults.ts";
+import { runSchedule } from "./schedule.ts";
+
+const schedules = effort(20_000);
+
+test(`every promise holds in ${schedules} schedules of faults`, async () => {
+  const from = seed(1);
+  if (schedules <= 200) {
+    for (let number = 0; number < schedules; number += 1) {
+      const { broken } = await runSchedule({ seed: from + number });
+      expect(broken, replay(from + number)).toBeUndefined();
+    }
+    return;
+  }
+  const result = await runCampaign({ seed: from, schedules, workers: Math.min(2, availableParallelism()) });
+  expect(result.found?.broken, result.found && replay(result.found.seed)).toBeUndefined();
+  expect(result.schedules).toBe(schedules);
+  expect(allFaults.filter((fault) => !result.counts.has(fault))).toEqual([]);
+});
+
+test("the same seed is the same schedule to the byte", async () => {
+  // The first of them runs with the real Encryption SDK.
+  for (const repeated of [500, 7, 8, 9]) {
+    const [first, second] = [await runSchedule({ seed: repeated }), await runSchedule({ seed: repeated })];
+    expect(first.trace.length).toBeGreaterThan(100);
+    expect(firstDifference(first.trace, second.trace)).toBeUndefined();
+    expect(second.hash).toBe(first.hash);
+  }
+});
+
+const replay = (failed: number): string => `npm run simulate -- --seed ${failed} --schedules 1`;
+
+const firstDifference = (
+  left: readonly string[],
+  right: readonly string[],
+): readonly unknown[] | undefined => {
+  const index = left.findIndex((line, place) => line !== right[place]);
+  return index < 0 ? undefined : [index, left[index], right[index]];
+};

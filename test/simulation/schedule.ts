@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import type { Actor } from "./actors/actor.ts";
+import { buyer } from "./actors/buyer.ts";
+import { owner } from "./actors/owner.ts";
+import { weather } from "./actors/weather.ts";
+import { type Cloud, createCloud } from "./cloud/cloud.ts";
+import { countingSealing, realSealing, type Work } from "./cloud/sealing.ts";
+import { withVirtualTimers } from "./cloud/timers.ts";
+import { type Fates, type FaultCounts, randomFates } from "./engine/faults.ts";
+import type { World } from "./engine/process.ts";
+import { type Random, seededRandom } from "./engine/random.ts";
+import { createScheduler } from "./engine/scheduler.ts";
+import { invariants } from "./invariants/all.ts";
+import type { Rest, Watcher } from "./invariants/invariant.ts";
+
+export type Broken = { readonly invariant: string; readonly promise: string; readonly what: string };
+
+export type Outcome = {
+  readonly seed: number;
+  readonly broken: Broken | undefined;
+  readonly steps: number;
+  /** Virtual milliseconds. */
+  readonly lasted: number;
+  /** Of the whole trace: what happened, in which order, and to whom. */
+  readonly hash: string;
+  readonly trace: readonly string[];
+  readonly counts: FaultCounts;
+};
+
+export type Plan = {
+  readonly seed: number;
+  readonly fates?: (random: Random, counts: FaultCounts) => Fates;
+  readonly actors?: (cloud: Cloud) => readonly Actor[];
+  readonly inOrder?: boolean;
+};
+
+const start = Date.UTC(2026, 10, 23, 12);
+const minute = 60_000;
+
+/** After the faults stopped: what is looked at when. The last is longer than any wait of a delivery. */
+const rests: readonly (readonly [Rest, number])[] = [
+  ["15 minutes", 15 * minute],
+  ["90 minutes", 90 * minute],
+  ["a day", 25 * 60 * minute],
+  ["the end", 80 * 60 * minute],
+];
+
+/** One in so many runs with the real Encryption SDK. */
+const reallySealed = (seed: number): boolean => seed % 500 === 0;
+
+/** One schedule, from its seed to its end: the same seed, the same schedule, to the byte. */
+export const runSchedule = async (plan: Plan): Promise<Outcome> => {
+  const random = seededRandom(plan.seed);
+  const counts: FaultCounts = new Map();
+  const trace: string[] = [];
+  const work: Work = { underWay: 0 };
+  let broken: Broken | undefined;
+  const scheduler = createScheduler({
+    random,
+    start,
+    trace: (line) => trace.push(line),
+    ...(plan.inOrder && { inOrder: true }),
+    ...(reallySealed(plan.seed) && { settle: () => done(work) }),
+  });
+  const fates = (plan.fates ?? randomFates)(random, counts);
+  const world: World = { scheduler, random, fates, counts, trace: (line) => void trace.push(line) };
+  const watchers: Watcher[] = [];
+  const cloud = await createCloud(world, {
+    sealing: reallySealed(plan.seed) ? realSealing(work) : countingSealing,
+    watch: {
+      rowsChanged: (changes) => {
+        for (const watcher of watchers) watcher.committed?.(changes);
+      },
+      stripeChanged: () => {
+        for (const watcher of watchers) watcher.stripeChanged?.();
+      },
+    },
+  });
+  for (const { id, promise, watch } of invariants)
+    watchers.push(
+      watch(cloud, (what) => {
+        broken ??= { invariant: id, promise, what };
+      }),
+    );
+  const isBroken = () => broken !== undefined;
+  await withVirtualTimers(scheduler, async () => {
+    await storm(cloud, (plan.actors ?? everybody)(cloud), isBroken);
+    await calm(cloud, watchers, isBroken);
+  });
+  const hash = createHash("sha256").update(trace.join("\n")).digest("hex");
+  return {
+    seed: plan.seed,
+    broken,
+    steps: scheduler.steps(),
+    lasted: scheduler.now() - start,
+    hash,
+    trace,
+    counts,
+  };
+};
+
+/** Everybody acts while everything goes wrong, for half an hour; who is not done by then goes on in fair weather. */
+const storm = async (cloud: Cloud, actors: readonly Actor[], isBroken: () => boolean) => {
+  const { world } = cloud;
+  let acting = actors.length;
+  for (const actor of actors)
+    void actor.act(cloud).finally(() => {
+      acting -= 1;
+    });
+  const done = () => acting === 0 || isBroken();
+  await world.scheduler.run({ done, time: start + 30 * minute });
+  world.trace("the faults stop");
+  world.fates.calm();
+  await world.scheduler.run({ done });
+};
+
+/** What was promised to come to rest is looked at in its time. */
+const calm = async ({ world }: Cloud, watchers: readonly Watcher[], isBroken: () => boolean) => {
+  const since = world.scheduler.now();
+  for (const [rest, after] of rests) {
+    await world.scheduler.run({ done: isBroken, time: since + after });
+    if (isBroken()) return;
+    for (const watcher of watchers) watcher.atRest?.(rest);
+  }
+};
+
+/** Two stores, a few buyers, an owner, and bad weather. */
+const everybody = ({ shops, world: { random } }: Cloud): Actor[] => [
+  ...Array.from({ length: random.between(1, 3) }, () => buyer(random.pick(shops), random.below(2))),
+  owner(random.pick(shops)),
+  weather,
+];
+
+/** Until no code runs any more, on whatever thread. */
+const done = async (work: Work): Promise<void> => {
+  do await new Promise((resolve) => setImmediate(resolve));
+  while (work.underWay > 0);
+};
