@@ -49,9 +49,8 @@ export const runCampaign = async (
     total.schedules += report.schedules;
     total.steps += report.steps;
     total.lasted += report.lasted;
-    for (const [kind, times] of report.counts)
-      for (let each = 0; each < times; each += 1) count(total.counts, kind);
-    if (report.found && (!found || report.found.seed < found.seed)) found = report.found;
+    for (const [kind, times] of report.counts) count(total.counts, kind, times);
+    found = earlier(found, report.found);
     if (found) stop();
     progress({ ...total, found });
   };
@@ -65,6 +64,9 @@ export const runCampaign = async (
   }
   return { ...total, found };
 };
+
+const earlier = (left: Finding | undefined, right: Finding | undefined): Finding | undefined =>
+  left && (!right || left.seed < right.seed) ? left : right;
 
 const runWorker = (workerData: Campaign & { shared: SharedArrayBuffer }, take: (report: Report) => void) =>
   new Promise<void>((resolve, reject) => {

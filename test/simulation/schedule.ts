@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Actor } from "./actors/actor.ts";
 import { buyer } from "./actors/buyer.ts";
+import { clerk } from "./actors/clerk.ts";
 import { owner } from "./actors/owner.ts";
 import { weather } from "./actors/weather.ts";
 import { type Cloud, createCloud } from "./cloud/cloud.ts";
@@ -11,7 +12,7 @@ import type { World } from "./engine/process.ts";
 import { type Random, seededRandom } from "./engine/random.ts";
 import { createScheduler } from "./engine/scheduler.ts";
 import { invariants } from "./invariants/all.ts";
-import type { Rest, Watcher } from "./invariants/invariant.ts";
+import type { Invariant, Problems, Rest, Watcher } from "./invariants/invariant.ts";
 
 export type Broken = { readonly invariant: string; readonly promise: string; readonly what: string };
 
@@ -33,6 +34,8 @@ export type Plan = {
   readonly actors?: (cloud: Cloud) => readonly Actor[];
   readonly inOrder?: boolean;
 };
+
+type Look = (occasion: (watcher: Watcher) => Problems | undefined) => void;
 
 const start = Date.UTC(2026, 10, 23, 12);
 const minute = 60_000;
@@ -64,28 +67,25 @@ export const runSchedule = async (plan: Plan): Promise<Outcome> => {
   });
   const fates = (plan.fates ?? randomFates)(random, counts);
   const world: World = { scheduler, random, fates, counts, trace: (line) => void trace.push(line) };
-  const watchers: Watcher[] = [];
+  const watchers: { of: Invariant; watcher: Watcher }[] = [];
+  const look: Look = (occasion) => {
+    for (const { of, watcher } of watchers) {
+      const [what] = occasion(watcher) ?? [];
+      if (what !== undefined) broken ??= { invariant: of.id, promise: of.promise, what };
+    }
+  };
   const cloud = await createCloud(world, {
     sealing: reallySealed(plan.seed) ? realSealing(work) : countingSealing,
     watch: {
-      rowsChanged: (changes) => {
-        for (const watcher of watchers) watcher.committed?.(changes);
-      },
-      stripeChanged: () => {
-        for (const watcher of watchers) watcher.stripeChanged?.();
-      },
+      rowsChanged: (changes) => look((watcher) => watcher.committed?.(changes)),
+      stripeChanged: () => look((watcher) => watcher.stripeChanged?.()),
     },
   });
-  for (const { id, promise, watch } of invariants)
-    watchers.push(
-      watch(cloud, (what) => {
-        broken ??= { invariant: id, promise, what };
-      }),
-    );
+  watchers.push(...invariants.map((of) => ({ of, watcher: of.watch(cloud) })));
   const isBroken = () => broken !== undefined;
   await withVirtualTimers(scheduler, async () => {
     await storm(cloud, (plan.actors ?? everybody)(cloud), isBroken);
-    await calm(cloud, watchers, isBroken);
+    await calm(cloud, look, isBroken);
   });
   const hash = createHash("sha256").update(trace.join("\n")).digest("hex");
   return {
@@ -115,12 +115,12 @@ const storm = async (cloud: Cloud, actors: readonly Actor[], isBroken: () => boo
 };
 
 /** What was promised to come to rest is looked at in its time. */
-const calm = async ({ world }: Cloud, watchers: readonly Watcher[], isBroken: () => boolean) => {
+const calm = async ({ world }: Cloud, look: Look, isBroken: () => boolean) => {
   const since = world.scheduler.now();
   for (const [rest, after] of rests) {
     await world.scheduler.run({ done: isBroken, time: since + after });
     if (isBroken()) return;
-    for (const watcher of watchers) watcher.atRest?.(rest);
+    look((watcher) => watcher.atRest?.(rest));
   }
 };
 
@@ -128,6 +128,7 @@ const calm = async ({ world }: Cloud, watchers: readonly Watcher[], isBroken: ()
 const everybody = ({ shops, world: { random } }: Cloud): Actor[] => [
   ...Array.from({ length: random.between(1, 3) }, () => buyer(random.pick(shops), random.below(2))),
   owner(random.pick(shops)),
+  ...(random.chance(0.6) ? [clerk(random.pick(shops))] : []),
   weather,
 ];
 

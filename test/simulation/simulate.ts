@@ -32,18 +32,21 @@ const bar = (done: number, of: number): string => {
   return `[${"█".repeat(full)}${"·".repeat(30 - full)}]`;
 };
 
+/** Over itself on a terminal; elsewhere a line now and then. */
+const terminal = process.stdout.isTTY === true;
+const [before, after, pause] = terminal ? ["\r", "", 200] : ["", "\n", 10_000];
+
 const progressOf = (schedules: number) => {
   const began = performance.now();
   let shown = 0;
   return ({ schedules: done, steps }: Result): void => {
     const now = performance.now();
-    if (now - shown < (process.stdout.isTTY ? 200 : 10_000) && done < schedules) return;
+    if (now - shown < pause && done < schedules) return;
     shown = now;
     const rate = (done / (now - began)) * 1_000;
     const left = Math.round((schedules - done) / rate);
-    process.stdout.write(
-      `${process.stdout.isTTY ? "\r" : ""}${bar(done, schedules)} ${done}/${schedules} schedules, ${steps} steps, ${rate.toFixed(1)}/s, ${left} s left ${process.stdout.isTTY ? "" : "\n"}`,
-    );
+    const so = `${done}/${schedules} schedules, ${steps} steps, ${rate.toFixed(1)}/s, ${left} s left`;
+    process.stdout.write(`${before}${bar(done, schedules)} ${so} ${after}`);
   };
 };
 

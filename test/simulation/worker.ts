@@ -15,22 +15,27 @@ const { runSchedule } = await import("./schedule.ts");
 
 const handful = 20;
 
+/** The next schedule's seed; `undefined` when there is nothing more to do. */
+const nextSeed = (): number | undefined => {
+  if (Atomics.load(next, 1) !== 0) return undefined;
+  const number = Atomics.add(next, 0, 1);
+  return number < schedules ? seed + number : undefined;
+};
+
 const runHandful = async (): Promise<Report | undefined> => {
   const counts: FaultCounts = new Map();
-  const report = { schedules: 0, steps: 0, lasted: 0 };
-  while (report.schedules < handful && Atomics.load(next, 1) === 0) {
-    const number = Atomics.add(next, 0, 1);
-    if (number >= schedules) break;
-    const outcome = await runSchedule({ seed: seed + number });
-    report.schedules += 1;
-    report.steps += outcome.steps;
-    report.lasted += outcome.lasted;
-    for (const [kind, times] of outcome.counts)
-      for (let each = 0; each < times; each += 1) count(counts, kind);
-    if (outcome.broken)
-      return { ...report, counts: [...counts], found: { seed: outcome.seed, broken: outcome.broken } };
+  const total = { schedules: 0, steps: 0, lasted: 0 };
+  let found: Report["found"];
+  const more = () => (found || total.schedules === handful ? undefined : nextSeed());
+  for (let of = more(); of !== undefined; of = more()) {
+    const { broken, steps, lasted, counts: fired } = await runSchedule({ seed: of });
+    total.schedules += 1;
+    total.steps += steps;
+    total.lasted += lasted;
+    for (const [kind, times] of fired) count(counts, kind, times);
+    if (broken) found = { seed: of, broken };
   }
-  return report.schedules === 0 ? undefined : { ...report, counts: [...counts] };
+  return total.schedules === 0 ? undefined : { ...total, counts: [...counts], found };
 };
 
 for (let report = await runHandful(); report; report = await runHandful()) {

@@ -12,21 +12,37 @@ export const buyer = (shop: Shop, agent: number): Actor => ({
   act: async (cloud) => {
     const { random, scheduler } = cloud.world;
     await scheduler.sleep(random.below(random.chance(0.2) ? 600_000 : 5_000));
-    const by = shop.agents[agent]?.key.text ?? "";
-    const visit = { cloud, shop, by };
+    const visit = { cloud, shop, by: shop.agents[agent]?.key.text ?? "" };
     const created = await create(visit);
-    const id = (created?.body as Session | undefined)?.id;
+    const { id } = (created?.body ?? {}) as Partial<Session>;
     if (created?.status !== 201 || id === undefined) return;
-    if (random.chance(0.25)) await update(visit, id);
-    if (random.chance(0.1)) await cancel(visit, id);
-    for (let tried = 0; tried < 3; tried += 1) {
-      const status = await buy(visit, id);
-      if (status === "completed" || status === "canceled" || status === "expired") break;
-      await scheduler.sleep(random.below(tried === 0 ? 3_000 : 90_000));
-      if (random.chance(0.1)) await cancel(visit, id);
-    }
+    const stranger = shop.agents[1 - agent]?.key.text ?? "";
+    await hesitate(visit, id, stranger);
+    await buyUntilOver(visit, id);
   },
 });
+
+const hesitate = async (visit: Visit, id: string, stranger: string): Promise<void> => {
+  const { random } = visit.cloud.world;
+  if (random.chance(0.25)) await update(visit, id);
+  if (random.chance(0.1)) await cancel(visit, id);
+  if (random.chance(0.1)) await spy(visit, id, stranger);
+};
+
+const over: readonly (string | undefined)[] = ["completed", "canceled", "expired"];
+
+const buyUntilOver = async (visit: Visit, id: string): Promise<void> => {
+  const { random, scheduler } = visit.cloud.world;
+  for (let tried = 0; tried < 3; tried += 1) {
+    if (over.includes(await buy(visit, id))) return;
+    await scheduler.sleep(random.below(tried === 0 ? 3_000 : 90_000));
+    if (random.chance(0.1)) await cancel(visit, id);
+  }
+};
+
+/** Another agent of the same store, which may not even learn that the session exists. */
+const spy = ({ cloud }: Visit, id: string, by: string) =>
+  persistently(cloud, { method: "GET", path: `/checkout_sessions/${id}`, by }, 1);
 
 const address = {
   name: "Ada Canary",
@@ -37,7 +53,7 @@ const address = {
   postal_code: "10115",
 };
 
-const create = ({ cloud, by }: Visit): Promise<Response | undefined> => {
+const create = async ({ cloud, by }: Visit): Promise<Response | undefined> => {
   const { random } = cloud.world;
   const request = {
     method: "POST",
@@ -55,6 +71,7 @@ const create = ({ cloud, by }: Visit): Promise<Response | undefined> => {
       },
     },
   } as const;
+  if (random.chance(0.08)) await persistently(cloud, { ...request, body: { line_items: lines(cloud) } }, 2);
   return persistently(cloud, request);
 };
 

@@ -9,10 +9,7 @@ export const owner = (shop: Shop): Actor => ({
     const { scheduler, random } = cloud.world;
     for (let tried = 0; tried < 3; tried += 1) {
       await scheduler.sleep(random.below(20_000));
-      if (random.chance(0.3)) await restock(cloud, shop);
-      if (random.chance(0.2)) await look(cloud, shop);
-      if (random.chance(0.08)) await revoke(cloud, shop);
-      if (random.chance(0.15)) cloud.peppers.text = rotated(cloud);
+      for (const [, chore] of chores.filter(([chance]) => random.chance(chance))) await chore(cloud, shop);
     }
   },
 });
@@ -20,19 +17,21 @@ export const owner = (shop: Shop): Actor => ({
 const look = (cloud: Cloud, shop: Shop) =>
   persistently(cloud, { method: "GET", path: "/orders", by: shop.owner.text }, 2);
 
-/** Over the version that was read, as a careful owner does; or a price only. */
+/** How many there are, with the version that was read or without; or a price only. */
 const restock = async (cloud: Cloud, shop: Shop): Promise<void> => {
   const { random } = cloud.world;
   const by = shop.owner.text;
   const seen = await persistently(cloud, { method: "GET", path: "/products/mug", by }, 2);
-  const stock = (seen?.body as { stock?: { available: number; version: number } } | undefined)?.stock;
+  const shown = (seen?.body as { stock?: { onHand: number; version: number } } | undefined)?.stock;
+  const version = random.chance(0.5) ? { version: shown?.version } : {};
+  const stock = shown && { onHand: Math.max(0, shown.onHand + random.between(-1, 2)), ...version };
   const body = {
     id: "mug",
     title: "mug",
     unitAmount: random.chance(0.2) ? 2_100 : 1_900,
     digital: false,
     active: true,
-    ...(stock && random.chance(0.7) && { stock: { available: stock.available + 1, version: stock.version } }),
+    ...(stock && random.chance(0.7) && { stock }),
   };
   await persistently(cloud, { method: "PUT", path: "/products", by, body: { products: [body] } }, 2);
 };
@@ -52,10 +51,17 @@ const revoke = async (cloud: Cloud, shop: Shop): Promise<void> => {
 };
 
 /** A new pepper beside the old one; keys stay under the version that they were issued under. */
-const rotated = ({ peppers }: Cloud): string =>
-  peppers.text.startsWith("{")
-    ? peppers.text
-    : JSON.stringify({
-        current: "2",
-        versions: { "1": peppers.text, "2": "another-pepper-of-at-least-32-characters" },
-      });
+const rotate = async ({ peppers }: Cloud): Promise<void> => {
+  if (peppers.text.startsWith("{")) return;
+  const versions = { "1": peppers.text, "2": "another-pepper-of-at-least-32-characters" };
+  peppers.text = JSON.stringify({ current: "2", versions });
+};
+
+type Chore = (cloud: Cloud, shop: Shop) => Promise<unknown>;
+
+const chores: readonly (readonly [number, Chore])[] = [
+  [0.3, restock],
+  [0.2, look],
+  [0.08, revoke],
+  [0.15, rotate],
+];

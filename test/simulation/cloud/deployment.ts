@@ -10,6 +10,7 @@ import { wire as submitOrder } from "#functions/fulfillment/submit-order.handler
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import { wire as operator } from "#functions/operator/operator.handler.ts";
 import { wire as cancelOrder } from "#functions/order/cancel-order.handler.ts";
+import { wire as changeOrders } from "#functions/order/change-orders.handler.ts";
 import { wire as confirmOrder } from "#functions/order/confirm-order.handler.ts";
 import { wire as order } from "#functions/order/order.handler.ts";
 import { wire as placeOrder } from "#functions/order/place-order.handler.ts";
@@ -45,6 +46,7 @@ export const functions: Readonly<Record<string, Deployed>> = {
   "fulfillment/submit-order": { wire: submitOrder, timeoutSeconds: 10 },
   "operator/operator": { wire: operator, timeoutSeconds: 30 },
   "order/cancel-order": { wire: cancelOrder, timeoutSeconds: 4 },
+  "order/change-orders": { wire: changeOrders, timeoutSeconds: 25 },
   "order/confirm-order": { wire: confirmOrder, timeoutSeconds: 4 },
   "order/order": { wire: order, timeoutSeconds: 20 },
   "order/place-order": { wire: placeOrder, timeoutSeconds: 4 },
@@ -92,8 +94,16 @@ export const sweepers: Readonly<Record<string, { readonly table: TableName; read
   "webhook/sweep-deliveries": { table: "webhooks", kind: "delivery" },
 };
 
-/** First path segment → function, as both APIs are deployed. */
-export const paths: Readonly<Record<string, string>> = {
+/** Which function serves a path, as both APIs are deployed. */
+export const servedBy = (path: string): string => {
+  const [, first = "", , last = ""] = path.split("/");
+  if (first === "orders" && (last === "refunds" || last === "cancel")) return "order/change-orders";
+  const found = paths[first];
+  if (!found) throw new Error(`no function serves ${path}`);
+  return found;
+};
+
+const paths: Readonly<Record<string, string>> = {
   checkout_sessions: "acp/acp",
   ".well-known": "acp/acp",
   products: "catalog/catalog",

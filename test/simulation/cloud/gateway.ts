@@ -1,6 +1,6 @@
 import { apiEvent } from "../../fakes/api-event.ts";
 import type { World } from "../engine/process.ts";
-import { paths } from "./deployment.ts";
+import { servedBy } from "./deployment.ts";
 import type { Invoked } from "./state-machine.ts";
 import { within } from "./within.ts";
 
@@ -41,19 +41,10 @@ export const createGateway = (
 ): Send => {
   const { scheduler, fates, random } = world;
   const serve = async (request: Request): Promise<Response> => {
-    const authorized = await invoke("access/authorize", {
-      methodArn: "arn:aws:execute-api:eu-central-1:000000000000:api/stage/GET/x",
-      headers: request.by === undefined ? {} : { Authorization: `Bearer ${request.by}` },
-    });
+    const authorized = await invoke("access/authorize", authorizerEvent(request));
     if ("fault" in authorized) return plain(authorized.fault === "Unauthorized" ? 401 : 500);
-    const { context } = authorized.payload as { context: { caller: string } };
-    const invoked = await within(
-      scheduler,
-      limit,
-      invoke(functionOf(request.path), eventOf(request, context)),
-    );
-    if (invoked === undefined) return plain(504);
-    return "fault" in invoked ? plain(502) : responseOf(invoked.payload);
+    const event = eventOf(request, (authorized.payload as Authorized).context);
+    return answerOf(await within(scheduler, limit, invoke(servedBy(request.path), event)));
   };
   const carried = async (request: Request): Promise<Response | undefined> => {
     if (fates.happens("client hears nothing: not sent")) {
@@ -83,13 +74,20 @@ export const createGateway = (
   };
 };
 
-const plain = (status: number): Response => ({ status, body: undefined, replayed: false });
+type Authorized = { context: { caller: string } };
 
-const functionOf = (path: string): string => {
-  const found = paths[path.split("/")[1] ?? ""];
-  if (!found) throw new Error(`no function serves ${path}`);
-  return found;
+const authorizerEvent = ({ by }: Request) => ({
+  methodArn: "arn:aws:execute-api:eu-central-1:000000000000:api/stage/GET/x",
+  headers: by === undefined ? {} : { Authorization: `Bearer ${by}` },
+});
+
+/** `undefined`: the integration took too long. */
+const answerOf = (invoked: Invoked | undefined): Response => {
+  if (invoked === undefined) return plain(504);
+  return "fault" in invoked ? plain(502) : responseOf(invoked.payload);
 };
+
+const plain = (status: number): Response => ({ status, body: undefined, replayed: false });
 
 const eventOf = (request: Request, { caller }: { caller: string }) => ({
   ...apiEvent({

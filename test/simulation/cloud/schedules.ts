@@ -19,12 +19,11 @@ export const startSchedules = (
   invoke: (name: string, event: unknown) => Promise<Invoked>,
 ): void => {
   const { scheduler, fates, random } = world;
+  const isDue = (kind: (typeof sweepers)[string]): boolean =>
+    earliest(table, kind) <= scheduler.now() + (fates.isCalm ? 0 : ahead) && !fates.happens("schedule lost");
   const tick = () => {
-    for (const [name, kind] of Object.entries(sweepers)) {
-      if (earliest(table, kind) > scheduler.now() + (fates.isCalm ? 0 : ahead)) continue;
-      if (fates.happens("schedule lost")) continue;
+    for (const [name] of Object.entries(sweepers).filter(([, kind]) => isDue(kind)))
       scheduler.after(random.below(2_000), `${name} is due`, () => void invoke(name, {}));
-    }
     scheduler.at(nextTick(), "a minute is over", tick);
   };
   const nextTick = (): number => {

@@ -78,7 +78,7 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
         digital: available === null,
         active: true,
       }),
-      setStock(storeId, id, { available }),
+      setStock(storeId, id, { onHand: available }),
     ]);
   }
   const principal = (role: Role, label: string) => registered(on, storeId, role, label);

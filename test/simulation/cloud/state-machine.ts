@@ -58,15 +58,13 @@ class Run {
     let data = input;
     while (name !== undefined && !this.over) {
       const state = stateOf(this.#definition, name);
-      if (state.Type === "Task") {
-        const done = await this.#task(state, data);
-        if ("error" in done) return done;
-        data = done.output;
-      }
+      const done: Ended = state.Type === "Task" ? await this.#task(state, data) : succeeded(data);
+      if (done.status !== "SUCCEEDED") return done;
+      data = done.output;
       name = nextOf(state, data);
       if (name === "States.Runtime") return { status: "FAILED", error: name };
     }
-    return { status: "SUCCEEDED", output: data };
+    return succeeded(data);
   }
 
   async #task(state: TaskState, input: unknown): Promise<Ended> {
@@ -97,6 +95,8 @@ class Run {
     return "fault" in invoked ? invoked.fault : { status: "SUCCEEDED", output: invoked.payload };
   }
 }
+
+const succeeded = (output: unknown): Ended => ({ status: "SUCCEEDED", output });
 
 /** `States.TaskFailed` stands for every error but a timeout of the state. */
 const matches = (name: string, error: string): boolean =>

@@ -71,8 +71,8 @@ export type Fates = {
 
 export type FaultCounts = Map<string, number>;
 
-export const count = (counts: FaultCounts, what: string): void =>
-  void counts.set(what, (counts.get(what) ?? 0) + 1);
+export const count = (counts: FaultCounts, what: string, times = 1): void =>
+  void counts.set(what, (counts.get(what) ?? 0) + times);
 
 /** How often something goes wrong in one schedule: from hardly ever to nearly always. */
 const intensities = [0, 0.004, 0.012, 0.03, 0.08] as const;

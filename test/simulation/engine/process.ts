@@ -86,10 +86,13 @@ class Attempt<Value> {
 
   run(): void {
     const { scheduler, fates, trace } = this.#world;
-    if (!this.#process.alive) return this.#afterDeath();
-    if (this.#process.pausedUntil > scheduler.now())
-      return this.#later(this.#process.pausedUntil, () => this.run());
-    const fault = fates.decide(this.#call.port);
+    if (!this.#process.alive) this.#afterDeath();
+    else if (this.#process.pausedUntil > scheduler.now())
+      this.#later(this.#process.pausedUntil, () => this.run());
+    else this.#meet(fates.decide(this.#call.port), trace);
+  }
+
+  #meet(fault: FaultKind | undefined, trace: World["trace"]): void {
     if (fault) trace(`  ${fault}`);
     if (fault === undefined) this.#answer(this.#do());
     else this.#suffer(fault);

@@ -29,8 +29,6 @@ export type SchedulerOptions = {
   readonly trace: (line: string) => void;
   /** In order of arrival and without passing time, so that the n-th call is the same call in every run. */
   readonly inOrder?: boolean;
-  /** After each step: what must always hold is looked at here. */
-  readonly afterStep?: () => void;
   /** How to wait until no code runs any more. */
   readonly settle?: () => Promise<void>;
 };
@@ -55,6 +53,13 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
     }
     return inOrder ? ready.shift() : takeOne(ready, random.below(ready.length));
   };
+  const step = async (task: Task) => {
+    steps += 1;
+    if (!inOrder) now += random.below(8);
+    options.trace(`${now} ${task.what}`);
+    task.run();
+    await settle();
+  };
   const scheduler: Scheduler = {
     now: () => now,
     soon: (what, run) => void ready.push({ what, run }),
@@ -65,16 +70,8 @@ export const createScheduler = (options: SchedulerOptions): Scheduler => {
         scheduler.after(milliseconds, "wakes", resolve);
       }),
     run: async ({ done = () => false, time = Number.POSITIVE_INFINITY }) => {
-      while (!done()) {
-        const task = next(time);
-        if (!task) break;
-        steps += 1;
-        if (!inOrder) now += random.below(8);
-        options.trace(`${now} ${task.what}`);
-        task.run();
-        await settle();
-        options.afterStep?.();
-      }
+      const more = () => (done() ? undefined : next(time));
+      for (let task = more(); task; task = more()) await step(task);
       if (time !== Number.POSITIVE_INFINITY && !done()) now = Math.max(now, time);
     },
     steps: () => steps,

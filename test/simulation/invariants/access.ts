@@ -1,31 +1,32 @@
-import type { Invariant } from "./invariant.ts";
+import { type Invariant, when } from "./invariant.ts";
 
 export const deadAtOnce: Invariant = {
   id: "I-15",
   promise: "no request that begins after a revocation was confirmed succeeds",
-  watch: (cloud, broken) => ({
-    atRest: (rest) => {
-      if (rest !== "the end") return;
-      for (const { by, asked, response, path } of cloud.history) {
-        const revoked = cloud.revocations.get(by ?? "");
-        if (revoked !== undefined && asked > revoked && response && response.status < 300)
-          broken(`${path} was served for a key that was dead`);
-      }
-    },
+  watch: ({ history, revocations }) => ({
+    atRest: (rest) =>
+      rest === "the end"
+        ? history.flatMap(({ by = "", asked, response, path }) => {
+            const isDead = asked > (revocations.get(by) ?? Number.POSITIVE_INFINITY);
+            return when(
+              isDead && response && response.status < 300,
+              `${path} was served for a key that was dead`,
+            );
+          })
+        : [],
   }),
 };
 
 export const aliveThroughout: Invariant = {
   id: "I-20",
   promise: "no valid key is refused, while peppers and secrets are rotated or clocks are off",
-  watch: (cloud, broken) => ({
-    atRest: (rest) => {
-      if (rest !== "the end") return;
-      for (const { by, heard, response, path } of cloud.history) {
-        const began = cloud.revoking.get(by ?? "");
-        if (response?.status === 401 && (began === undefined || (heard ?? 0) < began))
-          broken(`${path} was refused a valid key`);
-      }
-    },
+  watch: ({ history, revoking }) => ({
+    atRest: (rest) =>
+      rest === "the end"
+        ? history.flatMap(({ by = "", heard = 0, response, path }) => {
+            const isValid = heard < (revoking.get(by) ?? Number.POSITIVE_INFINITY);
+            return when(isValid && response?.status === 401, `${path} was refused a valid key`);
+          })
+        : [],
   }),
 };

@@ -1,7 +1,8 @@
 import { aliveThroughout, deadAtOnce } from "./access.ts";
+import { decidedFirst, knownFirst, leasedWork, storeFirst } from "./decided.ts";
 import { converges, everyoneHears, sameBytes } from "./delivered.ts";
 import { exactStock } from "./exact-stock.ts";
-import { failClosed } from "./fail-closed.ts";
+import { failClosed, sealedAlways, writtenFirst } from "./fail-closed.ts";
 import { idempotent } from "./idempotent.ts";
 import type { Invariant } from "./invariant.ts";
 import { isolated } from "./isolated.ts";
@@ -27,6 +28,10 @@ export const invariants: readonly Invariant[] = [
   paidMeansCaptured,
   conserved,
   shipsPaid,
+  decidedFirst,
+  storeFirst,
+  knownFirst,
+  leasedWork,
   oneEvent,
   everyoneHears,
   sameBytes,
@@ -40,4 +45,6 @@ export const invariants: readonly Invariant[] = [
   lively,
   aliveThroughout,
   failClosed,
+  sealedAlways,
+  writtenFirst,
 ];

@@ -3,7 +3,7 @@ import { keyOf } from "#functions/webhook/signature.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import type { Received } from "../cloud/receivers.ts";
 import type { ShopEndpoint } from "../cloud/shop.ts";
-import type { Invariant } from "./invariant.ts";
+import { type Invariant, type Problems, when } from "./invariant.ts";
 import { allDeliveries, allEvents, type EventRow } from "./rows.ts";
 
 const endpointsOf = ({ shops }: Cloud): ShopEndpoint[] => shops.flatMap(({ endpoints }) => [...endpoints]);
@@ -11,26 +11,34 @@ const endpointsOf = ({ shops }: Cloud): ShopEndpoint[] => shops.flatMap(({ endpo
 export const everyoneHears: Invariant = {
   id: "I-7",
   promise: "each event reaches each endpoint that is to hear of it, or is parked where an alarm sees it",
-  watch: (cloud, broken) => ({
+  watch: (cloud) => ({
     atRest: (rest) => {
-      if (rest !== "the end") return;
+      if (rest !== "the end") return [];
       const heard = new Set(
         cloud.receivers.received.map(({ url, headers, body }) => `${url} ${eventIn(headers, body)}`),
       );
-      const parked = new Set(
-        allDeliveries(cloud)
-          .filter(({ status }) => status === "parked")
-          .map(({ endpointId, eventId }) => `${endpointId} ${eventId}`),
+      const parked = parkedIn(cloud);
+      return allEvents(cloud).flatMap((event) =>
+        endpointsOf(cloud)
+          .filter((endpoint) => isToHear(endpoint, event))
+          .filter((endpoint) => !heard.has(`${endpoint.url} ${heardAs(endpoint, event)}`))
+          .filter((endpoint) => !parked(endpoint, event))
+          .map(({ kind, id }) => `${kind} ${id} never heard of ${event.type} ${event.id}`),
       );
-      const dead = JSON.stringify(cloud.deadLetters);
-      for (const event of allEvents(cloud))
-        for (const endpoint of endpointsOf(cloud).filter((each) => isToHear(each, event))) {
-          const known = heard.has(`${endpoint.url} ${heardAs(endpoint, event)}`);
-          if (!known && !parked.has(`${endpoint.id} ${event.id}`) && !dead.includes(`"${event.id}"`))
-            broken(`${endpoint.kind} ${endpoint.id} never heard of ${event.type} ${event.id}`);
-        }
     },
   }),
+};
+
+/** Where somebody is told that it did not get through: the delivery's own row, or a queue's dead letters. */
+const parkedIn = (cloud: Cloud) => {
+  const rows = new Set(
+    allDeliveries(cloud)
+      .filter(({ status }) => status === "parked")
+      .map(({ endpointId, eventId }) => `${endpointId} ${eventId}`),
+  );
+  const dead = JSON.stringify(cloud.deadLetters);
+  return ({ id }: ShopEndpoint, event: EventRow): boolean =>
+    rows.has(`${id} ${event.id}`) || dead.includes(`"${event.id}"`);
 };
 
 /** What a standard endpoint hears is known by its id; ACP's body is the order as it is by then. */
@@ -50,28 +58,34 @@ const isToHear = (endpoint: ShopEndpoint, event: EventRow): boolean =>
 
 export const sameBytes: Invariant = {
   id: "I-8",
-  promise: "a webhook repeats its body to the byte under the same id, signed for its endpoint",
-  watch: (cloud, broken) => {
+  promise:
+    "a webhook repeats its body to the byte under the same id, signed, and tells its own store's facts only",
+  watch: (cloud) => {
     const bodies = new Map<string, string>();
     let checked = 0;
     return {
       atRest: () => {
-        for (; checked < cloud.receivers.received.length; checked += 1) {
-          const received = cloud.receivers.received[checked] as Received;
-          const endpoint = endpointsOf(cloud).find(({ url }) => url === received.url);
-          if (!endpoint) return broken(`somebody was told at ${received.url}`);
-          if (!isSigned(endpoint, received)) broken(`${received.url} got an unsigned body`);
-          if (!received.body.includes(endpoint.storeId) && endpoint.kind === "standard")
-            broken(`${received.url} was told about another store`);
-          const id = received.headers["webhook-id"];
-          if (id === undefined) continue;
-          const place = `${received.url} ${id}`;
-          if ((bodies.get(place) ?? received.body) !== received.body) broken(`${id} was told in two ways`);
-          bodies.set(place, received.body);
-        }
+        const fresh = cloud.receivers.received.slice(checked);
+        checked += fresh.length;
+        return fresh.flatMap((received) => receivedProblems(cloud, bodies, received));
       },
     };
   },
+};
+
+const receivedProblems = (cloud: Cloud, bodies: Map<string, string>, received: Received): Problems => {
+  const { url, headers, body } = received;
+  const endpoint = endpointsOf(cloud).find((each) => each.url === url);
+  if (!endpoint) return [`somebody was told at ${url}`];
+  const place = `${url} ${headers["webhook-id"]}`;
+  const first = bodies.get(place) ?? body;
+  bodies.set(place, first);
+  const isStandard = endpoint.kind === "standard";
+  return [
+    ...when(!isSigned(endpoint, received), `${url} got a body that is not signed for it`),
+    ...when(isStandard && !body.includes(endpoint.storeId), `${url} was told about another store`),
+    ...when(isStandard && first !== body, `${place} was told in two ways`),
+  ];
 };
 
 const isSigned = ({ kind, secret }: ShopEndpoint, { headers, body }: Received): boolean => {
@@ -87,22 +101,20 @@ const isSigned = ({ kind, secret }: ShopEndpoint, { headers, body }: Received): 
 export const converges: Invariant = {
   id: "I-8",
   promise: "who keeps the latest version of what it hears ends where the order is",
-  watch: (cloud, broken) => ({
+  watch: (cloud) => ({
     atRest: (rest) => {
-      if (rest !== "the end") return;
-      const latest = new Map<string, Told>();
+      if (rest !== "the end") return [];
+      const latest = new Map<string, number>();
       for (const { body } of cloud.receivers.received) {
-        const told = JSON.parse(body) as Told;
-        const known = latest.get(told.subject);
-        if (told.subject?.startsWith("ord_") && (known?.version ?? 0) < told.version)
-          latest.set(told.subject, told);
+        const { subject, version } = JSON.parse(body) as { subject: string; version: number };
+        latest.set(subject, Math.max(latest.get(subject) ?? 0, version));
       }
-      for (const event of allEvents(cloud)) {
-        const told = latest.get(event.subject);
-        if (told && told.version < event.version && !JSON.stringify(cloud.deadLetters).includes(event.id))
-          broken(`${event.subject} is known at version ${told.version}, it is at ${event.version}`);
-      }
+      const dead = JSON.stringify(cloud.deadLetters);
+      return allEvents(cloud)
+        .filter(
+          ({ subject, version, id }) => (latest.get(subject) ?? version) < version && !dead.includes(id),
+        )
+        .map(({ subject, version }) => `${subject} is known at ${latest.get(subject)}, it is at ${version}`);
     },
   }),
 };
-type Told = { subject: string; version: number };

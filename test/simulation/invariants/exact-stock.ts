@@ -1,65 +1,62 @@
-import type { Quote } from "#functions/pricing/pricing.ts";
 import type { RowChange } from "../../fakes/memory-table.ts";
-import type { Invariant } from "./invariant.ts";
-import { checkoutsIn, ordersIn, stockIn } from "./rows.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+import { type Invariant, type Problems, when } from "./invariant.ts";
+import { isSold, type Movements, movedIn, movementsFor, shelf, summed } from "./movements.ts";
+import { allCheckouts, allOrders, type StockRow, stockIn } from "./rows.ts";
 
 export const exactStock: Invariant = {
   id: "I-13",
   promise:
-    "nothing is sold twice: stock is never below zero, and moves by exactly what the same transaction says",
-  watch: (_, broken) => ({
+    "stock and discount uses move by exactly what the same transaction says, and nothing is sold twice",
+  watch: (cloud) => ({
     committed: (changes) => {
-      for (const { after } of stockIn(changes))
-        if (after && !after.unlimited && after.available < 0)
-          broken(`${after.pk} has ${after.available} left`);
-      const wanted = movements(changes);
-      const given = stockGiven(changes);
-      // An owner says how many there are; that is no movement of ours.
-      if (wanted.size === 0 && changes.some(({ key }) => key.pk.endsWith("#products"))) return;
-      for (const id of new Set([...wanted.keys(), ...given.keys()]))
-        if ((wanted.get(id) ?? 0) !== (given.get(id) ?? 0))
-          broken(`${id} moved by ${given.get(id) ?? 0} instead of ${wanted.get(id) ?? 0}`);
+      const wanted = movementsFor(changes);
+      const told = wanted.size === 0 && isTold(changes);
+      const rows = stockIn(changes).flatMap(({ before, after }) => rowProblems(before, after, told));
+      return told ? rows : [...rows, ...differences(wanted, movedIn(changes))];
     },
+    atRest: () =>
+      [...reservedBy(cloud)].flatMap(([id, count]) => {
+        const { reserved = 0 } = (cloud.table.look("commerce", { pk: id, sk: "stock" }) ??
+          {}) as Partial<StockRow>;
+        return when(reserved !== count, `${id} has ${reserved} reserved, ${count} are`);
+      }),
   }),
 };
 
-type Movements = Map<string, number>;
+/** An owner says how many there are; that is no movement of ours. */
+const isTold = (changes: readonly RowChange[]): boolean =>
+  changes.some(({ key }) => key.pk.endsWith("#products"));
 
-const add = (movements: Movements, id: string, count: number): void =>
-  void movements.set(id, (movements.get(id) ?? 0) + count);
-
-const stockGiven = (changes: readonly RowChange[]): Movements => {
-  const given: Movements = new Map();
-  for (const { before, after } of stockIn(changes)) {
-    const pk = (after ?? before)?.pk;
-    if (pk) add(given, pk, (after?.available ?? 0) - (before?.available ?? 0));
-  }
-  for (const { table, key, before, after } of changes)
-    if (table === "commerce" && key.sk === "usage")
-      add(given, key.pk, Number(before?.["used"] ?? 0) - Number(after?.["used"] ?? 0));
-  return given;
+/** A store may say that it has fewer than were sold; nobody else may bring it below zero. */
+const rowProblems = (before: StockRow | undefined, after: StockRow | undefined, told: boolean): Problems => {
+  if (!after || after.unlimited) return [];
+  const sank = !told && after.available < Math.min(0, before?.available ?? 0);
+  const lost = told && (before?.reserved ?? 0) !== (after.reserved ?? 0);
+  return [
+    ...when(sank, `${after.pk} has ${after.available} left`),
+    ...when(lost, `${after.pk} lost its reservations`),
+  ];
 };
 
-/** What the moves in this transaction take from stock and give back. */
-const movements = (changes: readonly RowChange[]): Movements => {
-  const wanted: Movements = new Map();
-  for (const { before, after } of checkoutsIn(changes)) {
-    if (!after) continue;
-    const from = before?.status;
-    if (after.status === "completing" && (from === "open" || from === "ready"))
-      quoted(wanted, after.storeId, after.quote, -1);
-    if (before && from === "aborting" && after.status !== "aborting")
-      quoted(wanted, before.storeId, before.quote, 1);
-  }
-  for (const { before, after } of ordersIn(changes))
-    if (before && after?.status === "canceled" && before.status !== "canceled")
-      quoted(wanted, before.storeId, before.quote, 1);
-  return wanted;
-};
+const differences = (wanted: Movements, given: Movements): Problems =>
+  [...new Set([...wanted.keys(), ...given.keys()])].flatMap((id) => {
+    const [want = 0, got = 0] = [wanted.get(id), given.get(id)];
+    return when(want !== got, `${id} moved by ${got} instead of ${want}`);
+  });
 
-const quoted = (wanted: Movements, storeId: string, quote: Quote, sign: 1 | -1): void => {
-  for (const { productId, quantity } of quote.lines)
-    add(wanted, `${storeId}#stock#${productId}`, sign * quantity);
-  for (const { code, usageLimit } of quote.discounts)
-    if (usageLimit !== undefined) add(wanted, `${storeId}#discount#${code}`, sign);
-};
+/** Counted anew from all that is under way: what the rows must add up to. */
+const reservedBy = (cloud: Cloud): Movements =>
+  summed([
+    ...cloud.shops.flatMap(({ storeId, stock }) =>
+      Object.keys(stock).map((id) => [shelf(storeId, id), 0] as const),
+    ),
+    ...[
+      ...allCheckouts(cloud).filter(({ status }) => underWay.includes(status)),
+      ...allOrders(cloud).filter((order) => !isSold(order) && order.status !== "canceled"),
+    ].flatMap(({ storeId, quote }) =>
+      quote.lines.map(({ productId, quantity }) => [shelf(storeId, productId), quantity] as const),
+    ),
+  ]);
+
+const underWay: readonly string[] = ["completing", "authenticating", "aborting"];

@@ -8,13 +8,18 @@ export type Rest = "15 minutes" | "90 minutes" | "a day" | "the end";
 export type Invariant = {
   readonly id: string;
   readonly promise: string;
-  readonly watch: (cloud: Cloud, broken: (what: string) => void) => Watcher;
+  readonly watch: (cloud: Cloud) => Watcher;
 };
 
+/** Each looks at one occasion and says what is not as promised. */
 export type Watcher = {
   /** After each transaction: what it changed. */
-  committed?(changes: readonly RowChange[]): void;
+  committed?(changes: readonly RowChange[]): Problems;
   /** After each call that may have moved money. */
-  stripeChanged?(): void;
-  atRest?(rest: Rest): void;
+  stripeChanged?(): Problems;
+  atRest?(rest: Rest): Problems;
 };
+export type Problems = readonly string[];
+
+/** The problem, where there is one. */
+export const when = (isBroken: boolean | undefined, problem: string): string[] => (isBroken ? [problem] : []);

@@ -1,32 +1,58 @@
-import type { Invariant } from "./invariant.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+import { type Invariant, type Problems, when } from "./invariant.ts";
 
-/** What a process did on a store's behalf: noted where it reaches the tables. */
+type OtherOf = (storeId: string) => string;
+
 export const isolated: Invariant = {
   id: "I-10",
-  promise: "no request of one store reads, writes or tells anything of another",
-  watch: (cloud, broken) => {
+  promise: "no request of one store or agent reads, writes or tells anything of another",
+  watch: (cloud) => {
     const [first, second] = cloud.shops;
-    const otherOf = (storeId: string) => (storeId === first.storeId ? second.storeId : first.storeId);
-    cloud.touching((tenant, where) => {
-      if (where.includes(otherOf(tenant))) broken(`a request of ${tenant} touched ${where}`);
+    const otherOf: OtherOf = (storeId) => (storeId === first.storeId ? second.storeId : first.storeId);
+    const trespasses: string[] = [];
+    cloud.touching((storeId, where) => {
+      if (where.includes(otherOf(storeId))) trespasses.push(`a request of ${storeId} touched ${where}`);
     });
     return {
-      atRest: (rest) => {
-        if (rest !== "the end") return;
-        for (const table of ["commerce", "outbox", "webhooks"] as const)
-          for (const row of cloud.table.lookAll(table)) {
-            const storeId = row["storeId"];
-            if (typeof storeId === "string" && JSON.stringify(row).includes(otherOf(storeId)))
-              broken(`a row of ${storeId} speaks of the other store`);
-          }
-        for (const { by, response, path } of cloud.history) {
-          const shop = cloud.shops.find(({ owner, agents }) =>
-            [owner, ...agents.map(({ key }) => key)].some(({ text }) => text === by),
-          );
-          if (shop && JSON.stringify(response ?? {}).includes(otherOf(shop.storeId)))
-            broken(`${path} told one store of the other`);
-        }
-      },
+      committed: () => trespasses,
+      atRest: (rest) => [
+        ...trespasses,
+        ...(rest === "the end"
+          ? [...mixedRows(cloud, otherOf), ...mixedAnswers(cloud, otherOf), ...sharedSessions(cloud)]
+          : []),
+      ],
     };
   },
 };
+
+const mixedRows = ({ table }: Cloud, otherOf: OtherOf): Problems =>
+  (["commerce", "outbox", "webhooks"] as const).flatMap((name) =>
+    [...table.lookAll(name)].flatMap((row) => {
+      const { storeId } = row as { storeId?: string };
+      const isMixed = storeId !== undefined && JSON.stringify(row).includes(otherOf(storeId));
+      return when(isMixed, `a row of ${storeId} speaks of the other store`);
+    }),
+  );
+
+const mixedAnswers = ({ history, shops }: Cloud, otherOf: OtherOf): Problems =>
+  history.flatMap(({ by, response, path }) => {
+    const shop = shops.find(({ owner, agents }) =>
+      [owner, ...agents.map(({ key }) => key)].some(({ text }) => text === by),
+    );
+    const isMixed = shop && JSON.stringify(response ?? {}).includes(otherOf(shop.storeId));
+    return when(isMixed, `${path} told one store of the other`);
+  });
+
+/** A session is its agent's alone: every answer to another agent is that there is none. */
+const sharedSessions = ({ history }: Cloud): Problems => {
+  const good = history.filter(({ response }) => response && response.status < 300);
+  const created = good.filter(({ path, method }) => path === "/checkout_sessions" && method === "POST");
+  const owners = new Map(created.map(({ by, response }) => [idIn(response), by]));
+  return good.flatMap(({ path, by }) => {
+    const owner = owners.get(path.split("/")[2] ?? "");
+    return when(owner !== undefined && owner !== by, `${path} was shown to another agent`);
+  });
+};
+
+const idIn = (response: { body: unknown } | undefined): string =>
+  ((response?.body ?? {}) as { id?: string }).id ?? "";

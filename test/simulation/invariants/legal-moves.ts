@@ -5,7 +5,7 @@ import { refundMoves } from "#functions/order/refund.ts";
 import { moves as paymentMoves } from "#functions/payment/payment.ts";
 import { moves as deliveryMoves } from "#functions/webhook/delivery.ts";
 import type { RowChange } from "../../fakes/memory-table.ts";
-import type { Invariant } from "./invariant.ts";
+import { type Invariant, type Problems, when } from "./invariant.ts";
 import { kindOf } from "./rows.ts";
 
 type Moves = Readonly<Record<string, readonly string[]>>;
@@ -24,44 +24,46 @@ const absorbing = new Set(["checkout", "payment", "delivery"]);
 export const legalMoves: Invariant = {
   id: "I-11",
   promise: "only legal moves; an end is an end",
-  watch: (_, broken) => ({
-    committed: (changes) => {
-      for (const change of changes) {
-        const kind = kindOf(change);
-        const moves = kind && tables[kind];
-        if (moves) check(change, kind, moves, broken);
-      }
-    },
+  watch: () => ({
+    committed: (changes) =>
+      changes.flatMap((change) => {
+        const kind = kindOf(change) ?? "";
+        const moves = tables[kind];
+        return moves && change.before ? illegalIn(change, kind, moves) : [];
+      }),
   }),
 };
 
-const check = (change: RowChange, kind: string, moves: Moves, broken: (what: string) => void): void => {
-  const before = change.before as Stateful | undefined;
-  const after = change.after as Stateful | undefined;
-  if (!before) return;
-  if (!after) return broken(`${kind} ${change.key.pk} was removed`);
-  const isFinal = moves[before.status]?.length === 0;
-  if (!isLegal(moves, before, after) || (isFinal && absorbing.has(kind)))
-    broken(`${kind} ${change.key.pk} ${change.key.sk} moved from ${before.status} to ${after.status}`);
-  if (kind === "order") checkParts(change, broken);
+const illegalIn = (change: RowChange, kind: string, moves: Moves): Problems => {
+  const before = change.before as unknown as Stateful;
+  const after = change.after as unknown as Stateful | undefined;
+  const isOver = moves[before.status]?.length === 0 && absorbing.has(kind);
+  const what = `${kind} ${change.key.pk} ${change.key.sk} moved from ${before.status} to ${after?.status}`;
+  return [
+    ...when(isOver || !isLegal(moves, before, after), what),
+    ...(kind === "order" ? illegalParts(change) : []),
+  ];
 };
 
-const isLegal = (moves: Moves, before: Stateful, after: Stateful): boolean =>
-  before.status === after.status || (moves[before.status]?.includes(after.status) ?? false);
+/** What is gone has moved nowhere. */
+const isLegal = (moves: Moves, before: Stateful, after: Stateful | undefined): boolean =>
+  after !== undefined &&
+  (before.status === after.status || (moves[before.status]?.includes(after.status) ?? false));
 
 type Parts = { refunds?: (Stateful & { number: number })[]; disputes?: (Stateful & { id: string })[] };
 
 /** Refunds and disputes of an order: each moves by its own table, and none is ever gone. */
-const checkParts = ({ before, after, key }: RowChange, broken: (what: string) => void): void => {
-  const [old, now] = [before as unknown as Parts, after as unknown as Parts];
-  for (const refund of old.refunds ?? []) {
-    const next = now.refunds?.find(({ number }) => number === refund.number);
-    if (!next || !isLegal(refundMoves, refund, next))
-      broken(`refund ${refund.number} of ${key.pk} moved from ${refund.status} to ${next?.status}`);
-  }
-  for (const dispute of old.disputes ?? []) {
-    const next = now.disputes?.find(({ id }) => id === dispute.id);
-    if (!next || !isLegal(disputeMoves, dispute, next))
-      broken(`dispute ${dispute.id} of ${key.pk} moved from ${dispute.status} to ${next?.status}`);
-  }
+const illegalParts = ({ before, after, key }: RowChange): Problems => {
+  const { refunds = [], disputes = [] } = before as unknown as Parts;
+  const now = (after ?? {}) as unknown as Parts;
+  return [
+    ...refunds.flatMap(({ number, status }) => {
+      const next = now.refunds?.find((refund) => refund.number === number);
+      return when(!isLegal(refundMoves, { status }, next), `refund ${number} of ${key.pk} left ${status}`);
+    }),
+    ...disputes.flatMap(({ id, status }) => {
+      const next = now.disputes?.find((dispute) => dispute.id === id);
+      return when(!isLegal(disputeMoves, { status }, next), `dispute ${id} of ${key.pk} left ${status}`);
+    }),
+  ];
 };

@@ -1,44 +1,65 @@
 import type { Payment } from "#functions/payment/payment.ts";
 import type { Cloud } from "../cloud/cloud.ts";
-import type { Invariant, Rest } from "./invariant.ts";
+import { type Invariant, type Problems, type Rest, when } from "./invariant.ts";
 import { allCheckouts, allDeliveries, allOrders, allPayments } from "./rows.ts";
-
-const minutes = 60_000;
 
 export const lively: Invariant = {
   id: "I-18",
   promise: "once the faults stop all comes to rest: nothing stuck, no outcome unknown",
-  watch: (cloud, broken) => ({
-    atRest: (rest) => {
-      checkouts(cloud, rest, broken);
-      for (const { status, id, storeId, checkoutId } of allOrders(cloud)) {
-        if (status === "confirmed" || status === "canceled") continue;
-        if (!excused(cloud, rest, storeId, checkoutId)) broken(`order ${id} is stuck at ${status}`);
-      }
-      for (const row of cloud.table.lookAll("outbox"))
-        if (row["due"] !== undefined) broken(`event ${row["id"]} was never published`);
-      for (const delivery of allDeliveries(cloud)) {
-        const overdue = cloud.world.scheduler.now() - Math.max(delivery.nextAt, delivery.leaseUntil);
-        const isWaiting = ["pending", "waiting", "delivering"].includes(delivery.status);
-        if (isWaiting && (overdue > 15 * minutes || rest === "the end"))
-          broken(`delivery ${delivery.endpointId} ${delivery.eventId} is stuck at ${delivery.status}`);
-      }
-    },
+  watch: (cloud) => ({
+    atRest: (rest) => [
+      ...checkouts(cloud, rest),
+      ...payments(cloud, rest),
+      ...orders(cloud, rest),
+      ...deliveries(cloud, rest),
+      ...[...cloud.table.lookAll("outbox")]
+        .filter(({ due }) => due !== undefined)
+        .map(({ id }) => `event ${id} was never published`),
+    ],
   }),
 };
 
 const moving: readonly string[] = ["completing", "authenticating", "aborting"];
+const idle: readonly string[] = ["open", "ready"];
 
-const checkouts = (cloud: Cloud, rest: Rest, broken: (what: string) => void): void => {
-  for (const { id, status, storeId } of allCheckouts(cloud)) {
-    if (moving.includes(status) && !excused(cloud, rest, storeId, id))
-      broken(`checkout ${id} is stuck at ${status}`);
-    if (rest === "the end" && (status === "open" || status === "ready")) broken(`${id} never expired`);
-  }
-  for (const payment of allPayments(cloud))
-    if (payment.status === "requested" && !excused(cloud, rest, payment.storeId, payment.checkoutId))
-      broken(`the outcome of attempt ${payment.attempt} of ${payment.checkoutId} is unknown`);
-};
+const checkouts = (cloud: Cloud, rest: Rest): Problems =>
+  allCheckouts(cloud).flatMap(({ id, status, storeId }) => [
+    ...when(
+      moving.includes(status) && !excused(cloud, rest, storeId, id),
+      `checkout ${id} is stuck at ${status}`,
+    ),
+    ...when(rest === "the end" && idle.includes(status), `checkout ${id} never expired`),
+  ]);
+
+const payments = (cloud: Cloud, rest: Rest): Problems =>
+  allPayments(cloud)
+    .filter(
+      ({ status, storeId, checkoutId }) =>
+        status === "requested" && !excused(cloud, rest, storeId, checkoutId),
+    )
+    .map(({ attempt, checkoutId }) => `the outcome of attempt ${attempt} of ${checkoutId} is unknown`);
+
+const orders = (cloud: Cloud, rest: Rest): Problems =>
+  allOrders(cloud).flatMap((order) => {
+    const isStuck = order.status !== "confirmed" && order.status !== "canceled";
+    const isUnknown = order.refunds.some(({ status }) => status === "requested");
+    const isExcused = excused(cloud, rest, order.storeId, order.checkoutId);
+    return [
+      ...when(isStuck && !isExcused, `order ${order.id} is stuck at ${order.status}`),
+      ...when(isUnknown && !isExcused, `a refund of ${order.id} is unknown`),
+    ];
+  });
+
+const minutes = 60_000;
+
+const deliveries = ({ table, world, ...cloud }: Cloud, rest: Rest): Problems =>
+  allDeliveries({ table, world, ...cloud })
+    .filter(({ status }) => ["pending", "waiting", "delivering"].includes(status))
+    .filter(({ nextAt, leaseUntil }) => {
+      const overdue = world.scheduler.now() - Math.max(nextAt, leaseUntil);
+      return overdue > 15 * minutes || rest === "the end";
+    })
+    .map(({ endpointId, eventId, status }) => `delivery ${endpointId} ${eventId} is stuck at ${status}`);
 
 /**
  * Stripe repeats a fault under its key for a day, so there an outcome stays unknown for as long as is documented:
@@ -51,12 +72,12 @@ const excused = (cloud: Cloud, rest: Rest, storeId: string, checkoutId: string):
     .flatMap(keysOf);
   const spent = cloud.stripe.state
     .all("answer")
-    .filter(({ status, id }) => status >= 500 && keys.some((key) => id.endsWith(key)));
-  const forever = spent.some(({ id }) => id.includes(":refund:"));
-  return rest === "15 minutes" ? spent.length > 0 : forever;
+    .filter(({ status, id }) => status >= 500 && keys.some((key) => id.includes(key)));
+  const isRefund = spent.some(({ id }) => id.includes(":refund:"));
+  return rest === "15 minutes" ? spent.length > 0 : isRefund;
 };
 
 const keysOf = ({ stripeKey, checkoutId }: Payment): string[] => {
   const id = checkoutId.slice("chk_".length);
-  return [stripeKey, `ord_${id}:refund:full`, `chk_${id}:refund:full`];
+  return [stripeKey, `${id}:refund:`];
 };

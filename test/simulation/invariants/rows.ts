@@ -6,15 +6,21 @@ import { Delivery } from "#functions/webhook/delivery.ts";
 import type { RowChange } from "../../fakes/memory-table.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 
+type Place = Pick<RowChange, "table" | "key">;
+
+const kinds = {
+  checkout: ({ table, key }: Place) => table === "commerce" && key.sk === "checkout",
+  order: ({ table, key }: Place) => table === "commerce" && key.sk === "order",
+  payment: ({ table, key }: Place) => table === "commerce" && key.sk.startsWith("payment#"),
+  stock: ({ table, key }: Place) => table === "commerce" && key.sk === "stock",
+  event: ({ table }: Place) => table === "outbox",
+  delivery: ({ table, key }: Place) => table === "webhooks" && key.sk === "delivery",
+} as const;
+export type Kind = keyof typeof kinds;
+
 /** Which kind of row this is, by its key. */
-export const kindOf = ({ table, key: { pk, sk } }: RowChange): Kind | undefined => {
-  if (table === "commerce" && sk.startsWith("payment#")) return "payment";
-  if (table === "commerce" && (sk === "checkout" || sk === "order")) return sk;
-  if (table === "webhooks" && sk === "delivery") return "delivery";
-  if (table === "outbox") return "event";
-  return table === "commerce" && pk.includes("#stock#") ? "stock" : undefined;
-};
-export type Kind = "checkout" | "order" | "payment" | "delivery" | "event" | "stock";
+export const kindOf = (place: Place): Kind | undefined =>
+  (Object.keys(kinds) as Kind[]).find((kind) => kinds[kind](place));
 
 /** Rows are believed here: what reads them for the shop parses them. */
 type Change<Value> = { readonly before: Value | undefined; readonly after: Value | undefined };
@@ -22,7 +28,7 @@ type Change<Value> = { readonly before: Value | undefined; readonly after: Value
 const changesOf =
   <Value>(kind: Kind) =>
   (changes: readonly RowChange[]): Change<Value>[] =>
-    changes.filter((change) => kindOf(change) === kind) as unknown as Change<Value>[];
+    changes.filter(kinds[kind]) as unknown as Change<Value>[];
 
 export const checkoutsIn = changesOf<Checkout>("checkout");
 export const ordersIn = changesOf<Order>("order");
@@ -37,39 +43,15 @@ export type EventRow = Row & {
   version: number;
   principalId?: string;
 };
-export type StockRow = Row & { available: number; unlimited?: boolean };
+export type StockRow = Row & { available: number; reserved?: number; unlimited?: boolean };
 
-const all =
-  <Value>(
-    table: "commerce" | "webhooks" | "outbox",
-    parse: (row: Row) => Value,
-    wanted: (row: Row) => boolean,
-  ) =>
-  ({ table: tables }: Cloud): Value[] =>
-    [...tables.lookAll(table)].filter(wanted).map(parse);
+const allOf =
+  <Value>(table: RowChange["table"], kind: Kind, parse: (row: Row) => Value) =>
+  (cloud: Cloud): Value[] =>
+    [...cloud.table.lookAll(table)].filter((key) => kinds[kind]({ table, key })).map(parse);
 
-export const allCheckouts = all(
-  "commerce",
-  (row) => Checkout.parse(row),
-  ({ sk }) => sk === "checkout",
-);
-export const allOrders = all(
-  "commerce",
-  (row) => Order.parse(row),
-  ({ sk }) => sk === "order",
-);
-export const allPayments = all(
-  "commerce",
-  (row) => Payment.parse(row),
-  ({ sk }) => sk.startsWith("payment#"),
-);
-export const allDeliveries = all(
-  "webhooks",
-  (row) => Delivery.parse(row),
-  ({ sk }) => sk === "delivery",
-);
-export const allEvents = all(
-  "outbox",
-  (row) => row as EventRow,
-  () => true,
-);
+export const allCheckouts = allOf("commerce", "checkout", (row) => Checkout.parse(row));
+export const allOrders = allOf("commerce", "order", (row) => Order.parse(row));
+export const allPayments = allOf("commerce", "payment", (row) => Payment.parse(row));
+export const allDeliveries = allOf("webhooks", "delivery", (row) => Delivery.parse(row));
+export const allEvents = allOf("outbox", "event", (row) => row as EventRow);

@@ -1,0 +1,27 @@
+import type { Intent } from "#infra/local/stripe/objects.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+
+/** What Stripe itself says: our rows are no witness of money. */
+export const intentsOf = ({ stripe }: Cloud, checkoutId?: string): Intent[] =>
+  stripe.state
+    .all("intent")
+    .filter(({ metadata }) => checkoutId === undefined || metadata["checkout"] === checkoutId);
+
+export const captured = ({ charge }: Intent): number => charge?.amountCaptured ?? 0;
+
+/** A refund that the bank has not got yet is on its way. */
+export const givenBack = ({ stripe }: Cloud, { id }: Intent): number =>
+  stripe.state
+    .all("refund")
+    .filter(({ intentId, status }) => intentId === id && status !== "failed")
+    .reduce((total, { amount }) => total + amount, 0);
+
+/** What a bank holds or took; an inquiry takes nothing. */
+export const disputed = ({ stripe }: Cloud, { id }: Intent): number =>
+  stripe.state
+    .all("dispute")
+    .filter(({ intentId, status }) => intentId === id && status !== "won" && !status.startsWith("warning_"))
+    .reduce((total, { amount }) => total + amount, 0);
+
+export const sum = (intents: readonly Intent[], amount: (intent: Intent) => number): number =>
+  intents.reduce((total, intent) => total + amount(intent), 0);

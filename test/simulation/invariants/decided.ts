@@ -1,0 +1,110 @@
+import { type Checkout, times } from "#functions/checkout/checkout.ts";
+import type { Order } from "#functions/order/order.ts";
+import type { Intent } from "#infra/local/stripe/objects.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+import { captured, intentsOf } from "./at-stripe.ts";
+import { type Invariant, when } from "./invariant.ts";
+import { checkoutsIn, ordersIn } from "./rows.ts";
+
+/** The rows that an intent belongs to, as they are at this moment. */
+const rowsOf = ({ table }: Cloud, { metadata }: Intent) => {
+  const { store, checkout = "" } = metadata;
+  const look = (id: string, sk: string) => table.look("commerce", { pk: `${store}#${id}`, sk }) as unknown;
+  return {
+    checkout: look(checkout, "checkout") as Checkout | undefined,
+    order: look(`ord_${checkout.slice("chk_".length)}`, "order") as Order | undefined,
+  };
+};
+
+/** Those that have become so since one looked last. */
+const newlyIn = (isSo: (intent: Intent) => boolean) => {
+  const seen = new Set<string>();
+  return (cloud: Cloud): Intent[] => {
+    const fresh = intentsOf(cloud).filter((intent) => isSo(intent) && !seen.has(intent.id));
+    for (const { id } of fresh) seen.add(id);
+    return fresh;
+  };
+};
+
+export const decidedFirst: Invariant = {
+  id: "I-2",
+  promise: "no money is let go before the write that decides it: a good order is not undone",
+  watch: (cloud) => {
+    // What Stripe lets go of by itself nobody here decides.
+    const letGo = newlyIn(
+      (intent) => intent.status === "canceled" && intent.cancellationReason !== "automatic",
+    );
+    return {
+      stripeChanged: () =>
+        letGo(cloud).flatMap((intent) => {
+          const { checkout, order } = rowsOf(cloud, intent);
+          const isCurrent = String(checkout?.attempt) === intent.metadata["attempt"];
+          const isAlive = [checkout?.status, order?.status].some((status) => alive.includes(status));
+          const where = `its checkout was ${checkout?.status} and its order ${order?.status}`;
+          return when(isCurrent && isAlive, `${intent.id} was let go while ${where}`);
+        }),
+    };
+  },
+};
+
+const alive: readonly (string | undefined)[] = ["completing", "placed", "confirmed"];
+
+export const storeFirst: Invariant = {
+  id: "I-5",
+  promise: "money is taken only once there is an order that the store was asked about",
+  watch: (cloud) => {
+    const taken = newlyIn((intent) => captured(intent) > 0);
+    return {
+      stripeChanged: () =>
+        taken(cloud).flatMap((intent) =>
+          when(
+            !rowsOf(cloud, intent).order?.epoch,
+            `${intent.id} was captured before the store had the order`,
+          ),
+        ),
+    };
+  },
+};
+
+/** F-07: nobody is told no, and nothing is undone, while Stripe may have said yes. */
+export const knownFirst: Invariant = {
+  id: "I-11",
+  promise: "an undo begins after a definite no, or after its time was up; never while the outcome is unknown",
+  watch: (cloud) => ({
+    committed: (changes) =>
+      checkoutsIn(changes)
+        .filter(({ before, after }) => before?.status === "completing" && after?.status === "aborting")
+        .flatMap(({ before, after }) => {
+          const key = `payment#${String(before?.attempt).padStart(4, "0")}`;
+          const payment = cloud.table.look("commerce", { pk: `${before?.storeId}#${before?.id}`, sk: key });
+          const isOver = Number(after?.updatedAt) >= Number(before?.completingSince) + times.giveUp;
+          const isUnknown = payment?.["status"] === "requested" && !isOver;
+          return when(isUnknown, `${before?.id} was aborted while its payment was unknown`);
+        }),
+  }),
+};
+
+export const leasedWork: Invariant = {
+  id: "I-11",
+  promise: "work is taken over only after its lease is over",
+  watch: (cloud) => ({
+    committed: (changes) =>
+      // A clock that is off sees a lease's end elsewhere; fences, not leases, make it safe.
+      isOff(cloud)
+        ? []
+        : [...checkoutsIn(changes), ...ordersIn(changes)].flatMap(({ before, after }) => {
+            if (!before || !after || before.epoch === after.epoch || !worked.includes(before.status))
+              return [];
+            return when(
+              before.leaseUntil > after.updatedAt,
+              `${before.id} was taken over while its lease ran`,
+            );
+          }),
+  }),
+};
+
+/** A store's cancellation, and a buyer who proves who they are, need not wait for anybody. */
+const worked: readonly string[] = ["completing", "aborting", "canceling"];
+
+const isOff = ({ world }: Cloud): boolean =>
+  world.fates.skew > 0 || [...world.counts.keys()].some((fault) => fault.endsWith("clock-jump"));
