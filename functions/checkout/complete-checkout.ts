@@ -59,6 +59,7 @@ export const completeCheckout =
     const end = await on.runCompletion(input, command.deadline - on.now() - answering);
     const after = await ownCheckout(on)(command.caller, command.checkoutId);
     refuseIfNothingCame(before, after, end);
+    await refuseAnothersOutcome(on, command, after);
     return answerWith(on)(command.caller, after);
   };
 
@@ -99,6 +100,27 @@ const refuseIfNothingCame = (before: Checkout, after: Checkout, end: RunEnd): vo
   throw new Refusal("temporarily_unavailable", "Nothing was bought. Send the same request again.", {
     retryAfterSeconds: 2,
   });
+};
+
+/**
+ * The run finished what another request had left behind. What that came to is no answer to this one, which may still
+ * buy when it is sent again, and must not be told both.
+ */
+const refuseAnothersOutcome = async (
+  on: Completes,
+  { idempotency }: CompleteCheckout,
+  { status }: Checkout,
+): Promise<void> => {
+  if (status !== "open" && status !== "ready" && status !== "authenticating") return;
+  const own = await on.findAnswer(idempotency, "canonical");
+  if (own.seen === "finished") return;
+  throw new Refusal(
+    "temporarily_unavailable",
+    "An earlier request was finished first. Send the same request again.",
+    {
+      retryAfterSeconds: 1,
+    },
+  );
 };
 
 const reasonOf = (output: unknown): unknown => (output as { reason?: unknown } | null)?.reason;

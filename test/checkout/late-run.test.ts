@@ -7,6 +7,7 @@ import { aCaller, aChannel, aProduct, aRequest, someContents, storeId } from "#t
 import { fakeEnvelope } from "#test/fakes/envelope.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { shopOn, stockShop } from "#test/fakes/memory-shop.ts";
+import { mortal } from "#test/fakes/mortal.ts";
 import { fakeStripe } from "#test/fakes/stripe.ts";
 
 /** A process that stops at a call, as a frozen container does, until `go()`: the world moves on meanwhile. */
@@ -109,5 +110,24 @@ describe("a run that wakes up after another one took over", () => {
     await expect(late).rejects.toMatchObject({ code: "conflict" });
     expect((await world.order())?.quote.lines).toMatchObject([{ quantity: 1 }]);
     expect(await world.stock()).toBe(9);
+  });
+});
+
+describe("a request that finds what another one left behind", () => {
+  test("is not told the other's outcome as its own, and buys when it is sent again", async () => {
+    const world = await aWorld();
+    const dying = mortal(world.healthy, { call: 12, when: "before" });
+    await world.complete(shopOn(dying.process), "pm_card_chargeDeclined").catch(() => undefined);
+    expect((await world.shop.checkouts.get(storeId, world.checkoutId))?.status).toBe("completing");
+    world.on.clock.advance(times.lease);
+    const request = {
+      caller: aCaller(),
+      idempotency: aRequest(),
+      checkoutId: world.checkoutId,
+      deadline: world.on.now() + seconds(29),
+      payment: { kind: "pm", token: "pm_card_visa" },
+    } as const;
+    await expect(world.shop.complete(request)).rejects.toMatchObject({ code: "temporarily_unavailable" });
+    expect((await world.shop.complete(request)).order).toMatchObject({ status: "placed" });
   });
 });
