@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Actor } from "./actors/actor.ts";
+import { bank } from "./actors/bank.ts";
 import { buyer } from "./actors/buyer.ts";
 import { clerk } from "./actors/clerk.ts";
 import { owner } from "./actors/owner.ts";
@@ -129,6 +130,7 @@ const everybody = ({ shops, world: { random } }: Cloud): Actor[] => [
   ...Array.from({ length: random.between(1, 3) }, () => buyer(random.pick(shops), random.below(2))),
   owner(random.pick(shops)),
   ...(random.chance(0.6) ? [clerk(random.pick(shops))] : []),
+  ...(random.chance(0.3) ? [bank] : []),
   weather,
 ];
 

@@ -1,5 +1,6 @@
 import type { PutEvents } from "#functions/outbox/publish-events.ts";
 import type { Stripe } from "#functions/payment/stripe.ts";
+import type { VerifyStripeEvent } from "#functions/payment/stripe-event.ts";
 import type { Envelope, NewStoreKey, StoreSeal } from "#functions/privacy/envelope.ts";
 import { storeKeys } from "#functions/privacy/store-keys.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
@@ -13,6 +14,7 @@ import { environment } from "./deployment.ts";
 import { dialThrough, enqueueThrough, putThrough, workflowsThrough } from "./messages.ts";
 import type { Services } from "./services.ts";
 import { stripeThrough } from "./stripe.ts";
+import { verifying } from "./stripe-events.ts";
 import { tableThrough } from "./table.ts";
 
 /** Everything that any handler is wired with. */
@@ -22,6 +24,7 @@ export type Clients = Platform & {
   seal: StoreSeal;
   newStoreKey: NewStoreKey;
   readSecret: ReadSecret;
+  verify: VerifyStripeEvent;
   dial: Dial;
   enqueue: Enqueue;
   put: PutEvents;
@@ -49,6 +52,7 @@ export const clientsOf = (world: World, services: Services, process: Process): C
     table,
     ...sealing,
     stripe: stripeThrough(world, services, process),
+    verify: verifying(now),
     readSecret: cached(now, reading(world, services, process)),
     dial: dialThrough(world, services, process),
     enqueue: enqueueThrough(world, services, process),

@@ -17,6 +17,7 @@ import type { Services } from "./services.ts";
 import { openShops, type Shop } from "./shop.ts";
 import { execute } from "./state-machine.ts";
 import { createStream } from "./stream.ts";
+import { startStripeEvents } from "./stripe-events.ts";
 import { within } from "./within.ts";
 
 /** The whole service on its embedded surroundings, as the actors and the invariants see it. */
@@ -35,9 +36,15 @@ export type Cloud = {
   readonly peppers: { text: string };
   /** Nobody hears of Stripe until then. */
   stripeAwayUntil: number;
+  /** Something happened at Stripe that nobody here asked for. */
+  stripeMoved(): void;
   /** By key: the step in which its revocation was asked for, and that in which it was confirmed. */
   readonly revoking: Map<string, number>;
   readonly revocations: Map<string, number>;
+  /** By store: the step in which the kill switch had done its work. */
+  readonly tokensKilled: Map<string, number>;
+  /** Charges that began: for which store, in which step. */
+  readonly charges: { readonly storeId: string; readonly step: number }[];
   /** Tells of every key that a process touches on behalf of a store. */
   touching(listener: (storeId: string, where: string) => void): void;
 };
@@ -59,6 +66,7 @@ export const createCloud = async (world: World, { watch, sealing }: Options): Pr
   const peppers = { text: "a-pepper-of-at-least-32-characters-1" };
   const index = recentChanges(world);
   let touched = (_storeId: string, _where: string): void => undefined;
+  let startEvents = (): void => undefined;
   let stream = (_: readonly RowChange[]): void => undefined;
   const table = memoryTable((changes) => {
     index.note(changes);
@@ -105,8 +113,11 @@ export const createCloud = async (world: World, { watch, sealing }: Options): Pr
     alarms,
     peppers,
     stripeAwayUntil: 0,
+    stripeMoved: () => services.stripeCalled(),
     revoking: new Map(),
     revocations: new Map(),
+    tokensKilled: new Map(),
+    charges: [],
     touching: (listener) => {
       touched = listener;
     },
@@ -115,8 +126,12 @@ export const createCloud = async (world: World, { watch, sealing }: Options): Pr
     table,
     stale: (name, query) => index.stale(table.lookAt(name, query), name),
     stripe,
+    charging: (storeId) => void cloud.charges.push({ storeId, step: scheduler.steps() }),
     stripeIsAway: () => !world.fates.isCalm && cloud.stripeAwayUntil > scheduler.now(),
-    stripeCalled: watch.stripeChanged,
+    stripeCalled: () => {
+      watch.stripeChanged();
+      startEvents();
+    },
     touched: (storeId, where) => touched(storeId, where),
     secret: () => peppers.text,
     sealing,
@@ -129,7 +144,8 @@ export const createCloud = async (world: World, { watch, sealing }: Options): Pr
     counted: (name) => void alarms.set(name, (alarms.get(name) ?? 0) + 1),
   };
   stream = createStream(world, (event) => lambda.invoke("outbox/publish-events", event));
-  startSchedules(world, table, lambda.invoke);
+  const mayLose = startSchedules(world, table, lambda.invoke);
+  startEvents = startStripeEvents(world, { stripe, send: cloud.send, mayLose });
   return cloud;
 };
 

@@ -18,9 +18,13 @@ import { wire as settleOrder } from "#functions/order/settle-order.handler.ts";
 import { wire as sweepOrders } from "#functions/order/sweep-orders.handler.ts";
 import { wire as publishEvents } from "#functions/outbox/publish-events.handler.ts";
 import { wire as sweepOutbox } from "#functions/outbox/sweep-outbox.handler.ts";
+import { wire as applyStripeEvent } from "#functions/payment/apply-stripe-event.handler.ts";
 import { wire as authorizePayment } from "#functions/payment/authorize-payment.handler.ts";
 import { wire as capturePayment } from "#functions/payment/capture-payment.handler.ts";
+import { wire as receiveStripeEvent } from "#functions/payment/receive-stripe-event.handler.ts";
 import { wire as returnPayment } from "#functions/payment/return-payment.handler.ts";
+import { wire as sweepStripeEvents } from "#functions/payment/sweep-stripe-events.handler.ts";
+import { wire as reconcileBooks } from "#functions/reconciliation/reconcile-books.handler.ts";
 import type { DueKind } from "#functions/runtime/due.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { TableName } from "#functions/runtime/table.ts";
@@ -44,7 +48,7 @@ export const functions: Readonly<Record<string, Deployed>> = {
   "checkout/settle-checkout": { wire: settleCheckout, timeoutSeconds: 4 },
   "checkout/sweep-checkouts": { wire: sweepCheckouts, timeoutSeconds: 50 },
   "fulfillment/submit-order": { wire: submitOrder, timeoutSeconds: 10 },
-  "operator/operator": { wire: operator, timeoutSeconds: 30 },
+  "operator/operator": { wire: operator, timeoutSeconds: 25 },
   "order/cancel-order": { wire: cancelOrder, timeoutSeconds: 4 },
   "order/change-orders": { wire: changeOrders, timeoutSeconds: 25 },
   "order/confirm-order": { wire: confirmOrder, timeoutSeconds: 4 },
@@ -54,9 +58,13 @@ export const functions: Readonly<Record<string, Deployed>> = {
   "order/sweep-orders": { wire: sweepOrders, timeoutSeconds: 50 },
   "outbox/publish-events": { wire: publishEvents, timeoutSeconds: 10 },
   "outbox/sweep-outbox": { wire: sweepOutbox, timeoutSeconds: 50 },
+  "payment/apply-stripe-event": { wire: applyStripeEvent, timeoutSeconds: 50 },
   "payment/authorize-payment": { wire: authorizePayment, timeoutSeconds: 12 },
   "payment/capture-payment": { wire: capturePayment, timeoutSeconds: 12 },
+  "payment/receive-stripe-event": { wire: receiveStripeEvent, timeoutSeconds: 10 },
   "payment/return-payment": { wire: returnPayment, timeoutSeconds: 12 },
+  "payment/sweep-stripe-events": { wire: sweepStripeEvents, timeoutSeconds: 50 },
+  "reconciliation/reconcile-books": { wire: reconcileBooks, timeoutSeconds: 840 },
   "store/store": { wire: store, timeoutSeconds: 20 },
   "webhook/deliver-webhook": { wire: deliverWebhook, timeoutSeconds: 45 },
   "webhook/fan-out-event": { wire: fanOutEvent, timeoutSeconds: 30 },
@@ -83,6 +91,12 @@ export type QueueSettings = {
 
 export const queues: Readonly<Record<string, QueueSettings>> = {
   "fan-out": { reader: "webhook/fan-out-event", batchSize: 10, visibilitySeconds: 180, receives: 5 },
+  "stripe-event": {
+    reader: "payment/apply-stripe-event",
+    batchSize: 5,
+    visibilitySeconds: 300,
+    receives: 5,
+  },
   deliveries: { reader: "webhook/deliver-webhook", batchSize: 5, visibilitySeconds: 270, receives: 5 },
 };
 
@@ -91,6 +105,7 @@ export const sweepers: Readonly<Record<string, { readonly table: TableName; read
   "checkout/sweep-checkouts": { table: "commerce", kind: "checkout" },
   "order/sweep-orders": { table: "commerce", kind: "order" },
   "outbox/sweep-outbox": { table: "outbox", kind: "event" },
+  "payment/sweep-stripe-events": { table: "commerce", kind: "stripe-event" },
   "webhook/sweep-deliveries": { table: "webhooks", kind: "delivery" },
 };
 
@@ -111,6 +126,7 @@ const paths: Readonly<Record<string, string>> = {
   store: "store/store",
   discounts: "store/store",
   webhook_endpoints: "webhook/webhook",
+  stripe: "payment/receive-stripe-event",
 };
 
 export const environment: Readonly<Record<string, string>> = {
@@ -121,6 +137,7 @@ export const environment: Readonly<Record<string, string>> = {
   CHECKOUT_WORKFLOW_ARN: "checkout",
   FULFILLMENT_WORKFLOW_ARN: "fulfillment",
   DELIVERY_QUEUE_URL: "deliveries",
+  STRIPE_EVENT_QUEUE_URL: "stripe-event",
   EVENT_BUS_NAME: "bus",
   PEPPER_SECRET_ARN: "pepper",
   PEOPLE_KEY_ARN: "people",

@@ -12,6 +12,8 @@ export type Request = {
   readonly idempotencyKey?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** No authorizer stands before it. */
+  readonly isPublic?: boolean;
 };
 
 export type Response = { readonly status: number; readonly body: unknown; readonly replayed: boolean };
@@ -41,7 +43,7 @@ export const createGateway = (
 ): Send => {
   const { scheduler, fates, random } = world;
   const serve = async (request: Request): Promise<Response> => {
-    const authorized = await invoke("access/authorize", authorizerEvent(request));
+    const authorized = request.isPublic ? nobody : await invoke("access/authorize", authorizerEvent(request));
     if ("fault" in authorized) return plain(authorized.fault === "Unauthorized" ? 401 : 500);
     const event = eventOf(request, (authorized.payload as Authorized).context);
     return answerOf(await within(scheduler, limit, invoke(servedBy(request.path), event)));
@@ -74,7 +76,9 @@ export const createGateway = (
   };
 };
 
-type Authorized = { context: { caller: string } };
+type Authorized = { context?: { caller: string } };
+
+const nobody: Invoked = { payload: {} };
 
 const authorizerEvent = ({ by }: Request) => ({
   methodArn: "arn:aws:execute-api:eu-central-1:000000000000:api/stage/GET/x",
@@ -89,7 +93,7 @@ const answerOf = (invoked: Invoked | undefined): Response => {
 
 const plain = (status: number): Response => ({ status, body: undefined, replayed: false });
 
-const eventOf = (request: Request, { caller }: { caller: string }) => ({
+const eventOf = (request: Request, caller: Authorized["context"]) => ({
   ...apiEvent({
     method: request.method,
     path: request.path,
@@ -100,7 +104,7 @@ const eventOf = (request: Request, { caller }: { caller: string }) => ({
       ...request.headers,
     },
   }),
-  requestContext: { requestId: "request", authorizer: { caller } },
+  requestContext: { requestId: "request", authorizer: caller ?? {} },
 });
 
 const responseOf = (payload: unknown): Response => {

@@ -11,13 +11,13 @@ const ahead = 5 * minute;
 
 /**
  * Calls every sweeper each minute for which there is something to do: a call that would find nothing is left out, so
- * that a quiet day costs no more than a quiet second.
+ * that a quiet day costs no more than a quiet second. Answers whether the books are compared, too.
  */
 export const startSchedules = (
   world: World,
   table: MemoryTable,
   invoke: (name: string, event: unknown) => Promise<Invoked>,
-): void => {
+): boolean => {
   const { scheduler, fates, random } = world;
   const isDue = (kind: (typeof sweepers)[string]): boolean =>
     earliest(table, kind) <= scheduler.now() + (fates.isCalm ? 0 : ahead) && !fates.happens("schedule lost");
@@ -34,7 +34,35 @@ export const startSchedules = (
     return Math.max(next, Math.ceil(Math.min(due, next + 60 * minute) / minute) * minute);
   };
   scheduler.at(nextTick(), "a minute is over", tick);
+  return startReconciling(world, invoke);
 };
+
+/**
+ * Comparing the books costs as much as all that went before, so only some schedules do it, every quarter of an hour
+ * until all must be at rest, and in full once a day. Answers whether: only then may an event of Stripe be lost.
+ */
+const startReconciling = (
+  { scheduler, random, fates }: World,
+  invoke: (name: string, event: unknown) => Promise<Invoked>,
+): boolean => {
+  if (!random.chance(reconciling)) return false;
+  let quarters = 0;
+  const call = (scope: "recent" | "full") => void invoke("reconciliation/reconcile-books", { scope });
+  const quarter = () => {
+    quarters += fates.isCalm ? 1 : 0;
+    call("recent");
+    if (quarters < 5) scheduler.after(15 * minute, "a quarter is over", quarter);
+  };
+  const day = () => {
+    call("full");
+    scheduler.after(24 * 60 * minute, "a day is over", day);
+  };
+  scheduler.after(15 * minute, "a quarter is over", quarter);
+  scheduler.after(random.below(24 * 60 * minute), "a day is over", day);
+  return true;
+};
+
+const reconciling = 0.3;
 
 const earliest = (table: MemoryTable, { table: name, kind }: (typeof sweepers)[string]): number =>
   Math.min(

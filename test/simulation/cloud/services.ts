@@ -20,6 +20,8 @@ export type Services = {
   /** A process that works for one store reaches for this row. */
   touched(storeId: string, where: string): void;
   readonly stripe: FakeStripe;
+  /** A process begins to charge. */
+  charging(storeId: string): void;
   /** Whether Stripe answers nobody at the moment. */
   stripeIsAway(): boolean;
   /** After each call to Stripe that may have changed something. */

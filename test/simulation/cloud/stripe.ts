@@ -23,6 +23,7 @@ const ask = (
   method: Method,
   args: readonly unknown[],
 ): Promise<unknown> => {
+  if (name === "createPaymentIntent") services.charging(storeIn(args));
   const reads = /^(retrieve|list)/.test(name);
   const failing = (kind: "500" | "429" | "409", when: "before" | "after") => () => {
     services.stripe.fail({ match: "", kind, when });
@@ -45,6 +46,9 @@ const ask = (
   };
   return reach(world, process, call);
 };
+
+const storeIn = (args: readonly unknown[]): string =>
+  (args[1] as { metadata: { store?: string } }).metadata.store ?? "";
 
 /** What was done is seen at once by those who watch. */
 const called = async (services: Services, method: Method, args: readonly unknown[]): Promise<unknown> => {

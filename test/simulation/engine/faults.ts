@@ -47,6 +47,10 @@ export const happenings = [
   "client hears nothing: done",
   "client gives up early",
   "Stripe away",
+  "Stripe event lost",
+  "Stripe event twice",
+  "Stripe event late",
+  "Stripe event forged",
   "receiver away",
 ] as const;
 export type Happening = (typeof happenings)[number];

@@ -17,6 +17,20 @@ export const deadAtOnce: Invariant = {
   }),
 };
 
+export const noChargeAfterKill: Invariant = {
+  id: "I-15",
+  promise: "no charge begins after the kill switch has said that it is done",
+  watch: ({ charges, tokensKilled }) => ({
+    atRest: () =>
+      charges.flatMap(({ storeId, step }) =>
+        when(
+          step > (tokensKilled.get(storeId) ?? Number.POSITIVE_INFINITY),
+          `${storeId} charged a killed token`,
+        ),
+      ),
+  }),
+};
+
 export const aliveThroughout: Invariant = {
   id: "I-20",
   promise: "no valid key is refused, while peppers and secrets are rotated or clocks are off",

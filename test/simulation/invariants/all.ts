@@ -1,4 +1,4 @@
-import { aliveThroughout, deadAtOnce } from "./access.ts";
+import { aliveThroughout, deadAtOnce, noChargeAfterKill } from "./access.ts";
 import { decidedFirst, knownFirst, leasedWork, storeFirst } from "./decided.ts";
 import { converges, everyoneHears, sameBytes } from "./delivered.ts";
 import { exactStock } from "./exact-stock.ts";
@@ -16,6 +16,7 @@ import {
   oneCapture,
   paidMeansCaptured,
   refundedOnce,
+  reservedWithin,
   shipsPaid,
 } from "./money.ts";
 import { oneEvent } from "./one-event.ts";
@@ -40,8 +41,10 @@ export const invariants: readonly Invariant[] = [
   isolated,
   legalMoves,
   refundedOnce,
+  reservedWithin,
   exactStock,
   deadAtOnce,
+  noChargeAfterKill,
   lively,
   aliveThroughout,
   failClosed,

@@ -1,5 +1,6 @@
 import type { Payment } from "#functions/payment/payment.ts";
 import type { Cloud } from "../cloud/cloud.ts";
+import { intentsOf } from "./at-stripe.ts";
 import { type Invariant, type Problems, type Rest, when } from "./invariant.ts";
 import { allCheckouts, allDeliveries, allOrders, allPayments } from "./rows.ts";
 
@@ -62,19 +63,29 @@ const deliveries = ({ table, world, ...cloud }: Cloud, rest: Rest): Problems =>
     .map(({ endpointId, eventId, status }) => `delivery ${endpointId} ${eventId} is stuck at ${status}`);
 
 /**
- * Stripe repeats a fault under its key for a day, so there an outcome stays unknown for as long as is documented:
- * an authorization for the hour after which it is given up, a refund for the day that its key lives.
+ * What is documented to take longer. Stripe repeats a fault under its key for a day: an authorization is then given up
+ * after an hour, a refund made again after the day. An attempt whose token was killed can only be looked up, until it
+ * is given up. And while a bank questions a payment Stripe refuses to refund it, so its order waits for the bank.
  */
 const excused = (cloud: Cloud, rest: Rest, storeId: string, checkoutId: string): boolean => {
+  if (isQuestioned(cloud, checkoutId)) return true;
   if (rest === "the end") return false;
-  const keys = allPayments(cloud)
-    .filter((payment) => payment.storeId === storeId && payment.checkoutId === checkoutId)
-    .flatMap(keysOf);
+  const payments = allPayments(cloud).filter(
+    (each) => each.storeId === storeId && each.checkoutId === checkoutId,
+  );
+  const keys = payments.flatMap(keysOf);
   const spent = cloud.stripe.state
     .all("answer")
     .filter(({ status, id }) => status >= 500 && keys.some((key) => id.includes(key)));
   const isRefund = spent.some(({ id }) => id.includes(":refund:"));
-  return rest === "15 minutes" ? spent.length > 0 : isRefund;
+  return rest === "15 minutes" ? spent.length > 0 || payments.some(isTokenless) : isRefund;
+};
+
+const isTokenless = ({ status, sealedToken }: Payment): boolean => status === "requested" && !sealedToken;
+
+const isQuestioned = (cloud: Cloud, checkoutId: string): boolean => {
+  const ids = intentsOf(cloud, checkoutId).map(({ id }) => id);
+  return cloud.stripe.disputes().some(({ intentId, status }) => ids.includes(intentId) && status !== "won");
 };
 
 const keysOf = ({ stripeKey, checkoutId }: Payment): string[] => {

@@ -1,6 +1,6 @@
 import { disputedOf } from "#functions/order/dispute.ts";
 import type { Order } from "#functions/order/order.ts";
-import { refundedOf } from "#functions/order/refund.ts";
+import { refundedOf, refundingOf } from "#functions/order/refund.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { captured, disputed, givenBack, intentsOf, sum } from "./at-stripe.ts";
@@ -46,7 +46,7 @@ export const noOrphan: Invariant = {
       const orders = new Map(allOrders(cloud).map((order) => [order.checkoutId as string, order.status]));
       return intentsOf(cloud).flatMap((intent) => {
         const order = orders.get(intent.metadata["checkout"] ?? "");
-        const isKept = captured(intent) > givenBack(cloud, intent) + disputed(cloud, intent);
+        const isKept = isTaken(cloud, intent) && !cameHome(cloud, intent);
         return [
           ...when(intent.status === "requires_capture", `${intent.id} is held for nobody`),
           ...when(intent.status === "processing", `${intent.id} is processing for ever`),
@@ -75,9 +75,15 @@ export const noHoldLeft: Invariant = {
   }),
 };
 
-const isHeld = (cloud: Cloud, intent: Intent): boolean =>
-  intent.status === "requires_capture" ||
+const isTaken = (cloud: Cloud, intent: Intent): boolean =>
   captured(intent) > givenBack(cloud, intent) + disputed(cloud, intent);
+
+/** A bank sent a refund back: an alarm says so, and people find another way. */
+const cameHome = ({ stripe }: Cloud, { id }: Intent): boolean =>
+  stripe.refunds().some(({ intentId, status }) => intentId === id && status === "failed");
+
+const isHeld = (cloud: Cloud, intent: Intent): boolean =>
+  intent.status === "requires_capture" || isTaken(cloud, intent);
 
 export const paidMeansCaptured: Invariant = {
   id: "I-3",
@@ -141,6 +147,19 @@ export const refundedOnce: Invariant = {
           .map((refund) => `${refund} was made twice`),
       ];
     },
+  }),
+};
+
+export const reservedWithin: Invariant = {
+  id: "I-12",
+  promise: "what is refunded, being refunded and disputed is never more than was captured",
+  watch: () => ({
+    committed: (changes) =>
+      ordersIn(changes).flatMap(({ after }) => {
+        if (!after || after.disputes.length > 0) return [];
+        const out = refundedOf(after.refunds) + refundingOf(after.refunds);
+        return when(out > after.payment.amount, `${after.id} gives back ${out} of ${after.payment.amount}`);
+      }),
   }),
 };
 

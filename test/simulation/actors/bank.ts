@@ -1,0 +1,47 @@
+import type { Intent } from "#infra/local/stripe/objects.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+import type { Actor } from "./actor.ts";
+
+/** What happens at Stripe without us: somebody refunds in the dashboard, a buyer disputes, a bank sends money back. */
+export const bank: Actor = {
+  name: "bank",
+  act: async (cloud) => {
+    const { scheduler, random } = cloud.world;
+    for (let looked = 0; looked < 4; looked += 1) {
+      await scheduler.sleep(random.below(60_000));
+      const taken = cloud.stripe.intents().filter(({ charge }) => charge && charge.amountCaptured > 0);
+      if (taken.length === 0) continue;
+      await random.pick(doings)(cloud, random.pick(taken));
+      cloud.stripeMoved();
+    }
+  },
+};
+
+const refundInDashboard = async ({ stripe, world }: Cloud, intent: Intent): Promise<void> => {
+  const stripeAccount = intent.owner.endsWith("own") ? undefined : intent.owner.split(" ")[1];
+  const amount = Math.max(1, Math.floor(intent.amount * world.random.unit()));
+  const wanted = { paymentIntentId: intent.id, amount, metadata: {} };
+  await stripe.refundPaymentIntent(
+    { livemode: false, stripeAccount },
+    wanted,
+    `dashboard-${world.scheduler.steps()}`,
+  );
+};
+
+const dispute = async ({ stripe }: Cloud, intent: Intent): Promise<void> => {
+  const open = stripe.disputes().some((each) => each.intentId === intent.id);
+  const back = stripe.refunds().some((each) => each.intentId === intent.id);
+  if (!open && !back) stripe.bank.openDispute(intent.id);
+};
+
+const decide = async ({ stripe, world }: Cloud): Promise<void> => {
+  const open = stripe.disputes().find(({ status }) => status === "needs_response");
+  if (open) stripe.bank.closeDispute(open.id, world.random.chance(0.5) ? "won" : "lost");
+};
+
+const sendBack = async ({ stripe }: Cloud): Promise<void> => {
+  const refund = stripe.refunds().find(({ status }) => status === "succeeded");
+  if (refund) stripe.bank.settleRefund(refund.id, "failed", "lost_or_stolen_card");
+};
+
+const doings = [refundInDashboard, dispute, decide, sendBack] as const;

@@ -1,0 +1,72 @@
+import { type Bug, bug } from "./bug.ts";
+
+/** Mistakes with refunds, cancellations, Stripe's events, keys and tokens. */
+export const laterBugs: readonly Bug[] = [
+  bug(
+    "refunds reserve nothing",
+    "order/order.ts",
+    "refundedOf(refunds) - refundingOf(refunds) - disputedOf(disputes)",
+    "refundedOf(refunds) - 0 * refundingOf(refunds) - disputedOf(disputes)",
+  ),
+  bug(
+    "random key of refunds",
+    "order/settle-refund.ts",
+    "key: refundKeyOf(id, refund) }",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: source code that is put in place of other source code
+    "key: `${refundKeyOf(id, refund)}:${performance.now()}` }",
+  ),
+  bug(
+    "refund restocks twice",
+    "order/order-stock.ts",
+    "restockStock(back)];",
+    "restockStock({ ...back, quantity: 2 * back.quantity })];",
+  ),
+  bug(
+    "refund whose answer was lost left alone",
+    "order/sweep-orders.ts",
+    "await Promise.all(dueRefunds(order, now).map((refund) => settle(on, order, refund)));",
+    "await Promise.all(dueRefunds(order, now).slice(0, 0).map((refund) => settle(on, order, refund)));",
+  ),
+  bug(
+    "canceled while a refund is being made",
+    "order/request-cancellation.ts",
+    "if (refundingOf(refunds) > 0)",
+    "if (refundingOf(refunds) > 1_000_000)",
+  ),
+  bug(
+    "refund of our own recorded again",
+    "order/record-refund.ts",
+    "refunds.find(({ stripeRefundId }) => stripeRefundId === seen.id) ??",
+    "refunds.find(({ stripeRefundId }) => stripeRefundId === undefined && seen.id === undefined) ??",
+  ),
+  bug(
+    "event of Stripe answered before it is written down",
+    "payment/receive-stripe-event.ts",
+    "const known = await tryCommit(on.table, [receivedEvent(event, on.now())]);",
+    "const known = await tryCommit(on.table, [receivedEvent(event, on.now())]).catch(() => []);",
+  ),
+  bug(
+    "event of Stripe that could not be followed forgotten",
+    "payment/apply-stripe-event.ts",
+    "again ? restedEvent(event, on.now()) : followedEvent(event)",
+    "again ? followedEvent(event) : followedEvent(event)",
+  ),
+  bug(
+    "kill switch without a wait",
+    "payment/kill-tokens.ts",
+    "return pass.begunAt >= settledAt",
+    "return pass.begunAt >= 0 * settledAt",
+  ),
+  bug(
+    "revoked key served on",
+    "access/authorize.ts",
+    "lock.revokedAt === undefined,",
+    "lock.revokedAt === undefined || lock.revokedAt + 30_000 > now,",
+  ),
+  bug(
+    "deliveries without a sweeper",
+    "webhook/sweep-deliveries.ts",
+    "await on.wake(overdue, 0);",
+    "await on.wake(overdue.slice(0, 0), 0);",
+  ),
+];
