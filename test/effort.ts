@@ -2,6 +2,9 @@
 export const effort = (full: number): number =>
   process.env["EFFORT"] === "full" ? full : Math.max(1, Math.ceil(full / 100));
 
-/** Fixed seeds under `npm test`, fresh ones under `npm run prove`; a failure prints the one it had. */
-export const seed = (fixed: number): number =>
-  process.env["EFFORT"] === "full" ? Math.floor(Math.random() * 2 ** 31) : fixed;
+/** Fixed seeds under `npm test`, fresh ones under `npm run prove`; a failure prints the one it had, `SEED` repeats it. */
+export const seed = (fixed: number): number => {
+  const given = process.env["SEED"];
+  if (given) return Number(given);
+  return process.env["EFFORT"] === "full" ? Math.floor(Math.random() * 2 ** 31) : fixed;
+};
