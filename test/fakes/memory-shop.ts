@@ -53,7 +53,7 @@ import type { OrderId } from "#functions/values/id.ts";
 import { aStore, storeId } from "#test/examples.ts";
 import { aContext } from "./memory-platform.ts";
 import { runWorkflow, type StepFunction } from "./run-workflow.ts";
-import { signatureOf, signingSecret } from "./signed-event.ts";
+import { signedAt, signingSecret } from "./signed-event.ts";
 
 type Process = Platform & {
   stripe: Stripe;
@@ -100,7 +100,7 @@ const stripeEventsOn = (on: Process, follow: ReturnType<typeof followPaymentInte
     /** An event as `takeEvents` gives it, signed now. */
     receiveStripeEvent: (event: object) => {
       const raw = new TextEncoder().encode(JSON.stringify(event));
-      const headers = { "stripe-signature": signatureOf(raw, on.now()) };
+      const headers = { "stripe-signature": signedAt(raw, on.now()) };
       const request = { requestId: "", headers, idempotency: undefined, deadline: on.now(), raw };
       return receive({ caller: undefined, params: undefined, query: undefined, body: undefined, request });
     },

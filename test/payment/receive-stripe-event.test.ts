@@ -3,7 +3,7 @@ import { wire } from "#functions/payment/receive-stripe-event.handler.ts";
 import { verifyWith } from "#functions/payment/stripe.client.ts";
 import { callApi } from "#test/fakes/api-event.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
-import { signatureOf, signingSecret } from "#test/fakes/signed-event.ts";
+import { signedAt, signingSecret } from "#test/fakes/signed-event.ts";
 
 const aStage = (stage = "prod", secrets: object = { own: [signingSecret], connect: ["whsec_connect"] }) => {
   const on = memoryPlatform({ environment: { STAGE: stage, STRIPE_EVENT_QUEUE_URL: "queue" } });
@@ -19,7 +19,7 @@ const aStage = (stage = "prod", secrets: object = { own: [signingSecret], connec
   });
   const post = (event: unknown, given: { secret?: string; signature?: string } = {}) => {
     const body = typeof event === "string" ? event : JSON.stringify(event);
-    const signature = given.signature ?? signatureOf(body, on.now(), given.secret);
+    const signature = given.signature ?? signedAt(body, on.now(), given.secret);
     const headers = { "Stripe-Signature": signature, "Content-Type": "application/json; charset=utf-8" };
     return callApi(handler, { method: "POST", path: "/stripe/events", body, headers, caller: null });
   };
@@ -106,7 +106,7 @@ describe("what Stripe did not sign for us", () => {
   test.each([
     ["another secret", anEvent(), { secret: "whsec_wrong" }],
     ["no signature", anEvent(), { signature: "" }],
-    ["a signature of other bytes", anEvent(), { signature: signatureOf("{}", memoryPlatform().now()) }],
+    ["a signature of other bytes", anEvent(), { signature: signedAt("{}", memoryPlatform().now()) }],
     ["no JSON", "not json", {}],
     ["no event", { hello: "world" }, {}],
     ["a connected account's event with our own secret", anEvent({ account: "acct_1" }), {}],

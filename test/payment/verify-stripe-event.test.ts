@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { verifyWith } from "#functions/payment/stripe.client.ts";
+import { digestOf } from "#infra/local/stripe/signature.ts";
 import { effort, seed } from "#test/effort.ts";
 import { now } from "#test/examples.ts";
-import { digestOf, signatureOf } from "#test/fakes/signed-event.ts";
+import { signedAt } from "#test/fakes/signed-event.ts";
 
 const secrets = { own: ["whsec_old", "whsec_new"], connect: ["whsec_connect"] };
 const verify = (known: object = secrets, at = now) =>
@@ -20,9 +21,9 @@ const accepted = async (signature: string | undefined, bytes: Uint8Array = body,
 
 describe("an event's signature", () => {
   test("is believed with any secret that is live, and says which endpoint it was for", async () => {
-    expect(await accepted(signatureOf(body, now, "whsec_old"))).toEqual(["own"]);
-    expect(await accepted(signatureOf(body, now, "whsec_new"))).toEqual(["own"]);
-    expect(await accepted(signatureOf(body, now, "whsec_connect"))).toEqual(["connect"]);
+    expect(await accepted(signedAt(body, now, "whsec_old"))).toEqual(["own"]);
+    expect(await accepted(signedAt(body, now, "whsec_new"))).toEqual(["own"]);
+    expect(await accepted(signedAt(body, now, "whsec_connect"))).toEqual(["connect"]);
   });
 
   test("is believed when any of several is good, whatever other schemes are beside it", async () => {
@@ -32,11 +33,11 @@ describe("an event's signature", () => {
   });
 
   test("is refused with a secret that was taken out, with none, and with an empty one", async () => {
-    const old = signatureOf(body, now, "whsec_old");
+    const old = signedAt(body, now, "whsec_old");
     expect(await accepted(old, body, { own: ["whsec_new"], connect: [] })).toBeUndefined();
     expect(await accepted(old, body, { own: [], connect: [] })).toBeUndefined();
     expect(await accepted(old, body, {})).toBeUndefined();
-    expect(await accepted(signatureOf(body, now, ""), body, { own: [""], connect: [" "] })).toBeUndefined();
+    expect(await accepted(signedAt(body, now, ""), body, { own: [""], connect: [" "] })).toBeUndefined();
   });
 
   test.each([
@@ -47,7 +48,7 @@ describe("an event's signature", () => {
     [300, true],
     [301, false],
   ])("made %i seconds from now is fresh: %s", async (offset, fresh) => {
-    const signature = signatureOf(body, now + offset * 1_000, "whsec_new");
+    const signature = signedAt(body, now + offset * 1_000, "whsec_new");
     expect((await accepted(signature)) !== undefined).toBe(fresh);
   });
 
@@ -64,18 +65,18 @@ describe("an event's signature", () => {
   });
 
   test("is over the very bytes: what only reads alike is refused", async () => {
-    const signature = signatureOf(body, now, "whsec_new");
+    const signature = signedAt(body, now, "whsec_new");
     const mark = Uint8Array.from([0xef, 0xbb, 0xbf, ...body]);
     expect(await accepted(signature, mark)).toBeUndefined();
     const broken = Uint8Array.from([...body.slice(0, -1), 0xff]);
     expect(
-      await accepted(signatureOf(new TextDecoder().decode(broken), now, "whsec_new"), broken),
+      await accepted(signedAt(new TextDecoder().decode(broken), now, "whsec_new"), broken),
     ).toBeUndefined();
-    expect(await accepted(signatureOf("", now, "whsec_new"), new Uint8Array())).toBeUndefined();
+    expect(await accepted(signedAt("", now, "whsec_new"), new Uint8Array())).toBeUndefined();
   });
 
   test("does not survive any change of a byte, of the body or of itself", async () => {
-    const signature = signatureOf(body, now, "whsec_new");
+    const signature = signedAt(body, now, "whsec_new");
     const header = new TextEncoder().encode(signature);
     const check = verify();
     const change = fc.record({

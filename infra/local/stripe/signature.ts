@@ -6,14 +6,16 @@ import { createHmac } from "node:crypto";
  * (docs.stripe.com/webhooks#verify-manually).
  */
 export const signatureOf = (
-  payload: string,
+  payload: string | Uint8Array,
   of: { readonly secrets: readonly string[]; readonly atSeconds: number; readonly livemode?: boolean },
 ): string => {
-  const signed = `${of.atSeconds}.${payload}`;
-  const hmac = (secret: string) => createHmac("sha256", secret).update(signed).digest("hex");
+  const { secrets, atSeconds, livemode } = of;
   return [
-    `t=${of.atSeconds}`,
-    ...of.secrets.map((secret) => `v1=${hmac(secret)}`),
-    ...(of.livemode ? [] : [`v0=${hmac("whsec_of_nobody")}`]),
+    `t=${atSeconds}`,
+    ...secrets.map((secret) => `v1=${digestOf(payload, atSeconds, secret)}`),
+    ...(livemode ? [] : [`v0=${digestOf(payload, atSeconds, "whsec_of_nobody")}`]),
   ].join(",");
 };
+
+export const digestOf = (payload: string | Uint8Array, atSeconds: number, secret: string): string =>
+  createHmac("sha256", secret).update(`${atSeconds}.`).update(payload).digest("hex");
