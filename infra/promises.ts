@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import { type IMetric, type MathExpression, type Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { type IMetric, MathExpression, type Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import {
@@ -122,6 +122,7 @@ const hearOfRefunds = [
   "order/change-orders",
   "payment/apply-stripe-event",
   "payment/sweep-stripe-events",
+  "reconciliation/reconcile-books",
 ] as const;
 
 const deadLetters = [
@@ -132,18 +133,27 @@ const deadLetters = [
   "stripe-event-dead",
 ] as const;
 
-const agreeing = ({ stage }: Names): ServicePromise[] => [
+const agreeing = ({ stage, prefix }: Names): ServicePromise[] => [
   {
     name: "books-agree",
     means:
-      "Orders, Stripe, events or stock say different things and no move mends it. Run npm run ops -- reconcile: it lists each with its ids and what to do.",
-    // Counted by every look, each quarter of an hour, as long as it is so.
-    metric: countMetric("reconciliation/reconcile-books", stage.name, "Divergence").with({
-      period: Duration.minutes(30),
-    }),
+      "Orders, Stripe, events or stock say different things and no move mends it: npm run ops -- reconcile lists each with its ids and what to do. Or nobody has compared them for half an hour: look at the schedules of reconcile-books.",
+    metric: agreeingLooks(stage.name, prefix),
     threshold: 1,
+    below: true,
   },
 ];
+
+/** Looks of half an hour, or none if one has found something: each counts what diverges as long as it does. */
+const agreeingLooks = (stage: string, prefix: string): MathExpression =>
+  new MathExpression({
+    expression: "IF(FILL(divergences, 0) > 0, 0, looks)",
+    usingMetrics: {
+      divergences: countMetric("reconciliation/reconcile-books", stage, "Divergence"),
+      looks: lambdaMetric(`${prefix}-reconcile-books`, "Invocations"),
+    },
+    period: Duration.minutes(30),
+  });
 
 const telling = ({ stage, prefix }: Names): ServicePromise[] => [
   {

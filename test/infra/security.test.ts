@@ -121,6 +121,30 @@ describe("what is watched", () => {
     ]);
   });
 
+  const watched = (name: string) =>
+    propertiesOf("AWS::CloudWatch::Alarm").find(([, { AlarmName }]) => String(AlarmName).endsWith(name))?.[1];
+
+  it.each(["order/sweep-orders", "payment/apply-stripe-event", "reconciliation/reconcile-books"])(
+    "is a refund that came home, whoever hears of it: %s",
+    (service) => {
+      const sums = JSON.stringify(watched("money-is-given-back")?.["Metrics"]);
+      expect(sums).toMatch(
+        new RegExp(`"Value":"${service}"[^{}]*}[^{}]*{[^{}]*}\\],"MetricName":"RefundFailed"`),
+      );
+    },
+  );
+
+  it("is that the books are compared at all: silence rings", () => {
+    const alarm = watched("books-agree");
+    const looks = { MetricName: "Invocations", Namespace: "AWS/Lambda" };
+    expect(alarm).toMatchObject({ ComparisonOperator: "LessThanThreshold", TreatMissingData: "breaching" });
+    expect(alarm?.["Metrics"]).toContainEqual(
+      expect.objectContaining({
+        MetricStat: expect.objectContaining({ Metric: expect.objectContaining(looks), Period: 1_800 }),
+      }),
+    );
+  });
+
   it("fits CloudFormation: no stack has more than 350 resources", () => {
     for (const [stage, templates] of every)
       for (const [stack, { Resources }] of Object.entries(templates))
