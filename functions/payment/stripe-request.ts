@@ -8,16 +8,9 @@ import type {
   Unknown,
   Which,
 } from "./stripe.ts";
-import {
-  answerFrom,
-  authorizationFrom,
-  disputeFrom,
-  disputesFrom,
-  listedFrom,
-  refundFrom,
-  refundsFrom,
-  type StripeResponse,
-} from "./stripe-answer.ts";
+import { answerFrom, authorizationFrom, listedFrom } from "./stripe-answer.ts";
+import type { StripeResponse } from "./stripe-response.ts";
+import { disputeFrom, disputesFrom, refundFrom, refundsFrom } from "./stripe-returned.ts";
 
 /** One call of Stripe's API v1, before it is encoded. */
 export type StripeRequest = {

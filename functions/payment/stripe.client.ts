@@ -5,9 +5,9 @@ import type { ClientOf } from "#functions/runtime/platform.ts";
 import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
 import { type Clock, seconds } from "#functions/values/clock.ts";
 import type { Account, Stripe, Unknown } from "./stripe.ts";
-import type { StripeResponse } from "./stripe-answer.ts";
 import type { VerifyStripeEvent } from "./stripe-event.ts";
 import { type StripeRequest, stripeOver } from "./stripe-request.ts";
+import type { StripeResponse } from "./stripe-response.ts";
 
 /** Needs `STRIPE_SECRET_ARN` and leave to read it; `STRIPE_API_BASE` on local stages only. */
 export const stripeClient: ClientOf<Stripe> = (on) => stripeWith(on.environment, secretsClient(on));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { StripeMisconfigured } from "#functions/payment/stripe-answer.ts";
+import { StripeMisconfigured } from "#functions/payment/stripe-response.ts";
 import { startStripe } from "#infra/local/stripe/start-stripe.ts";
 import { aKey, overHttp, testMode, wanted } from "./stripe-subject.ts";
 
