@@ -141,6 +141,13 @@ export const moved = (
   return { ...order, ...changes, status: to, revision: order.revision + 1, updatedAt: now };
 };
 
+/**
+ * It is decided that it goes back. A new epoch: whatever a run before it still does changes nothing any more. The next
+ * run need not wait.
+ */
+export const canceling = (order: Order, cancelReason: string, now: Instant): Order =>
+  moved(order, "canceling", now, { cancelReason, epoch: order.epoch + 1, leaseUntil: now });
+
 /** When somebody must look at it again; `undefined`: never, nobody owes it anything. */
 export const nextLook = ({ status, leaseUntil, refunds, disputes }: Order): Instant | undefined => {
   const looks = [

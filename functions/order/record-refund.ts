@@ -3,8 +3,9 @@ import type { Account, Stripe, StripeRefund } from "#functions/payment/stripe.ts
 import type { Count } from "#functions/runtime/metrics.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { type ChangesOrders, changeOrder, type OrderChange, type Which } from "./change-order.ts";
-import type { Order } from "./order.ts";
-import { nextNumber, type Refund } from "./refund.ts";
+import { isDisputed } from "./dispute.ts";
+import { canceling, type Order } from "./order.ts";
+import { nextNumber, type Refund, refundingOf } from "./refund.ts";
 import { cameHome, followed, moveTo, statusOf } from "./refund-move.ts";
 import { changeRefunds } from "./refund-writes.ts";
 
@@ -57,15 +58,24 @@ export const withRefunds = (
   seen: readonly StripeRefund[],
   now: Instant,
 ): OrderChange | undefined => {
+  const undone = wasUndone(order, seen);
   const refunds = oldestFirst(seen)
-    .filter((each) => !isTheUndo(order, each))
+    .filter((each) => !(isFull(each) && (undone || order.status === "canceling")))
     .reduce<readonly Refund[]>((known, each) => taken(order, known, each, now), order.refunds);
   const known = refunds.every((refund) => order.refunds.includes(refund));
-  return known ? undefined : changeRefunds(order, refunds, now);
+  if (!known) return changeRefunds(order, refunds, now);
+  return undone ? { order: canceling(order, "other", now), writes: [] } : undefined;
 };
 
-/** While the undo of an order is going on, it notes its own refund at its end. */
-const isTheUndo = ({ status }: Order, seen: StripeRefund): boolean => isFull(seen) && status === "canceling";
+/**
+ * Its undo has begun at Stripe, which only happens once it is decided here: a restore lost that decision, so it is
+ * taken again. While an undo is going on, it notes its own refund at its end.
+ */
+const wasUndone = (order: Order, seen: readonly StripeRefund[]): boolean =>
+  order.status === "confirmed" &&
+  !isDisputed(order) &&
+  refundingOf(order.refunds) === 0 &&
+  seen.some((each) => isFull(each) && each.status !== "failed" && each.status !== "canceled");
 
 const isFull = ({ metadata }: StripeRefund): boolean => metadata["refund"] === "full";
 

@@ -9,7 +9,7 @@ import type { OrderId, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { isDisputed } from "./dispute.ts";
 import { type OrderStore, savedOrder } from "./order.store.ts";
-import { moved, type Order } from "./order.ts";
+import { canceling, type Order } from "./order.ts";
 import { viewPlainly } from "./order-view.ts";
 import { ownOrder } from "./read-orders.ts";
 import { refundingOf } from "./refund.ts";
@@ -64,10 +64,6 @@ const decide = async (
   await begin(on, after);
   return answer;
 };
-
-/** A new epoch: whatever a run before it still does changes nothing any more. The next run need not wait. */
-const canceling = (before: Order, cancelReason: string, now: Instant): Order =>
-  moved(before, "canceling", now, { cancelReason, epoch: before.epoch + 1, leaseUntil: now });
 
 const refuseUncancelable = (order: Order, now: Instant): void => {
   const { status, leaseUntil, refunds } = order;

@@ -4,6 +4,7 @@ import { isOurs, notOurs } from "#functions/runtime/commit-step.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import { seconds } from "#functions/values/clock.ts";
 import { type Done, done, type Held, held, type Refused, refused } from "#functions/values/outcome.ts";
+import { moneyOf } from "./divergence.ts";
 import { type Facts, movedPayment, type PaymentStore } from "./payment.store.ts";
 import type { Payment } from "./payment.ts";
 import { type Requests, requestAuthorization } from "./request-authorization.ts";
@@ -37,7 +38,7 @@ const request = async (on: Authorizes, step: Step, payment: Payment): Promise<Ou
   const answer = await requestAuthorization(on)(payment);
   switch (answer.outcome) {
     case "authorized":
-      return done({ ...step, authorization: authorizationOf(answer.intent) });
+      return authorized(on, step, payment, answer);
     case "declined":
       return declined(on, step, payment, answer.declineCode ?? answer.code, answer.intent);
     case "refused":
@@ -49,6 +50,24 @@ const request = async (on: Authorizes, step: Step, payment: Payment): Promise<Ou
     default:
       return held(step, "payment_outcome_unknown");
   }
+};
+
+/**
+ * Only money that is there pays for an order: a key repeats its first answer even when all was released or refunded
+ * since. What is left of such a payment goes back with the undo. One that was brought back (`import-payment.ts`) had
+ * its order before its refunds, which follow it there.
+ */
+const authorized = async (
+  on: Authorizes,
+  step: Step,
+  payment: Payment,
+  { intent, replayed }: { intent: PaymentIntent; replayed?: boolean },
+): Promise<Outcome> => {
+  const seen = replayed ? await on.stripe.retrievePaymentIntent(payment, intent.id) : undefined;
+  if (seen && seen.outcome !== "answered") return held(step, "payment_outcome_unknown");
+  const now = seen?.intent ?? intent;
+  const isThere = ["held", "taken"].includes(moneyOf(now)) || payment.paymentIntentId === now.id;
+  return isThere ? done({ ...step, authorization: authorizationOf(now) }) : refused(step, "payment_declined");
 };
 
 const authenticationRequired = "authentication_required";

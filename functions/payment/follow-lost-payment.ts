@@ -27,18 +27,30 @@ type Lost = {
 
 /**
  * A PaymentIntent that names a payment of which there is no row, though the row comes first: a restore has lost it,
- * and with it the order. Where the checkout still is as the buyer saw it, the payment is brought back. Anything else
- * is for somebody to decide; what holds no money, nobody misses.
+ * and with it the order. Where the checkout still is as the buyer saw it, the payment is brought back, even if all of it
+ * went back since: then its order has the refunds, and nobody can buy on its key again. Anything else is for somebody to
+ * decide; what holds no money, nobody misses.
  */
 export const followLostPayment =
   (on: FollowsLost) =>
   async ({ store, checkoutId, attempt, seen }: Lost): Promise<Followed> => {
-    if (!paid.includes(moneyOf(seen.intent))) return { followed: "nothing" };
+    if (!isPaid(seen)) return nothing;
     const checkout = await on.checkouts.get(store.id, checkoutId);
-    if (!checkout) return diverged("charged_not_recorded");
+    if (!checkout) return missed(seen, "charged_not_recorded");
     const reason = reasonNotTo(store, checkout, attempt, seen);
-    return reason ? diverged(reason) : bringBack(on, checkout, attempt, seen);
+    return reason ? missed(seen, reason) : bringBack(on, checkout, attempt, seen);
   };
+
+const nothing: Followed = { followed: "nothing" };
+
+const missed = ({ intent }: Seen, divergence: Divergence): Followed =>
+  moneyOf(intent) === "returned" ? nothing : diverged(divergence);
+
+const isPaid = ({ intent }: Seen): boolean => !["none", "processing"].includes(moneyOf(intent));
+
+/** Whether it is such a payment, and its checkout still is as the buyer saw it. */
+export const comesBack = (store: Store, checkout: Checkout, attempt: number, seen: Seen): boolean =>
+  isPaid(seen) && reasonNotTo(store, checkout, attempt, seen) === undefined;
 
 const bringBack = async (
   on: FollowsLost,
@@ -52,8 +64,6 @@ const bringBack = async (
   await on.beginCheckout({ storeId: checkout.storeId, checkoutId: checkout.id });
   return { followed: "moved", again: true };
 };
-
-const paid: readonly ReturnType<typeof moneyOf>[] = ["held", "taken", "partly_returned"];
 
 const reasonNotTo = (
   store: Store,

@@ -56,7 +56,7 @@ const Decline = z.object({
 });
 
 export const authorizationFrom = (response: StripeResponse): Authorization => {
-  if (isSuccess(response)) return authorizationOf(Intent.parse(response.body));
+  if (isSuccess(response)) return successOf(response);
   if (response.status !== 402) return failureFrom(response);
   const { error } = Decline.parse(response.body);
   const { code, declineCode } = errorOf(error);
@@ -64,6 +64,11 @@ export const authorizationFrom = (response: StripeResponse): Authorization => {
   return code === "authentication_required" || declineCode === "authentication_required"
     ? { outcome: "requires_action", intent }
     : { outcome: "declined", code, declineCode, intent };
+};
+
+const successOf = ({ body, replayed }: StripeResponse): Authorization => {
+  const answer = authorizationOf(Intent.parse(body));
+  return answer.outcome === "authorized" ? { ...answer, replayed } : answer;
 };
 
 /** What a PaymentIntent says about the authorization that was asked for. */

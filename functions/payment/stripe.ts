@@ -67,7 +67,12 @@ export type Refusal = { readonly outcome: "refused"; readonly code: string };
 export type Unknown = { readonly outcome: "unknown"; readonly reason: string; readonly keySpent: boolean };
 
 export type Authorization =
-  | { readonly outcome: "authorized"; readonly intent: PaymentIntent }
+  | {
+      readonly outcome: "authorized";
+      readonly intent: PaymentIntent;
+      /** The key repeats its first answer: what became of the PaymentIntent since, it does not say. */
+      readonly replayed?: boolean;
+    }
   | { readonly outcome: "requires_action"; readonly intent: PaymentIntent | undefined }
   | {
       readonly outcome: "declined";

@@ -1,11 +1,13 @@
 import { checkoutStore } from "#functions/checkout/checkout.store.ts";
 import { disputesAtStripe } from "#functions/order/record-dispute.ts";
 import { refundsAtStripe } from "#functions/order/record-refund.ts";
+import { comesBack } from "#functions/payment/follow-lost-payment.ts";
 import { PaymentMetadata } from "#functions/payment/payment.ts";
 import type { Account, PaymentIntent } from "#functions/payment/stripe.ts";
+import type { Store } from "#functions/store/store.ts";
 import { orderIdOf } from "#functions/values/id.ts";
 import type { Divergence } from "./divergence.ts";
-import { compareIntent } from "./money-comparison.ts";
+import { compareIntent, type IntentRead, saying } from "./money-comparison.ts";
 import { intentAt, type Reads } from "./reads.ts";
 import { returnedOf } from "./refund-comparison.ts";
 import type { SubjectOf } from "./subject.ts";
@@ -19,10 +21,31 @@ export const lookAtIntent =
   async ({ books, paymentIntentId }: SubjectOf<"intent">, seen?: PaymentIntent): Promise<Divergence[]> => {
     const intent = seen ?? (await intentAt(on, books, paymentIntentId));
     const named = PaymentMetadata.safeParse(intent?.metadata).data;
-    if (!intent || !named || !(await on.stores.get(named.store))) return [];
-    const found = compareIntent({ intent, account: books, ...(await rowsAbout(on, named)) });
-    return found.length > 0 && (await isOnItsWayBack(on, books, intent)) ? [] : found;
+    const store = named && (await on.stores.get(named.store));
+    return intent && store ? compare(on, store, named, { intent, account: books }) : [];
   };
+
+const compare = async (
+  on: Reads,
+  store: Store,
+  named: PaymentMetadata,
+  seen: Pick<IntentRead, "intent" | "account">,
+): Promise<Divergence[]> => {
+  const read = { ...seen, ...(await rowsAbout(on, named)) };
+  if (isLost(store, named, read)) return [lost(read)];
+  const found = compareIntent(read);
+  return found.length > 0 && (await isOnItsWayBack(on, seen.account, seen.intent)) ? [] : found;
+};
+
+/** Whatever went back of it since: its order was lost, and its checkout waits to be bought once more. */
+const isLost = (
+  store: Store,
+  { attempt }: PaymentMetadata,
+  { payment, order, checkout, ...seen }: IntentRead,
+): boolean => !payment && !order && checkout !== undefined && comesBack(store, checkout, attempt, seen);
+
+const lost = ({ about, intent }: IntentRead): Divergence =>
+  saying(about)("charged_not_recorded", { paymentIntentId: intent.id });
 
 const rowsAbout = async (on: Reads, { store: storeId, checkout: checkoutId, attempt }: PaymentMetadata) => ({
   about: { storeId, checkoutId },

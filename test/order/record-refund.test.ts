@@ -117,6 +117,18 @@ describe("a refund at Stripe", () => {
     expect(withRefunds(canceled, [undo], now)?.order.refunds).toMatchObject([{ origin: "cancellation" }]);
   });
 
+  test("that undid an order of which a restore lost that it was decided takes it back again", () => {
+    const undo = seen({ amount: 1_890, metadata: refundMetadataOf(anOrder(), "full") });
+    const first = withRefunds(order(), [undo, seen({ id: "re_2" })], now);
+    expect(first?.order).toMatchObject({ status: "confirmed", refunds: [{ amount: 500, origin: "stripe" }] });
+    const then = first && withRefunds(first.order, [undo, seen({ id: "re_2" })], now);
+    expect(then?.order).toMatchObject({ status: "canceling", epoch: order().epoch + 1, leaseUntil: now });
+    expect(then?.writes).toEqual([]);
+    // It came home: nothing was given back, and somebody must hear of it.
+    const home = withRefunds(order(), [{ ...undo, status: "failed" }], now);
+    expect(home?.order).toMatchObject({ status: "confirmed", refunds: [{ status: "failed" }] });
+  });
+
   test("is counted in the order's own units", () => {
     const isk = order({ quote: { ...order().quote, currency: "isk" } });
     expect(withRefunds(isk, [seen({ amount: 50_000, currency: "isk" })], now)?.order.refunds).toMatchObject([

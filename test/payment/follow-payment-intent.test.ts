@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { refundableOf } from "#functions/order/order.ts";
 import { cases } from "#functions/payment/following.ts";
 import { Status } from "#functions/payment/payment.ts";
 import type { StripeRefund } from "#functions/payment/stripe.ts";
 import { savedStore } from "#functions/store/store.store.ts";
 import { hours, minutes } from "#functions/values/clock.ts";
-import { aStore, storeId } from "#test/examples.ts";
+import { aCaller, aRequest, aStore, storeId } from "#test/examples.ts";
 import { shopOn } from "#test/fakes/memory-shop.ts";
 import { mortal } from "#test/fakes/mortal.ts";
 import { account, aFollowedShop, type FollowedShop, snapshot } from "./followed-shop.ts";
@@ -329,6 +330,101 @@ describe("a payment that a restore has lost", () => {
     expect(await world.order()).toMatchObject({ status: "confirmed", refunds: [{ amount: 500 }] });
     expect(await world.follow()).toEqual({ followed: "nothing" });
   });
+
+  const everythingBack = {
+    "a refund at the dashboard": async (world: FollowedShop) => {
+      await world.buyAndFulfill();
+      await world.refundAtDashboard();
+    },
+    "a dispute that was lost": async (world: FollowedShop) => {
+      await world.buyAndFulfill();
+      const id = world.stripe.bank.openDispute(String((await world.payment()).paymentIntentId));
+      world.stripe.bank.closeDispute(id, "lost");
+    },
+  };
+
+  test.each(Object.entries(everythingBack))(
+    "comes back although all of it went back by %s, which its order then says",
+    async (_, how) => {
+      const { world } = await lost(how);
+      for (let look = 0; look < 4; look += 1) {
+        await world.follow();
+        await world.sweep();
+      }
+      const order = await world.order();
+      expect(order).toMatchObject({ status: "confirmed", payment: { state: "captured" } });
+      expect(order && refundableOf(order)).toBe(0);
+      expect(await world.follow()).toEqual({ followed: "nothing" });
+      expect(world.stripe.refunds().length).toBeLessThanOrEqual(1);
+      expect(await world.stock()).toBe(9);
+    },
+  );
+
+  test("comes back and is canceled again when it was canceled and refunded, and its pieces are back", async () => {
+    const { world } = await lost(async (each) => {
+      await each.buyAndFulfill();
+      await each.cancel();
+      await each.sweep();
+    });
+    expect(world.stripe.refunds()).toMatchObject([{ amount: 2_390, status: "succeeded" }]);
+    for (let look = 0; look < 4; look += 1) {
+      await world.follow();
+      await world.sweep();
+    }
+    expect(await world.order()).toMatchObject({
+      status: "canceled",
+      payment: { state: "refunded" },
+      refunds: [{ amount: 2_390, origin: "cancellation", status: "succeeded" }],
+    });
+    expect(world.stripe.refunds()).toHaveLength(1);
+    expect(await world.stock()).toBe(10);
+    expect(await world.follow()).toEqual({ followed: "nothing" });
+  });
+
+  test("is not missed when all of it went back and its checkout is another one by now", async () => {
+    const { world } = await lost(everythingBack["a refund at the dashboard"]);
+    await world.shop.cancel({
+      caller: aCaller(),
+      idempotency: aRequest("cancel"),
+      checkoutId: world.ids.checkoutId,
+    });
+    expect(await world.follow()).toEqual({ followed: "nothing" });
+  });
+
+  test.each([
+    ["refunded as a whole", everythingBack["a refund at the dashboard"]],
+    [
+      "refunded in part",
+      async (world: FollowedShop) => {
+        await world.buyAndFulfill();
+        await world.refundAtDashboard(500);
+      },
+    ],
+    [
+      "released",
+      async (world: FollowedShop) => {
+        await world.buy();
+        await world.cancel();
+        await world.sweep();
+      },
+    ],
+  ])(
+    "pays for no new order when the buyer is quicker than who brings it back, and it was %s",
+    async (_, how) => {
+      const { world } = await lost(how);
+      await world.buy();
+      await world.sweep();
+      expect(await world.order()).toBeUndefined();
+      expect(world.stripe.intents()).toHaveLength(1);
+      const [intent] = world.stripe.intents();
+      const { captured = 0, refunded = 0 } = world.stripe.ledger(intent?.id ?? "") ?? {};
+      expect(captured - refunded).toBe(0);
+      expect(await world.stock()).toBe(10);
+      await world.buy(world.shop, "pm_card_visa", aRequest("another try"));
+      await world.sweep();
+      expect(await world.order()).toMatchObject({ status: "confirmed", payment: { attempt: 2 } });
+    },
+  );
 
   test("comes back once, wherever the process dies that brings it back", async () => {
     const comesBack = async (call: number, when: "before" | "after"): Promise<boolean> => {

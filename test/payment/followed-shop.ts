@@ -31,10 +31,10 @@ export const aFollowedShop = async (given: { stripeAccount?: string } = {}) => {
   const orderId = orderIdOf(checkoutId);
   const ids = { storeId, checkoutId, orderId };
 
-  const buy = (by = shop, token = "pm_card_visa") =>
+  const buy = (by = shop, token = "pm_card_visa", idempotency = once) =>
     by.complete({
       caller: aCaller(),
-      idempotency: once,
+      idempotency,
       checkoutId,
       deadline: on.now() + seconds(29),
       payment: { kind: "pm", token },
@@ -56,6 +56,14 @@ export const aFollowedShop = async (given: { stripeAccount?: string } = {}) => {
       await shop.fulfill({ storeId, orderId });
     },
     intentNow,
+    /** By the store. */
+    cancel: () =>
+      shop.cancelOrder({
+        caller: aCaller({ role: "admin", scopes: ["orders:read", "orders:write"] }),
+        orderId,
+        idempotency: aRequest("the store cancels"),
+        deadline: on.now() + seconds(25),
+      }),
     /** Follows what Stripe says now. */
     follow: async (by = shop) => by.follow({ account: { ...account, ...given }, intent: await intentNow() }),
     order: () => shop.orders.get(storeId, orderId),
