@@ -80,18 +80,13 @@ export const purchaseBugs: readonly Bug[] = [
     edits: [
       {
         file: "functions/catalog/stock.store.ts",
-        find: 'any(equals("unlimited", true), atLeast("available", pieces.quantity))',
-        put: 'any(equals("unlimited", true), atLeast("available", -1_000))',
+        find: 'any(equals("unlimited", true), above("available", quantity));',
+        put: 'any(equals("unlimited", true), above("available", quantity - 1_000));',
       },
       {
-        file: "functions/checkout/stock-writes.ts",
-        find: 'any(equals("unlimited", true), above("available", quantity))',
-        put: 'any(equals("unlimited", true), above("available", -1_000))',
-      },
-      {
-        file: "functions/checkout/stock-writes.ts",
-        find: 'equals("version", stock.revision)',
-        put: 'above("version", -1)',
+        file: "functions/catalog/stock.store.ts",
+        find: 'all(missing("unlimited"), equals("available", pieces.quantity), since);',
+        put: 'all(missing("unlimited"), any(since, missing("unlimited")));',
       },
     ],
   },

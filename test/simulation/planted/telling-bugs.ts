@@ -35,8 +35,8 @@ export const tellingBugs: readonly Bug[] = [
   bug(
     "idempotency record outside the transaction",
     "checkout/create-checkout.ts",
-    "      write,\n      storeCheckoutAnswer(command.idempotency, checkout, { now, status: 201 }),\n    ]);",
-    "      write,\n    ]);\n    await tryCommit(on.table, [storeCheckoutAnswer(command.idempotency, checkout, { now, status: 201 })]);",
+    "    write,\n    storeCheckoutAnswer(command.idempotency, checkout, { now, status: 201 }),\n  ]);",
+    "    write,\n  ]);\n  await tryCommit(on.table, [storeCheckoutAnswer(command.idempotency, checkout, { now, status: 201 })]);",
   ),
   bug(
     "any body under a key that was used",
