@@ -147,15 +147,19 @@ const mixtureOf = (random: Random, kinds: readonly FaultKind[], intensity: numbe
   };
 };
 
-/** Nothing goes wrong but one death at each of the given calls, counted from 1. */
+/** Nothing goes wrong but one death at each of the given calls, counted from 1 once `begin` was called. */
 export const deadlyFates = (
   deaths: readonly { readonly call: number; readonly when: "before" | "after" }[],
-): Fates & { calls(): number } => {
+): Fates & { begin(): void; calls(): number } => {
   let calls = 0;
+  let counts = false;
   let isCalm = false;
   return {
     skew: 0,
     calls: () => calls,
+    begin: () => {
+      counts = true;
+    },
     calm: () => {
       isCalm = true;
     },
@@ -163,7 +167,7 @@ export const deadlyFates = (
       return isCalm;
     },
     decide: () => {
-      if (isCalm) return undefined;
+      if (isCalm || !counts) return undefined;
       calls += 1;
       const death = deaths.find(({ call }) => call === calls);
       return death && `die-${death.when}`;

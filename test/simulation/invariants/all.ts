@@ -7,6 +7,7 @@ import { idempotent } from "./idempotent.ts";
 import type { Invariant } from "./invariant.ts";
 import { isolated } from "./isolated.ts";
 import { legalMoves } from "./legal-moves.ts";
+import { linearKeys, linearStock } from "./linear.ts";
 import { lively } from "./lively.ts";
 import {
   capturedAmount,
@@ -38,11 +39,13 @@ export const invariants: readonly Invariant[] = [
   sameBytes,
   converges,
   idempotent,
+  linearKeys,
   isolated,
   legalMoves,
   refundedOnce,
   reservedWithin,
   exactStock,
+  linearStock,
   deadAtOnce,
   noChargeAfterKill,
   lively,
