@@ -100,7 +100,10 @@ export const runSchedule = async (plan: Plan): Promise<Outcome> => {
   };
 };
 
-/** Everybody acts while everything goes wrong, for half an hour; who is not done by then goes on in fair weather. */
+/** A storm lasts as long as somebody acts in it; the longest is that in which Stripe is away for more than a day. */
+const longestStorm = 30 * 60 * minute;
+
+/** Everybody acts while everything goes wrong; who is not done by then goes on in fair weather. */
 const storm = async (cloud: Cloud, actors: readonly Actor[], isBroken: () => boolean) => {
   const { world } = cloud;
   let acting = actors.length;
@@ -109,7 +112,7 @@ const storm = async (cloud: Cloud, actors: readonly Actor[], isBroken: () => boo
       acting -= 1;
     });
   const done = () => acting === 0 || isBroken();
-  await world.scheduler.run({ done, time: start + 30 * minute });
+  await world.scheduler.run({ done, time: start + longestStorm });
   world.trace("the faults stop");
   world.fates.calm();
   await world.scheduler.run({ done });
@@ -125,14 +128,18 @@ const calm = async ({ world }: Cloud, look: Look, isBroken: () => boolean) => {
   }
 };
 
-/** Two stores, a few buyers, an owner, and bad weather. */
-const everybody = ({ shops, world: { random } }: Cloud): Actor[] => [
-  ...Array.from({ length: random.between(1, 3) }, () => buyer(random.pick(shops), random.below(2))),
-  owner(random.pick(shops)),
-  ...(random.chance(0.6) ? [clerk(random.pick(shops))] : []),
-  ...(random.chance(0.3) ? [bank] : []),
-  weather,
-];
+/** Two stores, a few buyers, an owner, and bad weather; now and then all want the last piece of the same store. */
+const everybody = ({ shops, world: { random } }: Cloud): Actor[] => {
+  const rush = random.chance(0.3);
+  const shop = () => (rush ? shops[0] : random.pick(shops));
+  return [
+    ...Array.from({ length: random.between(rush ? 2 : 1, 3) }, () => buyer(shop(), random.below(2), rush)),
+    owner(random.pick(shops)),
+    ...(random.chance(0.6) ? [clerk(random.pick(shops))] : []),
+    ...(random.chance(0.3) ? [bank] : []),
+    weather,
+  ];
+};
 
 /** Until no code runs any more, on whatever thread. */
 const done = async (work: Work): Promise<void> => {

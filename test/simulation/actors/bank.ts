@@ -10,8 +10,8 @@ export const bank: Actor = {
     for (let looked = 0; looked < 4; looked += 1) {
       await scheduler.sleep(random.below(60_000));
       const taken = cloud.stripe.intents().filter(({ charge }) => charge && charge.amountCaptured > 0);
-      if (taken.length === 0) continue;
-      await random.pick(doings)(cloud, random.pick(taken));
+      if (taken.length === 0) await cancelInDashboard(cloud);
+      else await random.pick(doings)(cloud, random.pick(taken));
       cloud.stripeMoved();
     }
   },
@@ -44,4 +44,13 @@ const sendBack = async ({ stripe }: Cloud): Promise<void> => {
   if (refund) stripe.bank.settleRefund(refund.id, "failed", "lost_or_stolen_card");
 };
 
-const doings = [refundInDashboard, dispute, decide, sendBack] as const;
+/** Somebody lets an authorization go by hand: the capture will be refused. */
+const cancelInDashboard = async (cloud: Cloud): Promise<void> => {
+  const held = cloud.stripe.intents().find(({ status }) => status === "requires_capture");
+  if (!held) return;
+  cloud.letGoByHand.add(held.id);
+  const stripeAccount = held.owner.endsWith("own") ? undefined : held.owner.split(" ")[1];
+  await cloud.stripe.cancelPaymentIntent({ livemode: false, stripeAccount }, held.id, `dashboard-${held.id}`);
+};
+
+const doings = [refundInDashboard, cancelInDashboard, dispute, decide, sendBack] as const;

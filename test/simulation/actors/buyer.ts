@@ -7,11 +7,11 @@ type Session = { id: string; status: string };
 type Visit = { readonly cloud: Cloud; readonly shop: Shop; readonly by: string };
 
 /** An agent that buys something, or tries to: hesitates, changes its mind, clicks twice, asks again. */
-export const buyer = (shop: Shop, agent: number): Actor => ({
+export const buyer = (shop: Shop, agent: number, hurried = false): Actor => ({
   name: "buyer",
   act: async (cloud) => {
     const { random, scheduler } = cloud.world;
-    await scheduler.sleep(random.below(random.chance(0.2) ? 600_000 : 5_000));
+    await scheduler.sleep(random.below(hurried ? 5_000 : random.pick(hesitations)));
     const visit = { cloud, shop, by: shop.agents[agent]?.key.text ?? "" };
     const created = await create(visit);
     const { id } = (created?.body ?? {}) as Partial<Session>;
@@ -21,6 +21,9 @@ export const buyer = (shop: Shop, agent: number): Actor => ({
     await buyUntilOver(visit, id);
   },
 });
+
+/** Mostly seconds; now and then somebody comes when all the others have left. */
+const hesitations = [5_000, 5_000, 5_000, 5_000, 600_000] as const;
 
 const hesitate = async (visit: Visit, id: string, stranger: string): Promise<void> => {
   const { random } = visit.cloud.world;

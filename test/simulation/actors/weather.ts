@@ -1,13 +1,26 @@
+import type { Cloud } from "../cloud/cloud.ts";
+import { count } from "../engine/faults.ts";
 import type { Actor } from "./actor.ts";
 
 const second = 1_000;
 const spells = [30 * second, 10 * 60 * second, 2 * 3_600 * second, 26 * 3_600 * second] as const;
+
+/** Longer than anybody waits for an answer: what is given up is given up while nobody knows. */
+const longAbsence = async (cloud: Cloud): Promise<void> => {
+  const { scheduler, random, counts } = cloud.world;
+  await scheduler.sleep(random.below(8 * second));
+  const spell = random.pick([2 * 3_600 * second, 26 * 3_600 * second]);
+  cloud.stripeAwayUntil = scheduler.now() + spell;
+  count(counts, "Stripe away");
+  await scheduler.sleep(spell);
+};
 
 /** What befalls the world at large: Stripe or a receiver is away for minutes, or for more than a day. */
 export const weather: Actor = {
   name: "weather",
   act: async (cloud) => {
     const { scheduler, random, fates } = cloud.world;
+    if (random.chance(0.04)) await longAbsence(cloud);
     for (let gust = 0; gust < 6 && !fates.isCalm; gust += 1) {
       await scheduler.sleep(random.below(20 * second));
       if (fates.happens("Stripe away")) cloud.stripeAwayUntil = scheduler.now() + random.pick(spells);

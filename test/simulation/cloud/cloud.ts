@@ -36,6 +36,8 @@ export type Cloud = {
   readonly peppers: { text: string };
   /** Nobody hears of Stripe until then. */
   stripeAwayUntil: number;
+  /** Authorizations that somebody let go in the dashboard. */
+  readonly letGoByHand: Set<string>;
   /** Something happened at Stripe that nobody here asked for. */
   stripeMoved(): void;
   /** By key: the step in which its revocation was asked for, and that in which it was confirmed. */
@@ -113,6 +115,7 @@ export const createCloud = async (world: World, { watch, sealing }: Options): Pr
     alarms,
     peppers,
     stripeAwayUntil: 0,
+    letGoByHand: new Set(),
     stripeMoved: () => services.stripeCalled(),
     revoking: new Map(),
     revocations: new Map(),

@@ -32,7 +32,8 @@ const ask = (
   const call: Call<unknown> = {
     port: reads ? "stripe-read" : "stripe-write",
     about: `${name} ${summary(args)}`,
-    perform: () => (services.stripeIsAway() ? noAnswer : called(services, method, args)),
+    perform: () =>
+      services.stripeIsAway() ? gone(world, services, method, args) : called(services, method, args),
     unanswered: () => noAnswer,
     special: {
       "409": failing("409", "before"),
@@ -55,6 +56,17 @@ const called = async (services: Services, method: Method, args: readonly unknown
   const answer = method(...args);
   services.stripeCalled();
   return answer;
+};
+
+/** Nobody is answered; what was asked may have been done all the same. */
+const gone = async (
+  { random }: World,
+  services: Services,
+  method: Method,
+  args: readonly unknown[],
+): Promise<Unknown> => {
+  if (random.chance(0.2)) await called(services, method, args);
+  return noAnswer;
 };
 
 const noAnswer: Unknown = { outcome: "unknown", reason: "timeout", keySpent: false };

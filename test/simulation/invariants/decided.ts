@@ -39,9 +39,10 @@ export const decidedFirst: Invariant = {
         letGo(cloud).flatMap((intent) => {
           const { checkout, order } = rowsOf(cloud, intent);
           const isCurrent = String(checkout?.attempt) === intent.metadata["attempt"];
+          const isByHand = cloud.letGoByHand.has(intent.id);
           const isAlive = [checkout?.status, order?.status].some((status) => alive.includes(status));
           const where = `its checkout was ${checkout?.status} and its order ${order?.status}`;
-          return when(isCurrent && isAlive, `${intent.id} was let go while ${where}`);
+          return when(isCurrent && isAlive && !isByHand, `${intent.id} was let go while ${where}`);
         }),
     };
   },

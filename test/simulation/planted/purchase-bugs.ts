@@ -35,9 +35,9 @@ export const purchaseBugs: readonly Bug[] = [
   ),
   bug(
     "undone without the deciding write",
-    "checkout/abort-checkout.ts",
-    'if (!isOurs(before, step, "completing")) return notOurs(step);',
-    'if (!isOurs(before, step, "completing")) return done(step);',
+    "order/cancel-order.ts",
+    "return commitStep(on.table, step, [savedOrder(before, after)]);",
+    "return savedOrder(before, after) ? done(step) : commitStep(on.table, step, []);",
   ),
   bug(
     "no epoch check",

@@ -46,7 +46,7 @@ export const tellingBugs: readonly Bug[] = [
   ),
   bug(
     "a fault of Stripe taken for a no",
-    "payment/stripe-answer.ts",
+    "payment/stripe-response.ts",
     "const definite = new Set([400, 402, 404]);",
     "const definite = new Set([400, 402, 404, 500]);",
   ),
