@@ -30,8 +30,8 @@ export const purchaseBugs: readonly Bug[] = [
   bug(
     "undone while the outcome is unknown",
     "payment/authorize-payment.ts",
-    'return held(step, "payment_outcome_unknown");',
-    'return refused(step, "payment_declined");',
+    '    default:\n      return held(step, "payment_outcome_unknown");',
+    '    default:\n      return refused(step, "payment_declined");',
   ),
   bug(
     "undone without the deciding write",
