@@ -148,6 +148,13 @@ export const moved = (
 export const canceling = (order: Order, cancelReason: string, now: Instant): Order =>
   moved(order, "canceling", now, { cancelReason, epoch: order.epoch + 1, leaseUntil: now });
 
+/**
+ * Whether money was taken for it, as far as we know. Only then can any go back: what was held and is let go shows at
+ * Stripe as a refund too.
+ */
+export const wasCaptured = ({ payment: { state } }: Pick<Order, "payment">): boolean =>
+  state === "captured" || state === "refunded";
+
 /** When somebody must look at it again; `undefined`: never, nobody owes it anything. */
 export const nextLook = ({ status, leaseUntil, refunds, disputes }: Order): Instant | undefined => {
   const looks = [

@@ -4,7 +4,7 @@ import type { Count } from "#functions/runtime/metrics.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { type ChangesOrders, changeOrder, type OrderChange, type Which } from "./change-order.ts";
 import { isDisputed } from "./dispute.ts";
-import { canceling, type Order } from "./order.ts";
+import { canceling, type Order, wasCaptured } from "./order.ts";
 import { nextNumber, type Refund, refundingOf } from "./refund.ts";
 import { cameHome, followed, moveTo, statusOf } from "./refund-move.ts";
 import { changeRefunds } from "./refund-writes.ts";
@@ -58,6 +58,7 @@ export const withRefunds = (
   seen: readonly StripeRefund[],
   now: Instant,
 ): OrderChange | undefined => {
+  if (!wasCaptured(order)) return undefined;
   const undone = wasUndone(order, seen);
   const refunds = oldestFirst(seen)
     .filter((each) => !(isFull(each) && (undone || order.status === "canceling")))

@@ -5,6 +5,7 @@ import { withRefunds } from "#functions/order/record-refund.ts";
 import type { Refund } from "#functions/order/refund.ts";
 import { refundMetadataOf } from "#functions/payment/payment.ts";
 import type { StripeRefund } from "#functions/payment/stripe.ts";
+import { compareRefunds } from "#functions/reconciliation/refund-comparison.ts";
 import { effort, seed } from "#test/effort.ts";
 import { anOrder, now } from "#test/examples.ts";
 
@@ -128,6 +129,16 @@ describe("a refund at Stripe", () => {
     const home = withRefunds(order(), [{ ...undo, status: "failed" }], now);
     expect(home?.order).toMatchObject({ status: "confirmed", refunds: [{ status: "failed" }] });
   });
+
+  test.each(["authorized", "voided"] as const)(
+    "of money that was only held is none: it was let go, as Stripe shows it (%s)",
+    (state) => {
+      const held = order({ payment: { ...order().payment, state } });
+      expect(withRefunds(held, [seen({ amount: 2_390 })], now)).toBeUndefined();
+      expect(compareRefunds(held, [seen({ amount: 2_390 })])).toEqual([]);
+      expect(compareRefunds(order(), [seen({ amount: 2_390 })])).toMatchObject([{ kind: "orphan_refund" }]);
+    },
+  );
 
   test("is counted in the order's own units", () => {
     const isk = order({ quote: { ...order().quote, currency: "isk" } });
