@@ -33,6 +33,8 @@ export class Reconciliation extends Construct {
         data.commerce.may("get", "query", "list", "due", "put", "update", "delete"),
         data.outbox.may("get", "query", "due", "put", "update"),
         data.webhooks.may("get", "query", "due", "put", "update"),
+        // What it heals is on record before it is healed.
+        data.audit.may("put"),
         // A checkout that expires ends its key.
         data.people.may("update"),
         data.secrets.readStripe(),

@@ -1,6 +1,7 @@
 import { missing } from "#functions/runtime/condition.ts";
-import type { Write } from "#functions/runtime/table.ts";
+import type { Attribute, Write } from "#functions/runtime/table.ts";
 import { toIso } from "#functions/values/clock.ts";
+import type { StoreId } from "#functions/values/id.ts";
 import { AuditRecord } from "./audit.ts";
 
 /**
@@ -9,10 +10,17 @@ import { AuditRecord } from "./audit.ts";
  */
 export const recordedAct = (act: AuditRecord): Write => {
   const { storeId, at, action, actor } = act;
-  return {
-    table: "audit",
-    key: { pk: storeId ?? "deployment", sk: `act#${toIso(at)}#${action}#${actor.requestId}` },
-    change: { put: AuditRecord.parse(act) },
-    condition: missing(),
-  };
+  return appended(storeId, `act#${toIso(at)}#${action}#${actor.requestId}`, AuditRecord.parse(act));
 };
+
+/** The one way to write here: under its store, or the deployment, and never over what is there. */
+export const appended = (
+  storeId: StoreId | undefined,
+  sk: string,
+  put: Readonly<Record<string, Attribute>>,
+): Write => ({
+  table: "audit",
+  key: { pk: storeId ?? "deployment", sk },
+  change: { put },
+  condition: missing(),
+});

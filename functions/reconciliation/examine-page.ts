@@ -32,11 +32,14 @@ export type Examined = {
  */
 export const examinePage =
   (on: Examines) =>
-  async (subjects: readonly (Subject & Seen)[]): Promise<Examined> => {
+  async (subjects: readonly (Subject & Seen)[], run: string): Promise<Examined> => {
     const first = await lookAt(on, subjects);
     const suspects = first.filter(({ divergences }) => divergences && divergences.length > 0);
     if (on.heals)
-      await healPage(on.heals)(suspects.map(({ subject, divergences = [] }) => ({ subject, divergences })));
+      await healPage(on.heals)(
+        suspects.map(({ subject, divergences = [] }) => ({ subject, divergences })),
+        run,
+      );
     // Afresh: what a list showed is old by now.
     const second = await lookAt(
       on,

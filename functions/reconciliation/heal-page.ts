@@ -7,10 +7,12 @@ import type { Log } from "#functions/runtime/logger.ts";
 import type { fanOutEvent } from "#functions/webhook/fan-out-event.ts";
 import { type Divergence, kinds, type Move } from "./divergence.ts";
 import { attemptsOf, intentAt, type Reads } from "./reads.ts";
+import type { recordHeal } from "./record-heal.ts";
 import type { Subject, SubjectOf } from "./subject.ts";
 
-/** The moves that everybody makes. Nothing here writes by itself. */
+/** The moves that everybody makes, and the record that goes before each. Nothing here writes by itself. */
 export type Moves = {
+  readonly recordHeal: ReturnType<typeof recordHeal>;
   readonly followPaymentIntent: ReturnType<typeof followPaymentIntent>;
   readonly recordRefunds: ReturnType<typeof recordRefunds>;
   readonly recordDisputes: ReturnType<typeof recordDisputes>;
@@ -22,20 +24,51 @@ export type Heals = Reads & Moves & { readonly log: Log };
 
 type Suspect = { readonly subject: Subject; readonly divergences: readonly Divergence[] };
 
-/** One move a subject and kind of move, one sweep a kind of row. What fails is logged; the second look tells. */
+/**
+ * One move a subject and kind of move, one sweep a kind of row, each on record before it is made. What fails is logged;
+ * the second look tells.
+ */
 export const healPage =
   (on: Heals) =>
-  async (suspects: readonly Suspect[]): Promise<void> => {
-    const overdue = suspects.flatMap(({ subject }) => (subject.of === "due" ? [subject.kind] : []));
-    await Promise.all([
-      ...[...new Set(overdue)].map((kind) => orLogged(on, () => on.sweeps[kind]())),
-      ...suspects.flatMap(({ subject, divergences }) =>
-        [...new Set(divergences.map(({ kind }) => kinds[kind].healedBy))].map((move) =>
-          orLogged(on, async () => move && heals[move](on, subject, divergences)),
-        ),
+  async (suspects: readonly Suspect[], run: string): Promise<void> => {
+    await Promise.all(
+      [...sweepsFor(on, suspects), ...movesFor(on, suspects)].map(({ move, divergences, make }) =>
+        orLogged(on, async () => {
+          for (const divergence of divergences) await on.recordHeal({ run, divergence, move });
+          await make();
+        }),
       ),
-    ]);
+    );
   };
+
+type Healing = {
+  readonly move: Move;
+  readonly divergences: readonly Divergence[];
+  readonly make: () => Promise<unknown>;
+};
+
+const sweepsFor = (on: Heals, suspects: readonly Suspect[]): Healing[] => {
+  const overdue = suspects.flatMap(({ subject, divergences }) =>
+    subject.of === "due" ? [{ kind: subject.kind, divergences }] : [],
+  );
+  return [...new Set(overdue.map(({ kind }) => kind))].map((kind) => ({
+    move: "sweep what is due",
+    divergences: overdue.filter((each) => each.kind === kind).flatMap((each) => each.divergences),
+    make: on.sweeps[kind],
+  }));
+};
+
+const movesFor = (on: Heals, suspects: readonly Suspect[]): Healing[] =>
+  suspects.flatMap(({ subject, divergences }) =>
+    (["follow the money", "fan the event out"] as const)
+      .map((move) => ({ move, mine: divergences.filter(({ kind }) => kinds[kind].healedBy === move) }))
+      .filter(({ mine }) => mine.length > 0)
+      .map(({ move, mine }) => ({
+        move,
+        divergences: mine,
+        make: () => heals[move](on, subject, mine),
+      })),
+  );
 
 const orLogged = async (on: Pick<Heals, "log">, heal: () => Promise<unknown>): Promise<void> => {
   try {
@@ -84,6 +117,4 @@ const fanOut: Heal = async (on, subject, divergences) => {
 const heals = {
   "follow the money": followMoney,
   "fan the event out": fanOut,
-  // Once for the whole page.
-  "sweep what is due": async () => undefined,
-} as const satisfies Record<Move, Heal>;
+} as const satisfies Record<Exclude<Move, "sweep what is due">, Heal>;

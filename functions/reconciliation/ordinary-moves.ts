@@ -14,6 +14,7 @@ import { sweepDeliveries } from "#functions/webhook/sweep-deliveries.ts";
 import type { WakeSender } from "#functions/webhook/wake-sender.ts";
 import type { Moves } from "./heal-page.ts";
 import type { Reads } from "./reads.ts";
+import { recordHeal } from "./record-heal.ts";
 
 type Makes = Reads &
   Platform & {
@@ -35,6 +36,7 @@ export const ordinaryMoves = (on: Makes): Moves => {
     recordRefunds: recordRefunds(on),
     recordDisputes: recordDisputes(on),
     fanOutEvent: fanOutEvent(on),
+    recordHeal: recordHeal(on),
     sweeps: {
       checkout: sweepCheckouts({ ...on, beginRun: begin("CHECKOUT_WORKFLOW_ARN") }),
       order: sweepOrders({ ...on, beginRun: begin("FULFILLMENT_WORKFLOW_ARN") }),

@@ -1,7 +1,7 @@
 import type { Count } from "#functions/runtime/metrics.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Store } from "#functions/store/store.ts";
-import { minutes } from "#functions/values/clock.ts";
+import { minutes, toIso } from "#functions/values/clock.ts";
 import type { Cursor } from "./cursor.ts";
 import { nameOf } from "./divergence.ts";
 import { type Examined, type Examines, examinePage, type Finding } from "./examine-page.ts";
@@ -24,7 +24,7 @@ export const reconcilePage =
     stores: readonly Store[],
   ): Promise<Examined & { readonly next: Cursor | undefined }> => {
     const { subjects, open = [], next } = await readPage(on)(cursor, stores);
-    const examined = await examinePage(on)(subjects);
+    const examined = await examinePage(on)(subjects, `${toIso(cursor.to)}#${cursor.scope}`);
     if (on.heals) {
       await Promise.all(open.map((each) => lookedAgain(on, each, examined)));
       await Promise.all(

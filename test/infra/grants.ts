@@ -136,6 +136,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   "reconciliation/reconcile-books": [
     "access by list: Query",
     "access: GetItem",
+    "audit: PutItem",
     "bus: PutEvents",
     "commerce by due: Query",
     "commerce by list: Query",
