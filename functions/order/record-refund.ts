@@ -1,4 +1,5 @@
 import { fromStripeAmount } from "#functions/payment/currency.ts";
+import { isRefundOf } from "#functions/payment/payment.ts";
 import type { Account, Stripe, StripeRefund } from "#functions/payment/stripe.ts";
 import type { Count } from "#functions/runtime/metrics.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
@@ -61,7 +62,7 @@ export const withRefunds = (
   if (!wasCaptured(order)) return undefined;
   const undone = wasUndone(order, seen);
   const refunds = oldestFirst(seen)
-    .filter((each) => !(isFull(each) && (undone || order.status === "canceling")))
+    .filter((each) => !(isRefundOf(order, "full", each) && (undone || order.status === "canceling")))
     .reduce<readonly Refund[]>((known, each) => taken(order, known, each, now), order.refunds);
   const known = refunds.every((refund) => order.refunds.includes(refund));
   if (!known) return changeRefunds(order, refunds, now);
@@ -69,16 +70,17 @@ export const withRefunds = (
 };
 
 /**
- * Its undo has begun at Stripe, which only happens once it is decided here: a restore lost that decision, so it is
+ * All of it went back by its undo, which only begins once it is decided here: a restore lost that decision, so it is
  * taken again. While an undo is going on, it notes its own refund at its end.
  */
 const wasUndone = (order: Order, seen: readonly StripeRefund[]): boolean =>
   order.status === "confirmed" &&
   !isDisputed(order) &&
   refundingOf(order.refunds) === 0 &&
-  seen.some((each) => isFull(each) && each.status !== "failed" && each.status !== "canceled");
+  seen.some((each) => isAlive(each) && isRefundOf(order, "full", each)) &&
+  seen.filter(isAlive).reduce((sum, each) => sum + amountOf(order, each), 0) >= order.payment.amount;
 
-const isFull = ({ metadata }: StripeRefund): boolean => metadata["refund"] === "full";
+const isAlive = ({ status }: StripeRefund): boolean => statusOf[status] !== "failed";
 
 /** Stripe lists the newest first, and counts seconds: within one its own order holds. */
 export const oldestFirst = <Each extends { created: Instant }>(seen: readonly Each[]): Each[] =>
@@ -97,19 +99,15 @@ const taken = (
 };
 
 /**
- * By Stripe's id; or one that was asked for and whose answer nobody has: by the number that it carries, else by its
- * amount. A number that another refund has been settled with names nothing any more.
+ * By Stripe's id; or one that was asked for and whose answer nobody has: by the number that each of ours carries, if
+ * it is of that amount, since a restore may have given a number out again. One without a number is never ours.
  */
 const knownAs = (order: Order, refunds: readonly Refund[], seen: StripeRefund): Refund | undefined => {
-  const open = refunds.filter(
-    ({ status, stripeRefundId }) => status === "requested" && stripeRefundId === undefined,
-  );
+  const said = numberOn(order, seen);
+  const asked = refunds.find(({ number, status }) => number === said && status === "requested");
   return (
     refunds.find(({ stripeRefundId }) => stripeRefundId === seen.id) ??
-    open.find(({ number }) => number === numberOn(order, seen)) ??
-    (numberOn(order, seen) === undefined
-      ? open.find(({ amount }) => amount === amountOf(order, seen))
-      : undefined)
+    (asked?.amount === amountOf(order, seen) ? asked : undefined)
   );
 };
 
@@ -135,7 +133,7 @@ const unheardOf = (order: Order, refunds: readonly Refund[], seen: StripeRefund,
     shipping: false,
     restock: false,
     reason: "other",
-    origin: originOf(said, seen),
+    origin: originOf(order, said, seen),
     stripeRefundId: seen.id,
     failureCode: seen.failureReason,
     requestedAt: seen.created,
@@ -143,7 +141,7 @@ const unheardOf = (order: Order, refunds: readonly Refund[], seen: StripeRefund,
   };
 };
 
-const originOf = (said: number | undefined, seen: StripeRefund): Refund["origin"] => {
-  if (isFull(seen)) return "cancellation";
+const originOf = (order: Order, said: number | undefined, seen: StripeRefund): Refund["origin"] => {
+  if (isRefundOf(order, "full", seen)) return "cancellation";
   return said === undefined ? "stripe" : "store";
 };

@@ -139,3 +139,11 @@ export const refundMetadataOf = (
   checkout: payment.checkoutId,
   refund: String(refund),
 });
+
+/** Whether a refund at Stripe carries all of that: one field alone anybody may have typed. */
+export const isRefundOf = (
+  payment: Pick<Payment, "storeId" | "checkoutId">,
+  refund: number | "full",
+  { metadata }: { readonly metadata: Readonly<Record<string, string>> },
+): boolean =>
+  Object.entries(refundMetadataOf(payment, refund)).every(([name, value]) => metadata[name] === value);

@@ -2,7 +2,7 @@ import { refundsAtStripe } from "#functions/order/record-refund.ts";
 import { minutes } from "#functions/values/clock.ts";
 import { fromStripeAmount } from "./currency.ts";
 import type { Facts, Run } from "./payment.store.ts";
-import { type Payment, refundMetadataOf } from "./payment.ts";
+import { isRefundOf, type Payment, refundMetadataOf } from "./payment.ts";
 import { type Requests, requestAuthorization } from "./request-authorization.ts";
 import type { PaymentIntent, Stripe, StripeRefund } from "./stripe.ts";
 
@@ -144,12 +144,9 @@ const allBack = async (
   const refunds = (await refundsAtStripe(on, payment, intent.id)).filter(isAlive);
   const sum = refunds.reduce((total, { amount }) => total + amount, await lostOf(on, payment, intent));
   if (sum < intent.amountReceived) return undefined;
-  const undo = refunds.find((each) => isUndo(payment, each));
+  const undo = refunds.find((each) => isRefundOf(payment, "full", each));
   return undo ? returned(payment, facts, undo) : { to: "refunded", facts };
 };
-
-const isUndo = (payment: Payment, { metadata }: StripeRefund): boolean =>
-  Object.entries(refundMetadataOf(payment, "full")).every(([name, value]) => metadata[name] === value);
 
 const lostOf = async (on: ReleasesIntents, payment: Payment, intent: PaymentIntent): Promise<number> => {
   if (!intent.disputed) return 0;

@@ -66,9 +66,32 @@ describe("a refund at Stripe", () => {
     ]);
   });
 
-  test("without a number is the one of its amount whose answer nobody has", () => {
-    const change = withRefunds(order({ refunds: [asked()] }), [seen()], now);
-    expect(change?.order.refunds).toMatchObject([{ number: 1, status: "succeeded", origin: "store" }]);
+  test("without a number is never ours, though it failed and ours of the same amount is in flight", () => {
+    const change = withRefunds(order({ refunds: [asked()] }), [seen({ status: "failed" })], now);
+    expect(change?.order.refunds).toMatchObject([
+      { number: 1, status: "requested" },
+      { number: 2, status: "failed", origin: "stripe", stripeRefundId: "re_1" },
+    ]);
+  });
+
+  test("without a number is never ours, though ours of the same amount never reached Stripe", () => {
+    const change = withRefunds(order({ refunds: [asked()] }), [seen({ created: now - 1 })], now);
+    expect(change?.order.refunds).toMatchObject([
+      { number: 1, status: "requested" },
+      { number: 2, status: "succeeded", origin: "stripe", stripeRefundId: "re_1" },
+    ]);
+  });
+
+  test("with our number and another amount is another one, which only a restore has forgotten", () => {
+    const change = withRefunds(
+      order({ refunds: [asked()] }),
+      [seen({ amount: 700, metadata: ours(1) })],
+      now,
+    );
+    expect(change?.order.refunds).toMatchObject([
+      { number: 1, status: "requested", amount: 500 },
+      { number: 2, status: "succeeded", amount: 700, origin: "store", stripeRefundId: "re_1" },
+    ]);
   });
 
   test("with another order's number is none of ours", () => {
@@ -139,6 +162,16 @@ describe("a refund at Stripe", () => {
       expect(compareRefunds(order(), [seen({ amount: 2_390 })])).toMatchObject([{ kind: "orphan_refund" }]);
     },
   );
+
+  test.each([
+    ["names no order", { refund: "full" }, 2_390],
+    ["names another order", { ...refundMetadataOf(anOrder(), "full"), checkout: "chk_other" }, 2_390],
+    ["leaves a part with the store", refundMetadataOf(anOrder(), "full"), 1_000],
+  ])("that says to undo an order but %s cancels nothing", (_, metadata, amount) => {
+    const first = withRefunds(order(), [seen({ amount, metadata })], now);
+    expect(first?.order).toMatchObject({ status: "confirmed", refunds: [{ amount, status: "succeeded" }] });
+    expect(first && withRefunds(first.order, [seen({ amount, metadata })], now)).toBeUndefined();
+  });
 
   test("is counted in the order's own units", () => {
     const isk = order({ quote: { ...order().quote, currency: "isk" } });
