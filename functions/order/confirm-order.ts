@@ -3,13 +3,14 @@ import type { Payment } from "#functions/payment/payment.ts";
 import { commitStep, isOurs, notOurs } from "#functions/runtime/commit-step.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import type { Clock } from "#functions/values/clock.ts";
-import { type Done, done, type Held, held } from "#functions/values/outcome.ts";
-import { isFrozen } from "./dispute.ts";
+import { type Done, done, type Held, held, type Refused, refused } from "#functions/values/outcome.ts";
+import { isDisputed, isFrozen } from "./dispute.ts";
 import { type OrderStore, savedOrder } from "./order.store.ts";
 import { moved, type Order } from "./order.ts";
 import { confirmedEvents } from "./order-events.ts";
 import type { OrderStep } from "./order-step.ts";
 import { stockWritesOf } from "./order-stock.ts";
+import { refundedOf } from "./refund.ts";
 
 type Confirms = {
   orders: Pick<OrderStore, "get">;
@@ -21,14 +22,15 @@ type Confirms = {
 /** Last step of fulfillment: the store has the order and the money is there (or none is due), so it may be shipped. */
 export const confirmOrder =
   (on: Confirms) =>
-  async (step: OrderStep): Promise<Done<OrderStep> | Held> => {
+  async (step: OrderStep): Promise<Done<OrderStep> | (Refused & OrderStep) | Held> => {
     const [before, payment] = await Promise.all([
       on.orders.get(step.storeId, step.orderId),
       on.payments.get(step.storeId, step.checkoutId, step.attempt),
     ]);
     if (before?.status === "confirmed") return done(step);
     if (!isOurs(before, step, "placed")) return notOurs(step);
-    if (isFrozen(before)) return held(step, "disputed");
+    const obstacle = obstacleOf(before, step);
+    if (obstacle) return obstacle;
     captured(before, payment);
     const now = on.now();
     const after = confirmed(before, payment ? "captured" : "not_required", now);
@@ -38,6 +40,14 @@ export const confirmOrder =
       ...confirmedEvents(after),
     ]);
   };
+
+/** What was recorded since the money was taken. */
+const obstacleOf = (order: Order, step: OrderStep) => {
+  if (isFrozen(order) || isDisputed(order)) return held(step, "disputed");
+  const { amount } = order.payment;
+  const isGone = amount > 0 && refundedOf(order.refunds) >= amount;
+  return isGone ? refused(step, "payment_incomplete") : undefined;
+};
 
 /** A step before this one that let an uncaptured order through would be a fault of ours: nothing ships unpaid. */
 const captured = (order: Order, payment: Payment | undefined): void => {

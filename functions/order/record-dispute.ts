@@ -121,6 +121,9 @@ const meanings: Readonly<Record<string, Pick<Dispute, "status" | "kind">>> = {
 /** A word that is new to us freezes the order: too careful is mended by a person, too careless by nobody. */
 const unknown = { status: "open", kind: "chargeback" } as const;
 
+/** The store has the money: the bank decided so, or asked and let it be. */
+export const isWon = ({ status }: StripeDispute): boolean => meanings[status]?.status === "won";
+
 const asOurs = (order: Order, seen: StripeDispute, now: Instant): Dispute => {
   const meaning = meanings[seen.status] ?? unknown;
   const { currency } = order.quote;

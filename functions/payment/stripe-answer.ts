@@ -90,8 +90,11 @@ export const authorizationOf = (intent: PaymentIntent): Authorization => {
   }
 };
 
-export const answerFrom = (response: StripeResponse): Answer =>
-  isSuccess(response) ? { outcome: "answered", intent: Intent.parse(response.body) } : failureFrom(response);
+export const answerFrom = (response: StripeResponse): Answer => {
+  if (!isSuccess(response)) return failureFrom(response);
+  const { body, replayed } = response;
+  return { outcome: "answered", intent: Intent.parse(body), ...(replayed && { replayed }) };
+};
 
 export const listedFrom = (response: StripeResponse): Listed => {
   if (!isSuccess(response)) return failureFrom(response);

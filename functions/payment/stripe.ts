@@ -83,7 +83,15 @@ export type Authorization =
   | Refusal
   | Unknown;
 
-export type Answer = { readonly outcome: "answered"; readonly intent: PaymentIntent } | Refusal | Unknown;
+export type Answer =
+  | {
+      readonly outcome: "answered";
+      readonly intent: PaymentIntent;
+      /** As old as its key. */
+      readonly replayed?: boolean;
+    }
+  | Refusal
+  | Unknown;
 
 export type Listed =
   | { readonly outcome: "answered"; readonly intents: readonly PaymentIntent[]; readonly more: boolean }

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { productStore } from "#functions/catalog/product.store.ts";
 import { wire } from "#functions/order/order.handler.ts";
 import { nextLook, times } from "#functions/order/order.ts";
+import { recordRefunds } from "#functions/order/record-refund.ts";
 import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
 import { days, hours, minutes } from "#functions/values/clock.ts";
 import { aCaller, aStore, now } from "#test/examples.ts";
@@ -63,7 +65,7 @@ describe("an order with an open dispute", () => {
     expect(await world.order()).toMatchObject({ status: "placed", disputes: [{ status: "lost" }] });
   });
 
-  test("that is opened while a run is at it is not confirmed by that run", async () => {
+  const runThatCaptured = async () => {
     const world = await aFollowedShop();
     await world.buy();
     const { storeId, checkoutId, orderId } = world.ids;
@@ -72,12 +74,28 @@ describe("an order with an open dispute", () => {
       outcome: "done",
     });
     expect(await world.shop.steps["payment/capture-payment"]?.(step)).toMatchObject({ outcome: "done" });
-    world.stripe.bank.openDispute(String(world.stripe.intents()[0]?.id));
-    await world.follow();
-    expect(await world.shop.steps["order/confirm-order"]?.(step)).toMatchObject({
-      outcome: "held",
-      reason: "disputed",
-    });
+    return { world, confirm: () => world.shop.steps["order/confirm-order"]?.(step) };
+  };
+
+  test.each(["open", "lost"] as const)(
+    "that is first seen while a run is at it is not confirmed by that run (%s)",
+    async (status) => {
+      const { world, confirm } = await runThatCaptured();
+      const dispute = world.stripe.bank.openDispute(String(world.stripe.intents()[0]?.id));
+      if (status === "lost") world.stripe.bank.closeDispute(dispute, "lost");
+      await world.follow();
+      expect(await world.order()).toMatchObject({ disputes: [{ status }] });
+      expect(await confirm()).toMatchObject({ outcome: "held", reason: "disputed" });
+    },
+  );
+
+  test("is not what a run confirms of whose order all was given back meanwhile", async () => {
+    const { world, confirm } = await runThatCaptured();
+    await world.refundAtDashboard();
+    const on = { ...world.process, orders: world.shop.orders, products: productStore(world.on.table) };
+    await recordRefunds(on)({ ...world.ids, account: { livemode: false } });
+    expect(await confirm()).toMatchObject({ outcome: "refused", reason: "payment_incomplete" });
+    expect(await world.order()).toMatchObject({ status: "placed", refunds: [{ amount: 2_390 }] });
   });
 });
 

@@ -120,6 +120,46 @@ describe("what Stripe has and we have not written down", () => {
   });
 });
 
+describe("a placed order", () => {
+  test("is canceled with its books exact when only a part was captured at Stripe", async () => {
+    const world = await placed();
+    captured(world);
+    world.bend(({ charge }) => (charge ? { charge: { ...charge, amountCaptured: 100 } } : {}));
+    await world.sweep();
+    expect(await world.order()).toMatchObject({
+      status: "canceled",
+      payment: { state: "refunded" },
+      refunds: [{ amount: 100, origin: "cancellation" }],
+    });
+    expect(world.events()).toEqual(["order.placed", "refund.succeeded", "order.canceled"]);
+  });
+
+  test("is canceled, never confirmed, when its capture was refunded before a run came to its end", async () => {
+    const world = await placed();
+    captured(world);
+    await world.refundAtDashboard();
+    for (let look = 0; look < 3; look += 1) await world.follow();
+    expect(await world.order()).toMatchObject({
+      status: "canceled",
+      payment: { state: "refunded" },
+      refunds: [{ amount: 2_390, origin: "stripe" }],
+    });
+    expect(world.events()).toEqual(["order.placed", "order.canceled", "refund.succeeded"]);
+    expect(await world.follow()).toEqual({ followed: "nothing" });
+    expect(await world.stock()).toBe(10);
+  });
+
+  test("whose money is disputed before its event came is not confirmed by a sweeper's run", async () => {
+    const world = await placed();
+    captured(world);
+    world.stripe.bank.openDispute(String(world.stripe.intents()[0]?.id));
+    await world.sweep();
+    expect(await world.order()).toMatchObject({ status: "placed", disputes: [] });
+    await world.follow();
+    expect(await world.order()).toMatchObject({ status: "placed", disputes: [{ status: "open" }] });
+  });
+});
+
 describe("what is as it should be", () => {
   test.each([
     ["an authorization", placed],
@@ -343,22 +383,36 @@ describe("a payment that a restore has lost", () => {
     },
   };
 
-  test.each(Object.entries(everythingBack))(
-    "comes back although all of it went back by %s, which its order then says",
-    async (_, how) => {
-      const { world } = await lost(how);
-      for (let look = 0; look < 4; look += 1) {
-        await world.follow();
-        await world.sweep();
-      }
-      const order = await world.order();
-      expect(order).toMatchObject({ status: "confirmed", payment: { state: "captured" } });
-      expect(order && refundableOf(order)).toBe(0);
-      expect(await world.follow()).toEqual({ followed: "nothing" });
-      expect(world.stripe.refunds().length).toBeLessThanOrEqual(1);
-      expect(await world.stock()).toBe(9);
-    },
-  );
+  const looks = async (world: FollowedShop) => {
+    for (let look = 0; look < 4; look += 1) {
+      await world.follow();
+      await world.sweep();
+    }
+    return world.order();
+  };
+
+  test("comes back although all of it was refunded at the dashboard, and its order ends without being confirmed", async () => {
+    const { world } = await lost(everythingBack["a refund at the dashboard"]);
+    expect(await looks(world)).toMatchObject({
+      status: "canceled",
+      payment: { state: "refunded" },
+      refunds: [{ amount: 2_390, origin: "stripe", status: "succeeded" }],
+    });
+    expect(world.events()).toEqual(["order.placed", "order.canceled", "refund.succeeded"]);
+    expect(await world.follow()).toEqual({ followed: "nothing" });
+    expect(world.stripe.refunds()).toHaveLength(1);
+    expect(await world.stock()).toBe(10);
+  });
+
+  test("comes back although a bank took it, and its order waits for the store unconfirmed", async () => {
+    const { world } = await lost(everythingBack["a dispute that was lost"]);
+    const order = await looks(world);
+    expect(order).toMatchObject({ status: "placed", disputes: [{ status: "lost" }] });
+    expect(order && refundableOf(order)).toBe(0);
+    expect(world.events()).toEqual(["order.placed", "dispute.opened", "dispute.closed"]);
+    expect(world.stripe.refunds()).toEqual([]);
+    expect(await world.stock()).toBe(9);
+  });
 
   test("comes back and is canceled again when it was canceled and refunded, and its pieces are back", async () => {
     const { world } = await lost(async (each) => {

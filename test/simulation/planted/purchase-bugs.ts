@@ -15,12 +15,21 @@ export const purchaseBugs: readonly Bug[] = [
     // biome-ignore lint/suspicious/noTemplateCurlyInString: source code that is put in place of other source code
     "createPaymentIntent(payment, wanted, `${payment.stripeKey}:${on.now()}`)",
   ),
-  bug(
-    "written before it is charged",
-    "payment/capture-payment.ts",
-    "  const answer = await on.stripe.capturePaymentIntent(",
-    '  await tryCommit(on.table, [movedPayment(payment, "captured", { ...step, now: on.now() })]);\n  const answer = await on.stripe.capturePaymentIntent(',
-  ),
+  {
+    name: "written before it is charged",
+    edits: [
+      {
+        file: "functions/payment/capture-payment.ts",
+        find: "  const answer = await on.stripe.capturePaymentIntent(",
+        put: '  await tryCommit(on.table, [movedPayment(payment, "captured", { ...step, now: on.now() })]);\n  const answer = await on.stripe.capturePaymentIntent(',
+      },
+      {
+        file: "functions/payment/capture-payment.ts",
+        find: "return (await shortfall(on, step, payment, seen.intent)) ?? done(step);",
+        put: "return done(step);",
+      },
+    ],
+  },
   bug(
     "outbox not in the transaction",
     "order/place-order.ts",
@@ -121,7 +130,7 @@ export const purchaseBugs: readonly Bug[] = [
     edits: [
       {
         file: "functions/payment/capture-payment.ts",
-        find: 'if (answer.outcome === "unknown" && !answer.keySpent) return held(step, "payment_outcome_unknown");',
+        find: 'if (answer.outcome === "unknown" && !answer.keySpent) return held(step, unknown);',
         put: 'if (answer.outcome === "unknown" && !answer.keySpent) return done(step);',
       },
       {
