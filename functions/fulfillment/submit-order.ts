@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { isDisputed, isFrozen } from "#functions/order/dispute.ts";
 import { type OrderStore, savedOrder } from "#functions/order/order.store.ts";
-import { moved, type Order, times } from "#functions/order/order.ts";
+import { isStopped, moved, type Order, times } from "#functions/order/order.ts";
 import { type OrderStep, orderStepOf } from "#functions/order/order-step.ts";
 import type { PaymentStore } from "#functions/payment/payment.store.ts";
 import { plainly, type Table, tryCommit } from "#functions/runtime/table.ts";
@@ -39,8 +38,8 @@ const submit = async (on: Submits, input: SubmitOrder): Promise<Ending> => {
   const before = await on.orders.get(input.storeId, input.orderId);
   const now = on.now();
   if (!before) return held(input, "no_such_order");
-  if (isStopped(before)) return held(input, "disputed");
   if (!claimable(before, now)) return held(input, "in_progress_or_done");
+  if (isStopped(before)) return held(input, "disputed");
   const order = moved(before, before.status, now, {
     epoch: before.epoch + 1,
     leaseUntil: now + times.lease,
@@ -66,13 +65,6 @@ const endOf = (order: Order, now: Instant): string | undefined => {
 /** While a dispute was open it was not to go on, so that time does not count. */
 const waitingSince = ({ createdAt, disputes }: Order): Instant =>
   Math.max(createdAt, ...disputes.map(({ closedAt }) => closedAt ?? 0));
-
-/**
- * While a bank asks, nothing is shipped and nothing given back, however long it takes; and nothing is shipped whose
- * money the bank has taken. Only the store may then cancel it.
- */
-const isStopped = (order: Order): boolean =>
-  isFrozen(order) || (order.status === "placed" && isDisputed(order));
 
 const claimable = (order: Order, now: Instant): boolean =>
   (order.status === "placed" || order.status === "canceling") && order.leaseUntil <= now;

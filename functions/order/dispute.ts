@@ -45,10 +45,18 @@ export const disputedOf = (disputes: readonly Dispute[]): number =>
     0,
   );
 
-/** The bank holds money or has taken it: Stripe refunds nothing then. An inquiry is answered by a refund, if anything. */
-export const isDisputed = ({ disputes }: { readonly disputes: readonly Dispute[] }): boolean =>
+type Disputed = { readonly disputes: readonly Dispute[] };
+
+/** The bank holds money or has taken it: nothing is shipped for it. */
+export const isDisputed = ({ disputes }: Disputed): boolean =>
   disputes.some(({ kind, status }) => kind === "chargeback" && status !== "won");
 
+/**
+ * The bank holds money and decides where it goes: nothing is given back beside it. What it has taken for good is gone
+ * to the buyer, and the rest is free; an inquiry is answered by giving back, if anything.
+ */
+export const isContested = ({ disputes }: Disputed): boolean =>
+  disputes.some(({ kind, status }) => kind === "chargeback" && status === "open");
+
 /** While a dispute is open nothing more is shipped. */
-export const isFrozen = ({ disputes }: { readonly disputes: readonly Dispute[] }): boolean =>
-  disputes.some(({ status }) => status === "open");
+export const isFrozen = ({ disputes }: Disputed): boolean => disputes.some(({ status }) => status === "open");

@@ -73,7 +73,9 @@ export const canceledEvents = (
   payment: "not_required" | "voided" | "refunded",
   rest: Refund | undefined,
 ): Write[] => [
-  ...(after.cancelReason === captureFailed ? [captureFailedEvent(after)] : []),
+  ...(after.cancelReason === captureFailed
+    ? [captureFailedEvent({ ...after, version: after.version - 1 - endedOf(rest).length })]
+    : []),
   ...refundEvents({ ...after, version: after.version - 1 }, endedOf(rest)),
   recordEvent({
     ...about(after, after.version),
@@ -84,10 +86,9 @@ export const canceledEvents = (
 
 const endedOf = (rest: Refund | undefined): Refund[] => (rest?.status === "succeeded" ? [rest] : []);
 
-/** An order whose capture failed has nothing to refund: the two never meet in one cancellation. */
 const captureFailedEvent = (after: Order): Write =>
   recordEvent({
-    ...about(after, after.version - 1),
+    ...about(after, after.version),
     definition: paymentFailed,
     data: {
       checkoutId: after.checkoutId,

@@ -6,7 +6,7 @@ import { days, hours, Instant, minutes, seconds } from "#functions/values/clock.
 import { CheckoutId, OrderId, PrincipalId, StoreId } from "#functions/values/id.ts";
 import { MinorUnits } from "#functions/values/money.ts";
 import { Sealed } from "#functions/values/sealed.ts";
-import { Dispute, disputedOf } from "./dispute.ts";
+import { Dispute, disputedOf, isContested, isDisputed, isFrozen } from "./dispute.ts";
 import { Refund, type RefundStatus, refundedOf, refundingOf } from "./refund.ts";
 
 export const Status = z.enum(["placed", "confirmed", "canceling", "canceled"]);
@@ -154,6 +154,13 @@ export const canceling = (order: Order, cancelReason: string, now: Instant): Ord
  */
 export const wasCaptured = ({ payment: { state } }: Pick<Order, "payment">): boolean =>
   state === "captured" || state === "refunded";
+
+/**
+ * While a bank asks, nothing is shipped, however long it takes; nothing is shipped either whose money it has taken,
+ * which only the store can then cancel. Going back an order waits for a chargeback alone: the bank decides on that.
+ */
+export const isStopped = (order: Order): boolean =>
+  order.status === "canceling" ? isContested(order) : isFrozen(order) || isDisputed(order);
 
 /** When somebody must look at it again; `undefined`: never, nobody owes it anything. */
 export const nextLook = ({ status, leaseUntil, refunds, disputes }: Order): Instant | undefined => {

@@ -4,7 +4,7 @@ import type { Account, Stripe, StripeRefund } from "#functions/payment/stripe.ts
 import type { Count } from "#functions/runtime/metrics.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { type ChangesOrders, changeOrder, type OrderChange, type Which } from "./change-order.ts";
-import { isDisputed } from "./dispute.ts";
+import { disputedOf, isContested } from "./dispute.ts";
 import { canceling, type Order, wasCaptured } from "./order.ts";
 import { nextNumber, type Refund, refundingOf } from "./refund.ts";
 import { cameHome, followed, moveTo, statusOf } from "./refund-move.ts";
@@ -75,10 +75,11 @@ export const withRefunds = (
  */
 const wasUndone = (order: Order, seen: readonly StripeRefund[]): boolean =>
   order.status === "confirmed" &&
-  !isDisputed(order) &&
+  !isContested(order) &&
   refundingOf(order.refunds) === 0 &&
   seen.some((each) => isAlive(each) && isRefundOf(order, "full", each)) &&
-  seen.filter(isAlive).reduce((sum, each) => sum + amountOf(order, each), 0) >= order.payment.amount;
+  seen.filter(isAlive).reduce((sum, each) => sum + amountOf(order, each), disputedOf(order.disputes)) >=
+    order.payment.amount;
 
 const isAlive = ({ status }: StripeRefund): boolean => statusOf[status] !== "failed";
 

@@ -9,7 +9,7 @@ import type { Instant } from "#functions/values/clock.ts";
 import { distinct } from "#functions/values/distinct.ts";
 import { MinorUnits } from "#functions/values/money.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { isDisputed } from "./dispute.ts";
+import { isContested } from "./dispute.ts";
 import { savedOrder } from "./order.store.ts";
 import { type Order, times } from "./order.ts";
 import { ownOrder } from "./read-orders.ts";
@@ -131,7 +131,7 @@ const refuseUnrefundable = (order: Order): void => {
       "conflict",
       "The payment is not captured yet, so there is nothing to refund. Cancel the order instead.",
     );
-  if (isDisputed(order))
+  if (isContested(order))
     throw new Refusal("order_disputed", "The buyer's bank disputes the payment: it decides, not a refund.");
 };
 

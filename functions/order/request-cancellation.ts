@@ -7,7 +7,7 @@ import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import type { OrderId, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { isDisputed } from "./dispute.ts";
+import { isContested } from "./dispute.ts";
 import { type OrderStore, savedOrder } from "./order.store.ts";
 import { canceling, type Order } from "./order.ts";
 import { viewPlainly } from "./order-view.ts";
@@ -69,7 +69,7 @@ const refuseUncancelable = (order: Order, now: Instant): void => {
   const { status, leaseUntil, refunds } = order;
   if (status === "canceling") throw new Refusal("conflict", "The order is being canceled already.");
   if (status === "canceled") throw new Refusal("conflict", "The order is canceled already.");
-  if (isDisputed(order))
+  if (isContested(order))
     throw new Refusal("order_disputed", "The buyer's bank disputes the payment: it decides what goes back.");
   if (refundingOf(refunds) > 0)
     throw busy("A refund of this order is being made. Send the request again when its outcome is known.", 30);

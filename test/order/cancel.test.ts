@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { orderKey } from "#functions/order/order.store.ts";
 import { refundedOf } from "#functions/order/refund.ts";
 import { days, hours, minutes } from "#functions/values/clock.ts";
-import { storeId } from "#test/examples.ts";
+import { aDispute, storeId } from "#test/examples.ts";
 import { shopOn } from "#test/fakes/memory-shop.ts";
 import { mortal } from "#test/fakes/mortal.ts";
 import { aWorld, mugs, total, type World } from "./world.ts";
@@ -177,17 +177,9 @@ describe("an order is not canceled", () => {
     expect(world.atStripe()).toEqual([100, total - 100]);
   });
 
-  test.each(["open", "lost"] as const)("while its payment is disputed: %s", async (status) => {
+  test("while a bank decides on its payment", async () => {
     const world = await aWorld();
-    const dispute = {
-      id: "du_1",
-      kind: "chargeback",
-      status,
-      amount: 100,
-      reason: "fraudulent",
-      openedAt: 0,
-    };
-    await change(world, { disputes: [dispute] });
+    await change(world, { disputes: [aDispute({ amount: 100 })] });
     await expect(world.cancel()).rejects.toMatchObject({ code: "order_disputed" });
   });
 
@@ -199,6 +191,35 @@ describe("an order is not canceled", () => {
     const sum = world.atStripe().reduce((all, amount) => all + amount, 0);
     expect(refundedOf(refunds)).toBe(sum);
     expect(sum).toBe(status === "canceled" ? total : 100);
+  });
+});
+
+describe("an order that a bank asked about is canceled", () => {
+  test.each([true, false])("while it only asks: all goes back (confirmed: %s)", async (fulfilled) => {
+    const world = await aWorld({ fulfilled });
+    await change(world, { disputes: [aDispute({ kind: "inquiry" })] });
+    expect((await world.cancel()).status).toBe(200);
+    await world.pass();
+    expect((await world.order()).status).toBe("canceled");
+    expect(world.atStripe()).toEqual(fulfilled ? [total] : []);
+    expect(await world.stock()).toBe(10);
+  });
+
+  test("once it has taken the money of one that was not confirmed: nothing is given twice", async () => {
+    const world = await aWorld({ fulfilled: false });
+    const { id: orderId, checkoutId } = await world.order();
+    const step = { storeId, orderId, checkoutId, attempt: 1, epoch: 1 };
+    await world.shop.steps["fulfillment/submit-order"]?.({ storeId, orderId });
+    await world.shop.steps["payment/capture-payment"]?.(step);
+    const intent = (await world.order()).payment.paymentIntentId ?? "";
+    world.stripe.bank.closeDispute(world.stripe.bank.openDispute(intent), "lost");
+    await change(world, { disputes: [aDispute({ amount: total, status: "lost" })] });
+    await world.pass();
+    expect((await world.order()).status).toBe("placed");
+    expect((await world.cancel()).status).toBe(200);
+    expect(await world.order()).toMatchObject({ status: "canceled", refunds: [] });
+    expect(world.atStripe()).toEqual([]);
+    expect(await world.stock()).toBe(10);
   });
 });
 
@@ -215,6 +236,20 @@ test("a run from before the cancellation goes no step further", async () => {
   const step = { storeId, orderId: world.orderId, checkoutId, attempt: 1, epoch };
   for (const handler of ["order/confirm-order", "order/cancel-order", "order/settle-order"])
     expect(await world.shop.steps[handler]?.(step), handler).toMatchObject({ outcome: "held" });
+});
+
+test("one whose capture failed here, but not at Stripe, tells of both the failure and the refund", async () => {
+  const world = await aWorld();
+  await decide(world);
+  await change(world, { cancelReason: "capture_failed" });
+  await world.pass();
+  expect((await world.order()).status).toBe("canceled");
+  const told = world.on.table.rows("outbox").map(({ type, version }) => [type, version]);
+  expect(told.slice(confirmed.length)).toEqual([
+    ["payment.failed", 4],
+    ["refund.succeeded", 5],
+    ["order.canceled", 6],
+  ]);
 });
 
 test("an undo whose refund is in the order already does not note it a second time", async () => {

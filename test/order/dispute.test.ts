@@ -4,6 +4,7 @@ import {
   DisputeStatus,
   disputedOf,
   disputeMoves,
+  isContested,
   isDisputed,
   isFrozen,
 } from "#functions/order/dispute.ts";
@@ -53,11 +54,19 @@ test("an order is frozen while one of its disputes is open, an inquiry too", () 
   expect(isFrozen({ disputes: [aDispute({ kind: "inquiry" })] })).toBe(true);
 });
 
-test("an order is disputed while a bank has money of it: Stripe refunds nothing then", () => {
+test("an order is disputed while a bank has money of it", () => {
   const chargebacks = DisputeStatus.options.map((status) => isDisputed({ disputes: [aDispute({ status })] }));
   expect(chargebacks).toEqual([true, false, true]);
   for (const status of DisputeStatus.options)
     expect(isDisputed({ disputes: [aDispute({ kind: "inquiry", status })] })).toBe(false);
   expect(isDisputed({ disputes: [aDispute({ status: "won" }), aDispute()] })).toBe(true);
   expect(isDisputed({ disputes: [] })).toBe(false);
+});
+
+test("only an open chargeback is for the bank alone to decide", () => {
+  for (const kind of ["inquiry", "chargeback"] as const)
+    for (const status of DisputeStatus.options)
+      expect(isContested({ disputes: [aDispute({ kind, status })] })).toBe(
+        kind === "chargeback" && status === "open",
+      );
 });

@@ -320,7 +320,7 @@ describe("an order that nothing can be refunded of", () => {
 
   test.each([
     ["chargeback", "open", false],
-    ["chargeback", "lost", false],
+    ["chargeback", "lost", true],
     ["chargeback", "won", true],
     ["inquiry", "open", true],
   ] as const)("is disputed: %s %s", async (kind, status, allowed) => {
