@@ -13,7 +13,7 @@ import { isContested } from "./dispute.ts";
 import { savedOrder } from "./order.store.ts";
 import { type Order, times } from "./order.ts";
 import { ownOrder } from "./read-orders.ts";
-import { nextNumber, type Refund, RefundReason } from "./refund.ts";
+import { backBeforeOf, nextNumber, type Refund, RefundReason } from "./refund.ts";
 import { partsOf } from "./refund-parts.ts";
 import { viewRefund } from "./refund-view.ts";
 import { changeRefunds } from "./refund-writes.ts";
@@ -113,6 +113,7 @@ const newRefund = (order: Order, body: NewRefund, request: IdempotencyRequest, n
     number: nextNumber(order.refunds),
     status: "requested",
     restock: body.restock,
+    ...(body.restock && { backBefore: backBeforeOf(order.refunds, parts.lines) }),
     reason: body.reason,
     origin: "store",
     request,

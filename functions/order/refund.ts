@@ -50,6 +50,8 @@ export const Refund = z.object({
   shipping: z.boolean(),
   /** The pieces go back into stock once Stripe has it; not if Stripe refuses it, and not out again if a bank does. */
   restock: z.boolean(),
+  /** Of its pieces, those that a refund put back which failed later: they are in stock, so they do not go there again. */
+  backBefore: z.array(Line).optional(),
   reason: RefundReason,
   /** Who began it: the store over our API, the order's cancellation, or somebody at Stripe. */
   origin: z.enum(["store", "cancellation", "stripe"]),
@@ -133,4 +135,18 @@ const linesOf = (refunds: readonly Refund[], productId: ProductId): RefundLine[]
   refunds.flatMap(({ lines }) => lines.filter((line) => line.productId === productId));
 
 const piecesOf = (refunds: readonly Refund[], productId: ProductId): number =>
-  linesOf(refunds, productId).reduce((sum, { quantity }) => sum + quantity, 0);
+  countOf(linesOf(refunds, productId)) - countOf(backBeforeIn(refunds, productId));
+
+const backBeforeIn = (refunds: readonly Refund[], productId: ProductId): Line[] =>
+  refunds.flatMap(({ backBefore = [] }) => backBefore.filter((line) => line.productId === productId));
+
+const countOf = (lines: readonly Line[]): number => lines.reduce((sum, { quantity }) => sum + quantity, 0);
+
+/** Which pieces of a new refund that restocks are in stock already: a failed one put them there, and none since has them. */
+export const backBeforeOf = (refunds: readonly Refund[], lines: readonly Line[]): Line[] =>
+  lines.flatMap(({ productId, quantity }) => {
+    const restocking = refunds.filter(({ restock }) => restock);
+    const failed = restocking.filter((refund) => !isLive(refund));
+    const free = countOf(linesOf(failed, productId)) - countOf(backBeforeIn(restocking, productId));
+    return free > 0 ? [{ productId, quantity: Math.min(quantity, free) }] : [];
+  });

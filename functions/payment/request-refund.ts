@@ -36,13 +36,15 @@ const enough = seconds(11);
 /**
  * Asks Stripe for this one refund: the first time it is made, every other time the same key brings the same answer.
  * Where the key no longer tells, the refund is looked up before anything else. What is not there then was never
- * made, and is made under the same key as soon as Stripe has forgotten what it answered to it.
+ * made, and is made under the same key as soon as Stripe has forgotten what it answered to it; unless another refund
+ * carries its number, which then is refused for good: two of one number could not be told apart.
  */
 export const requestRefund =
   (on: RequestsRefunds) =>
   async (payment: Payment, wanted: WantedRefund): Promise<RequestedRefund> => {
     if (ageOf(on, wanted) < keyLife) return create(on, payment, wanted);
     const made = await lookUp(on, payment, wanted);
+    if (made === "another") return { outcome: "refused", code: "refund_number_taken" };
     return made === "none" ? create(on, payment, wanted) : made;
   };
 
@@ -56,7 +58,7 @@ const create = async (
   if (answer.outcome === "answered") return { outcome: "refund", refund: answer.refund };
   if (answer.outcome === "unknown" && !answer.keySpent) return unknown;
   const made = await lookUp(on, payment, wanted);
-  if (made !== "none") return made;
+  if (made !== "none" && made !== "another") return made;
   return answer.outcome === "refused" && isAlone(ageOf(on, wanted))
     ? { outcome: "refused", code: answer.code }
     : unknown;
@@ -79,10 +81,11 @@ const isAlone = (age: number): boolean => age < seconds(30) || age >= minutes(10
 const lookUp = async (
   on: RequestsRefunds,
   payment: Payment,
-  { paymentIntentId, number }: WantedRefund,
-): Promise<RequestedRefund | "none"> => {
+  { paymentIntentId, number, amount }: WantedRefund,
+): Promise<RequestedRefund | "none" | "another"> => {
   if (on.remaining() < enough) return unknown;
-  const found = await findRefund(on)(payment, paymentIntentId, number);
-  if (found.found === "none") return "none";
+  const sought = { paymentIntentId, number, amount: toStripeRefund(amount, payment.currency) };
+  const found = await findRefund(on)(payment, sought);
+  if (found.found === "none" || found.found === "another") return found.found;
   return found.found === "refund" ? { outcome: "refund", refund: found.refund } : unknown;
 };

@@ -230,6 +230,26 @@ describe("a refund whose outcome is unknown", () => {
     expect(world.atStripe()).toEqual([100]);
   });
 
+  test("is never settled with one of another amount under its number, and fails once its key says no more", async () => {
+    const world = await aWorld();
+    const { checkoutId, payment } = await world.order();
+    const forgotten = {
+      paymentIntentId: payment.paymentIntentId ?? "",
+      amount: 700,
+      metadata: { store: storeId, checkout: checkoutId, refund: "1" },
+    };
+    await world.stripe.refundPaymentIntent({ livemode: false }, forgotten, `${world.orderId}:refund:1`);
+    expect(await world.refund({ amount: 100 })).toMatchObject({ status: 202 });
+    await world.pass(minutes(11));
+    expect((await world.order()).refunds).toMatchObject([{ status: "requested", amount: 100 }]);
+    expect(world.on.counted).toContain("MoneyHeld");
+    await world.pass(days(1));
+    expect((await world.order()).refunds).toMatchObject([
+      { status: "failed", failureCode: "refund_number_taken" },
+    ]);
+    expect(world.atStripe()).toEqual([700]);
+  });
+
   test("and that another try finds refused has failed only once no earlier try can arrive", async () => {
     const world = await aWorld();
     world.stripe.fail(died);
@@ -303,6 +323,18 @@ describe("a refund that a bank takes its time with", () => {
     expect(world.on.counted).toEqual(["RefundFailed"]);
     expect(world.events()).toEqual([...placedAndConfirmed, "refund.succeeded", "refund.failed"]);
   });
+});
+
+test("pieces that came back for a refund that then failed come back no second time when it is asked for again", async () => {
+  const world = await aWorld({ token: "pm_card_refundFail" });
+  for (const number of [1, 2, 3]) {
+    await world.refund({ lines: mugs(1), restock: true });
+    expect(await world.stock()).toBe(8);
+    world.on.clock.advance(hours(1));
+    expect(await world.settle(number)).toMatchObject({ status: "failed" });
+  }
+  await world.refund({ lines: mugs(2), restock: true });
+  expect(await world.stock()).toBe(9);
 });
 
 describe("an order that nothing can be refunded of", () => {
