@@ -40,6 +40,8 @@ export const times = {
   evidenceWarning: hours(24),
   /** How long a request to refund has before a sweeper repeats it under the same key. */
   refund: seconds(60),
+  /** How often somebody looks at an order that a bank has stopped, and hears of evidence that is due. */
+  watch: days(1),
   /** A refund whose outcome is unknown for this long raises an alarm. */
   refundWarning: minutes(10),
   /** How often a refund that the bank has not got yet is looked up, should Stripe's event be lost. */
@@ -97,6 +99,8 @@ export const Order = z.object({
   /** Oldest first. */
   refunds: z.array(Refund).default([]),
   disputes: z.array(Dispute).default([]),
+  /** When a sweeper last looked at what a bank has to decide. */
+  watchedAt: Instant.optional(),
   /** From then on its pieces are sold, no longer reserved. */
   confirmedAt: Instant.optional(),
   cancelReason: z.string().optional(),
@@ -124,6 +128,7 @@ export const asPlaced = (order: Order): Order => ({
   payment: { ...order.payment, state: order.payment.amount === 0 ? "not_required" : "authorized" },
   refunds: [],
   disputes: [],
+  watchedAt: undefined,
   confirmedAt: undefined,
   cancelReason: undefined,
   updatedAt: order.createdAt,
@@ -162,15 +167,24 @@ export const wasCaptured = ({ payment: { state } }: Pick<Order, "payment">): boo
 export const isStopped = (order: Order): boolean =>
   order.status === "canceling" ? isContested(order) : isFrozen(order) || isDisputed(order);
 
+/** What a bank has taken it decides no more: such an order stays due, so that reconciliation tells of it. */
+const isBanks = (order: Order): boolean => isStopped(order) && isFrozen(order);
+
 /** When somebody must look at it again; `undefined`: never, nobody owes it anything. */
-export const nextLook = ({ status, leaseUntil, refunds, disputes }: Order): Instant | undefined => {
+export const nextLook = (order: Order): Instant | undefined => {
   const looks = [
-    ...(rests(status) ? [] : [leaseUntil]),
-    ...refunds.flatMap(lookAt),
-    ...disputes.flatMap(warnAt),
+    ...(rests(order.status) ? [] : [driveAt(order)]),
+    ...order.refunds.flatMap(lookAt),
+    ...order.disputes.flatMap((dispute) => warnAt(order, dispute)),
   ];
   return looks.length === 0 ? undefined : Math.min(...looks);
 };
+
+/** What the bank decides is written into the order: until then a daily look is enough. */
+const driveAt = (order: Order): Instant =>
+  isBanks(order) && order.watchedAt !== undefined
+    ? Math.max(order.leaseUntil, order.watchedAt + times.watch)
+    : order.leaseUntil;
 
 /** By the refund's own time: however often the order is written for another reason, the look is not put off. */
 const lookAt = ({ status, updatedAt }: Refund): Instant[] => {
@@ -178,13 +192,22 @@ const lookAt = ({ status, updatedAt }: Refund): Instant[] => {
   return status === "pending" ? [updatedAt + times.pendingRefund] : [];
 };
 
-/** Until it is answered, when Stripe asks for no evidence any more. */
-const warnAt = ({ status, evidenceDueBy }: Dispute): Instant[] =>
-  status === "open" && evidenceDueBy !== undefined ? [evidenceDueBy - times.evidenceWarning] : [];
+/** Once a day until it is answered, when Stripe asks for no evidence any more. */
+const warnAt = ({ watchedAt = 0 }: Order, { status, evidenceDueBy, openedAt }: Dispute): Instant[] => {
+  if (status !== "open" || evidenceDueBy === undefined) return [];
+  const first = evidenceDueBy - times.evidenceWarning;
+  return [watchedAt >= Math.max(first, openedAt) ? watchedAt + times.watch : first];
+};
 
-/** Disputes whose evidence is due within a day. */
-export const dueDisputes = ({ disputes }: Order, now: Instant): Dispute[] =>
-  disputes.filter((dispute) => warnAt(dispute).some((at) => at <= now));
+/** Disputes whose evidence is due within a day, and of which nobody heard today. */
+export const dueDisputes = (order: Order, now: Instant): Dispute[] =>
+  order.disputes.filter((dispute) => warnAt(order, dispute).some((at) => at <= now));
+
+/** The order once somebody has looked at what a bank has to decide; `undefined`: that look is not due. */
+export const watched = (order: Order, now: Instant): Order | undefined =>
+  dueDisputes(order, now).length > 0 || (!rests(order.status) && isBanks(order) && driveAt(order) <= now)
+    ? { ...order, watchedAt: now, revision: order.revision + 1 }
+    : undefined;
 
 /** Refunds that somebody must look at now. */
 export const dueRefunds = ({ refunds }: Order, now: Instant): Refund[] =>

@@ -1,10 +1,11 @@
 import type { Log } from "#functions/runtime/logger.ts";
 import type { Count } from "#functions/runtime/metrics.ts";
 import { sweepDue } from "#functions/runtime/sweep-due.ts";
-import type { Table } from "#functions/runtime/table.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import type { OrderId, StoreId } from "#functions/values/id.ts";
-import { dueDisputes, dueRefunds, Order, rests, times } from "./order.ts";
+import { savedOrder } from "./order.store.ts";
+import { dueDisputes, dueRefunds, isStopped, Order, rests, times, watched } from "./order.ts";
 import type { Refund } from "./refund.ts";
 import { type SettlesRefunds, settleRefund } from "./settle-refund.ts";
 
@@ -17,19 +18,29 @@ type Sweeps = SettlesRefunds & {
   count: Count;
 };
 
-/** Settles the refunds that are due, and gives every order that does not rest a new run of the fulfillment workflow. */
+/**
+ * Settles the refunds that are due, and gives every order that neither rests nor waits for a bank a new run of the
+ * fulfillment workflow.
+ */
 export const sweepOrders = (on: Sweeps) => (): Promise<number> =>
   sweepDue(on, { table: "commerce", kind: "order" }, (row) => moveOn(on, Order.parse(row)));
 
 const moveOn = async (on: Sweeps, order: Order): Promise<void> => {
   const now = on.now();
   warnOfEvidence(on, order, now);
+  await watch(on, order, now);
   await driveOn(on, order, now);
   await Promise.all(dueRefunds(order, now).map((refund) => settle(on, order, refund)));
 };
 
+/** Somebody else's write at the same time lets it be due again, and told twice rather than not at all. */
+const watch = async (on: Sweeps, order: Order, now: Instant): Promise<void> => {
+  const after = watched(order, now);
+  if (after) await tryCommit(on.table, [savedOrder(order, after)]);
+};
+
 const driveOn = async (on: Sweeps, order: Order, now: Instant): Promise<void> => {
-  if (rests(order.status) || order.leaseUntil > now) return;
+  if (rests(order.status) || isStopped(order) || order.leaseUntil > now) return;
   warnOfCapture(on, order, now);
   await on.beginRun({ storeId: order.storeId, orderId: order.id });
 };

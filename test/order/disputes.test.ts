@@ -48,6 +48,17 @@ describe("an order with an open dispute", () => {
     expect(world.stripe.refunds()).toEqual([]);
   });
 
+  test("is given no run while the bank thinks, and looked at once a day", async () => {
+    const { world } = await disputedBeforeConfirmed();
+    const epoch = (await world.order())?.epoch;
+    await pass(world, minutes(4));
+    const order = await world.order();
+    expect(order && nextLook(order)).toBe((order?.watchedAt ?? 0) + times.watch);
+    expect(await world.shop.sweepOrders()).toBe(0);
+    await pass(world, days(1), 1);
+    expect(await world.order()).toMatchObject({ epoch, watchedAt: world.on.now() });
+  });
+
   test("goes on once the store has won", async () => {
     const { world, dispute } = await disputedBeforeConfirmed();
     await pass(world, days(2));
@@ -100,7 +111,7 @@ describe("an order with an open dispute", () => {
 });
 
 describe("the evidence's deadline", () => {
-  test("is told from a day before it until the dispute is answered", async () => {
+  test("is told once a day from a day before it until the dispute is answered", async () => {
     const { world } = await disputed();
     const due = (await world.order())?.disputes[0]?.evidenceDueBy ?? 0;
     expect(due).toBeGreaterThan(world.on.now());
@@ -109,8 +120,9 @@ describe("the evidence's deadline", () => {
     await world.shop.sweepOrders();
     expect(world.on.counted).toEqual([]);
     world.on.clock.set(due - hours(24));
-    await world.shop.sweepOrders();
-    await world.shop.sweepOrders();
+    await pass(world, minutes(4));
+    expect(world.on.counted).toEqual(["EvidenceDue"]);
+    await pass(world, days(1));
     expect(world.on.counted).toEqual(["EvidenceDue", "EvidenceDue"]);
   });
 
