@@ -1,4 +1,4 @@
-import { RemovalPolicy } from "aws-cdk-lib";
+import { Aws, RemovalPolicy } from "aws-cdk-lib";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { CfnSecret, type CfnSecretProps } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
@@ -51,10 +51,12 @@ export class Secrets extends Construct {
     return readOf(this.#stripeEvents, "STRIPE_EVENTS_SECRET_ARN");
   }
 
+  /** With the name of this deployment, which its PaymentIntents carry: it stands in no table, which may be copied. */
   readStripe(): Grant {
     const { embeddedStripe } = this.#stage;
     return together(
       readOf(this.#stripe, "STRIPE_SECRET_ARN"),
+      knows({ DEPLOYMENT: `${Aws.ACCOUNT_ID}:${Aws.REGION}:${prefixOf(this.#stage)}` }),
       knows(embeddedStripe ? { STRIPE_API_BASE: embeddedStripe.url } : {}),
     );
   }

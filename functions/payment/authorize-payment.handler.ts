@@ -18,6 +18,7 @@ export const wire =
       Step,
       authorizePayment({
         ...on,
+        deployment: on.environment.get("DEPLOYMENT"),
         payments: paymentStore(on.table),
         checkouts: checkoutStore(on.table),
         remaining: () => context.getRemainingTimeInMillis(),

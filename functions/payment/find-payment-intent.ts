@@ -1,5 +1,5 @@
 import { type Clock, hours, minutes, seconds } from "#functions/values/clock.ts";
-import { metadataOf, type Payment } from "./payment.ts";
+import { isMadeBy, metadataOf, type Payment } from "./payment.ts";
 import type { CreationWindow, PaymentIntent, Stripe } from "./stripe.ts";
 
 /** Stripe's clock and ours may differ by this much. */
@@ -22,7 +22,12 @@ export const findPaymentIntent =
       to: Math.min(on.now(), payment.requestedAt + keyLife) + skew,
     });
 
-type Finds = { stripe: Pick<Stripe, "listPaymentIntents">; now: Clock; remaining: () => number };
+type Finds = {
+  stripe: Pick<Stripe, "listPaymentIntents">;
+  now: Clock;
+  deployment: string;
+  remaining: () => number;
+};
 
 const findFrom = async (
   on: Finds,
@@ -33,11 +38,12 @@ const findFrom = async (
   if (on.remaining() < seconds(2)) return { found: "unfinished" };
   const page = await on.stripe.listPaymentIntents(payment, window, after);
   if (page.outcome !== "answered") return { found: "unfinished" };
-  const intent = page.intents.find((each) => isOf(each, payment));
+  const intent = page.intents.find((each) => isOf(on, each, payment));
   if (intent) return { found: "intent", intent };
   const last = page.more ? page.intents.at(-1) : undefined;
   return last ? findFrom(on, payment, window, last.id) : { found: "none" };
 };
 
-const isOf = (intent: PaymentIntent, payment: Payment): boolean =>
+const isOf = (on: Finds, intent: PaymentIntent, payment: Payment): boolean =>
+  isMadeBy(on.deployment, intent.metadata) &&
   Object.entries(metadataOf(payment)).every(([name, value]) => intent.metadata[name] === value);

@@ -12,6 +12,7 @@ import type { Stripe } from "./stripe.ts";
 export const followOnPlatform = (on: Platform & { stripe: Stripe; workflows: StartWorkflow }) =>
   followPaymentIntent({
     ...on,
+    deployment: on.environment.get("DEPLOYMENT"),
     stores: storeStore(on.table),
     checkouts: checkoutStore(on.table),
     orders: orderStore(on.table),

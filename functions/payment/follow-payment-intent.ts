@@ -11,7 +11,7 @@ import { diverged, divergenceFrom, type Followed, type Seen } from "./divergence
 import { type FollowsLost, followLostPayment } from "./follow-lost-payment.ts";
 import { type Step, stepFor } from "./following.ts";
 import type { PaymentStore } from "./payment.store.ts";
-import { isFinal, type Payment, PaymentMetadata } from "./payment.ts";
+import { isFinal, isMadeBy, type Payment, PaymentMetadata } from "./payment.ts";
 import { type ReleasesOrphans, releaseOrphan } from "./release-orphan.ts";
 
 export type Follows = FollowsLost &
@@ -21,19 +21,21 @@ export type Follows = FollowsLost &
     stores: { get(storeId: StoreId): Promise<Store | undefined> };
     checkouts: CheckoutStore;
     payments: Pick<PaymentStore, "get">;
+    deployment: string;
     /** Starts a run of the fulfillment workflow without waiting for it. */
     beginFulfillment: (input: { storeId: StoreId; orderId: OrderId }) => Promise<void>;
   };
 
 /**
  * Makes the one move that follows from what Stripe says of a PaymentIntent, by the moves that everybody uses, and
- * only if it is ours: money that names no store of this deployment is never touched. Stripe's events and
+ * only if it is ours: money that another deployment took, or that names no store of this one, is never touched. Stripe's events and
  * reconciliation both end here. Safe to run at any time, any number of times, in any order: it looks at what is
  * true now. A fault of Stripe or of a table is thrown.
  */
 export const followPaymentIntent =
   (on: Follows) =>
   async (seen: Seen): Promise<Followed> => {
+    if (!isMadeBy(on.deployment, seen.intent.metadata)) return nothing;
     const named = PaymentMetadata.safeParse(seen.intent.metadata);
     const store = named.success && (await on.stores.get(named.data.store));
     return store ? follow(on, store, named.data, seen) : nothing;

@@ -119,6 +119,13 @@ export const metadataOf = (payment: Pick<Payment, "storeId" | "checkoutId" | "at
   attempt: String(payment.attempt),
 });
 
+/**
+ * Whether this deployment made it. Kept at Stripe and in no table: a copy of the tables knows the same ids and must
+ * not act on the first one's money. One that says nothing was made before this was written, so it is ours.
+ */
+export const isMadeBy = (deployment: string, metadata: Readonly<Record<string, string>>): boolean =>
+  (metadata["deployment"] ?? deployment) === deployment;
+
 /** The same as Stripe gives it back. */
 export const PaymentMetadata = z.object({
   store: StoreId,

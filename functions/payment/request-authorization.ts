@@ -11,6 +11,8 @@ export type Requests = {
   stripe: Pick<Stripe, "createPaymentIntent" | "retrievePaymentIntent" | "listPaymentIntents">;
   envelope: Pick<Envelope, "open">;
   now: Clock;
+  /** Told to Stripe with every PaymentIntent (`isMadeBy`). */
+  deployment: string;
   /** Milliseconds that this invocation may still take. */
   remaining: () => number;
 };
@@ -60,7 +62,7 @@ const parameters = async (on: Requests, payment: Payment): Promise<NewPaymentInt
       authentication:
         sealedAuthentication &&
         Authentication.parse(await cipher.unseal("payment_token", sealedAuthentication)),
-      metadata: metadataOf(payment),
+      metadata: { ...metadataOf(payment), deployment: on.deployment },
     };
   } catch (error) {
     // The buyer was erased while the outcome was open: what Stripe holds must still be found and released.

@@ -16,6 +16,7 @@ export const wire =
       ReturnPayment,
       returnPayment({
         ...on,
+        deployment: on.environment.get("DEPLOYMENT"),
         payments: paymentStore(on.table),
         remaining: () => context.getRemainingTimeInMillis(),
       }),

@@ -2,7 +2,7 @@ import { checkoutStore } from "#functions/checkout/checkout.store.ts";
 import { disputesAtStripe } from "#functions/order/record-dispute.ts";
 import { refundsAtStripe } from "#functions/order/record-refund.ts";
 import { comesBack } from "#functions/payment/follow-lost-payment.ts";
-import { PaymentMetadata } from "#functions/payment/payment.ts";
+import { isMadeBy, PaymentMetadata } from "#functions/payment/payment.ts";
 import type { Account, PaymentIntent } from "#functions/payment/stripe.ts";
 import type { Store } from "#functions/store/store.ts";
 import { orderIdOf } from "#functions/values/id.ts";
@@ -13,13 +13,14 @@ import { returnedOf } from "./refund-comparison.ts";
 import type { SubjectOf } from "./subject.ts";
 
 /**
- * The PaymentIntent first, then who should own its money, in the order in which a purchase writes them. Money of a
- * store that this deployment does not know is none of ours.
+ * The PaymentIntent first, then who should own its money, in the order in which a purchase writes them. Money that
+ * another deployment took, or of a store that this one does not know, is none of ours.
  */
 export const lookAtIntent =
   (on: Reads) =>
   async ({ books, paymentIntentId }: SubjectOf<"intent">, seen?: PaymentIntent): Promise<Divergence[]> => {
     const intent = seen ?? (await intentAt(on, books, paymentIntentId));
+    if (intent && !isMadeBy(on.deployment, intent.metadata)) return [];
     const named = PaymentMetadata.safeParse(intent?.metadata).data;
     const store = named && (await on.stores.get(named.store));
     return intent && store ? compare(on, store, named, { intent, account: books }) : [];

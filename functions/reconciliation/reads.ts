@@ -18,6 +18,7 @@ export type Reads = {
   readonly orders: OrderStore;
   readonly payments: PaymentStore;
   readonly endpoints: Pick<EndpointStore, "list">;
+  readonly deployment: string;
   readonly now: Clock;
 };
 

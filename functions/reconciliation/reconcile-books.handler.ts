@@ -26,6 +26,7 @@ export const wire =
   (event, context) => {
     const reads = {
       ...on,
+      deployment: on.environment.get("DEPLOYMENT"),
       stores: storeStore(on.table),
       orders: orderStore(on.table),
       payments: paymentStore(on.table),

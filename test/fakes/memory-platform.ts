@@ -30,7 +30,7 @@ export const memoryPlatform = (
   let now = given.now ?? Date.UTC(2026, 10, 23, 12);
   const logged: LogEntry[] = [];
   const counted: Counted[] = [];
-  const environment: Environment = environmentOf({ STAGE: "test", ...given.environment });
+  const environment: Environment = environmentOf({ STAGE: "test", DEPLOYMENT: "test", ...given.environment });
   return {
     environment,
     now: () => now,

@@ -121,6 +121,7 @@ export const shopOn = (on: Process) => {
     void (await run(workflow, input).catch(() => undefined));
   const collaborators = {
     ...on,
+    deployment: on.environment.get("DEPLOYMENT"),
     checkouts: checkoutStore(on.table),
     orders: orderStore(on.table),
     stores: storeStore(on.table),
@@ -150,6 +151,7 @@ export const shopOn = (on: Process) => {
       CHECKOUT_WORKFLOW_ARN: checkoutWorkflow.name,
       FULFILLMENT_WORKFLOW_ARN: fulfillmentWorkflow.name,
       DELIVERY_QUEUE_URL: "deliveries",
+      DEPLOYMENT: on.environment.get("DEPLOYMENT"),
     }),
     workflows: {
       start: (name, input) =>

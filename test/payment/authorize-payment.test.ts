@@ -27,7 +27,12 @@ describe("authorize-payment", () => {
       currency: "eur",
       status: "requires_capture",
       captureMethod: "manual",
-      metadata: { store: world.step.storeId, checkout: world.step.checkoutId, attempt: "1" },
+      metadata: {
+        store: world.step.storeId,
+        checkout: world.step.checkoutId,
+        attempt: "1",
+        deployment: "test",
+      },
     });
     const payment = await paymentOf(world);
     expect(payment).toMatchObject({

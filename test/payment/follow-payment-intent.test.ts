@@ -3,8 +3,9 @@ import { refundableOf } from "#functions/order/order.ts";
 import { cases } from "#functions/payment/following.ts";
 import { Status } from "#functions/payment/payment.ts";
 import type { StripeRefund } from "#functions/payment/stripe.ts";
+import { environmentOf } from "#functions/runtime/environment.ts";
 import { savedStore } from "#functions/store/store.store.ts";
-import { hours, minutes } from "#functions/values/clock.ts";
+import { days, hours, minutes } from "#functions/values/clock.ts";
 import { aCaller, aRequest, aStore, storeId } from "#test/examples.ts";
 import { shopOn } from "#test/fakes/memory-shop.ts";
 import { mortal } from "#test/fakes/mortal.ts";
@@ -117,6 +118,47 @@ describe("what Stripe has and we have not written down", () => {
       "refund.succeeded",
     ]);
     expect(await world.follow()).toEqual({ followed: "nothing" });
+  });
+});
+
+describe("money that another deployment took, whose tables were copied,", () => {
+  /** The shop that took it, then a second one on the tables of before and at the same Stripe account. */
+  const copied = async (how: (world: FollowedShop) => Promise<unknown>) => {
+    const world = await aFollowedShop();
+    const restore = snapshot(world);
+    await how(world);
+    await restore();
+    const environment = environmentOf({ DEPLOYMENT: "copy" });
+    return { world, copy: shopOn({ ...world.process, environment }) };
+  };
+
+  test("is left alone, and nothing is missed", async () => {
+    const { world, copy } = await copied((each) => each.buyAndFulfill());
+    const before = [world.rows(), world.stripe.intents()];
+    expect(await world.follow(copy)).toEqual({ followed: "nothing" });
+    expect(await copy.reconcile({ command: "reconcile", scope: "full", dryRun: true })).toMatchObject({
+      done: { done: true, found: [] },
+    });
+    expect([world.rows(), world.stripe.intents()]).toEqual(before);
+  });
+
+  test("is not taken for what became of the same attempt here", async () => {
+    const { world, copy } = await copied((each) => each.buy());
+    await world.buy(copy).catch(() => undefined);
+    for (let day = 0; day < 2; day += 1) {
+      world.on.clock.advance(days(1));
+      await world.sweep(copy);
+    }
+    expect(world.stripe.intents()).toMatchObject([{ status: "requires_capture" }]);
+    expect(await world.order()).toBeUndefined();
+    expect(await world.payment()).toMatchObject({ status: "voided" });
+  });
+
+  test("is ours when it was made before deployments had names", async () => {
+    const { world, copy } = await copied((each) => each.buy());
+    world.bend(({ metadata: { deployment: _, ...metadata } }) => ({ metadata }));
+    expect(await world.follow(copy)).toMatchObject({ followed: "moved" });
+    expect(await world.order()).toMatchObject({ status: "placed" });
   });
 });
 

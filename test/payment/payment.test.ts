@@ -3,6 +3,7 @@ import { movedPayment, paymentStore, startPayment } from "#functions/payment/pay
 import {
   Authentication,
   isFinal,
+  isMadeBy,
   metadataOf,
   moves,
   Payment,
@@ -135,4 +136,10 @@ test("lists attempts oldest first", async () => {
   const { storeId, checkoutId } = world.step;
   const payments = await paymentStore(world.table).list(storeId, checkoutId);
   expect(payments.map(({ attempt }) => attempt)).toEqual([1, 2, 11]);
+});
+
+test("a PaymentIntent is this deployment's unless it says another one", () => {
+  expect(isMadeBy("1:eu-central-1:shop", { deployment: "1:eu-central-1:shop" })).toBe(true);
+  expect(isMadeBy("1:eu-central-1:shop", { deployment: "2:eu-central-1:shop" })).toBe(false);
+  expect(isMadeBy("1:eu-central-1:shop", {})).toBe(true);
 });

@@ -126,6 +126,7 @@ export const openAttempts = async ({ on, process }: TokenWorld, count: number): 
 export const authorize = ({ process }: TokenWorld, step: Step) =>
   authorizePayment({
     ...process,
+    deployment: process.environment.get("DEPLOYMENT"),
     payments: paymentStore(process.table),
     checkouts: checkoutStore(process.table),
     remaining: () => seconds(12),

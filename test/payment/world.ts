@@ -75,6 +75,7 @@ export const authorizeAndPlace = async (world: World, step: Step = world.step) =
 /** The operations as a run would make them, over the world's ports or over ports that die. */
 export const operations = (world: World, ports: Ports = world, remaining = () => 12_000) => {
   const on = {
+    deployment: world.platform.environment.get("DEPLOYMENT"),
     now: world.now,
     count: world.platform.count,
     remaining,

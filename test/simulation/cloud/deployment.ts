@@ -134,6 +134,7 @@ export const environment: Readonly<Record<string, string>> = {
   OUTBOUND_POLICY: "internet",
   AGENT_API_URL: "https://agents.example",
   STORE_API_URL: "https://stores.example",
+  DEPLOYMENT: "simulation",
   CHECKOUT_WORKFLOW_ARN: "checkout",
   FULFILLMENT_WORKFLOW_ARN: "fulfillment",
   DELIVERY_QUEUE_URL: "deliveries",
