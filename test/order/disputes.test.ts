@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { productStore } from "#functions/catalog/product.store.ts";
 import { wire } from "#functions/order/order.handler.ts";
-import { nextLook, times } from "#functions/order/order.ts";
-import { recordRefunds } from "#functions/order/record-refund.ts";
+import { savedOrder } from "#functions/order/order.store.ts";
+import { moved, nextLook, times } from "#functions/order/order.ts";
 import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
 import { days, hours, minutes } from "#functions/values/clock.ts";
-import { aCaller, aStore, now } from "#test/examples.ts";
+import { aCaller, aRefund, aStore, now } from "#test/examples.ts";
 import { callApi } from "#test/fakes/api-event.ts";
 import { aFollowedShop, type FollowedShop } from "#test/payment/followed-shop.ts";
 
@@ -102,9 +101,10 @@ describe("an order with an open dispute", () => {
 
   test("is not what a run confirms of whose order all was given back meanwhile", async () => {
     const { world, confirm } = await runThatCaptured();
-    await world.refundAtDashboard();
-    const on = { ...world.process, orders: world.shop.orders, products: productStore(world.on.table) };
-    await recordRefunds(on)({ ...world.ids, account: { livemode: false } });
+    const placed = await world.order();
+    if (!placed) throw new Error("no order");
+    const given = moved(placed, "placed", world.on.now(), { refunds: [aRefund({ amount: 2_390 })] });
+    await world.on.table.commit([savedOrder(placed, given)]);
     expect(await confirm()).toMatchObject({ outcome: "refused", reason: "payment_incomplete" });
     expect(await world.order()).toMatchObject({ status: "placed", refunds: [{ amount: 2_390 }] });
   });
