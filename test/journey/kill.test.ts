@@ -59,7 +59,7 @@ let power: Promise<void> = Promise.resolve();
 let ahead = 0;
 
 beforeAll(async () => {
-  stripe = await startStripe();
+  stripe = await startStripe({ now: () => Date.now() + ahead });
   assembly = await sharedAssembly();
   await powerOn();
   shop = await openShop({ operator: laptop.operate, storeApi: laptop.storeApi });

@@ -28,7 +28,7 @@ let endpoint: Awaited<ReturnType<typeof openEndpoint>>;
 let ahead = 0;
 
 beforeAll(async () => {
-  stripe = await startStripe();
+  stripe = await startStripe({ now: () => Date.now() + ahead });
   assembly = await sharedAssembly();
   await powerOn();
   shop = await openShop({ operator: laptop.operate, storeApi: laptop.storeApi });
