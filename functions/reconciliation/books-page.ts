@@ -53,8 +53,11 @@ const answered = async <Page extends { outcome: string }>(
   return page?.outcome === "answered" ? (page as Answered<Page>) : undefined;
 };
 
-/** Where Stripe does not give a page, the books themselves are what to look at. */
-const unreadable = (books: Books): Page => ({ subjects: [{ of: "books", books }] });
+/** Where Stripe does not give a page, the books themselves are what to look at; what it would have shown stays unread. */
+const unreadable = (books: Books): Page => {
+  const subjects: Subject[] = [{ of: "books", books }];
+  return { subjects, unread: subjects };
+};
 
 const ordersPaidBy = async (
   on: Reads,
@@ -63,11 +66,17 @@ const ordersPaidBy = async (
   more: boolean,
 ): Promise<Page> => {
   const books = booksAt(wanted);
-  const ids = [...new Set(returned.map(({ paymentIntentId }) => paymentIntentId))];
-  const intents = await Promise.all(ids.map((id) => intentAt(on, books, id))).catch(() => undefined);
-  if (!intents) return unreadable(books);
+  // A charge that was made without a PaymentIntent was not made by us.
+  const ids = [...new Set(returned.map(({ paymentIntentId }) => paymentIntentId))].filter((id) => id !== "");
+  // One that is not shown hides no other.
+  const seen = await Promise.allSettled(ids.map((id) => intentAt(on, books, id)));
   return {
-    subjects: intents.flatMap((intent) => (intent ? orderOf(wanted, intent) : [])),
+    subjects: seen.flatMap((each) =>
+      each.status === "fulfilled" && each.value ? orderOf(wanted, each.value) : [],
+    ),
+    unread: ids
+      .filter((_, index) => seen[index]?.status === "rejected")
+      .map((paymentIntentId) => ({ of: "intent", books, paymentIntentId })),
     after: more ? returned.at(-1)?.id : undefined,
   };
 };

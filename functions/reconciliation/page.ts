@@ -11,6 +11,8 @@ export type Page = {
   readonly subjects: readonly (Subject & Seen)[];
   /** Those of the subjects that diverged when they were last looked at. */
   readonly open?: readonly OpenDivergence[];
+  /** What could not even be listed. */
+  readonly unread?: readonly Subject[];
   /** Where the place goes on; absent: it is at its end. */
   readonly after?: string | undefined;
 };

@@ -44,7 +44,7 @@ const walk = async (on: Schedules, scope: Scope, claimed: Run, before: Tally): P
   while (run.cursor && on.remaining() >= enough) {
     const page = await reconcilePage(on)(run.cursor, stores);
     tally = added(tally, page);
-    const advanced = advancedRun(scope, run, page.next, on.now());
+    const advanced = advancedRun(scope, run, page, on.now());
     const lost = await tryCommit(on.table, [advanced.write]);
     if (lost.length > 0) return tally;
     run = advanced.run;

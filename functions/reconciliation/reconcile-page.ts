@@ -23,7 +23,8 @@ export const reconcilePage =
     cursor: Cursor,
     stores: readonly Store[],
   ): Promise<Examined & { readonly next: Cursor | undefined }> => {
-    const { subjects, open = [], next } = await readPage(on)(cursor, stores);
+    const { subjects, open = [], unread = [], next } = await readPage(on)(cursor, stores);
+    if (unread.length > 0) on.log.warn("Stripe did not say", { reason: cursor.phase, count: unread.length });
     const examined = await examinePage(on)(subjects, `${toIso(cursor.to)}#${cursor.scope}`);
     if (on.heals) {
       await Promise.all(open.map((each) => lookedAgain(on, each, examined)));
@@ -31,7 +32,7 @@ export const reconcilePage =
         newIn(examined, open).map((found) => tryCommit(on.table, [firstSeen(found, on.now())])),
       );
     }
-    return { ...examined, next };
+    return { ...examined, unread: [...unread, ...examined.unread], next };
   };
 
 const newIn = ({ open }: Examined, known: readonly OpenDivergence[]): Finding[] => {

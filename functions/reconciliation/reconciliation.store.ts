@@ -2,7 +2,7 @@ import { z } from "zod";
 import { allRows } from "#functions/runtime/all-rows.ts";
 import { all, any, atMost, equals, missing } from "#functions/runtime/condition.ts";
 import type { Key, Page, Row, Table, Write } from "#functions/runtime/table.ts";
-import { Instant, minutes } from "#functions/values/clock.ts";
+import { days, Instant, minutes } from "#functions/values/clock.ts";
 import { Cursor, type Scope } from "./cursor.ts";
 import { Divergence, nameOf } from "./divergence.ts";
 import { Subject } from "./subject.ts";
@@ -16,7 +16,9 @@ export const Run = z.object({
   leaseUntil: Instant,
   /** Absent between two runs. */
   cursor: Cursor.optional(),
-  /** The end of the last window that was looked at as a whole. */
+  /** Something on its pages so far could not be read. */
+  unread: z.literal(true).optional(),
+  /** Up to where everything was looked at. */
   reached: Instant.optional(),
 });
 export type Run = z.infer<typeof Run>;
@@ -40,18 +42,26 @@ export const claimedRun = (
   return { run, write: put(scope, run, free) };
 };
 
-/** Refused when another has taken over: then this one stops. */
+/** After a page. Refused when another has taken over: then this one stops. */
 export const advancedRun = (
   scope: Scope,
   before: Run,
-  cursor: Cursor | undefined,
+  { next, unread }: { next: Cursor | undefined; unread: readonly Subject[] },
   now: Instant,
 ): { run: Run; write: Write } => {
-  const run: Run = cursor
-    ? { ...before, leaseUntil: now + lease, cursor }
-    : { epoch: before.epoch, leaseUntil: now, reached: before.cursor?.to };
+  const seen: Run = unread.length > 0 ? { ...before, unread: true } : before;
+  const run: Run = next
+    ? { ...seen, leaseUntil: now + lease, cursor: next }
+    : { epoch: before.epoch, leaseUntil: now, reached: seen.cursor && reachedBy(seen.cursor, seen.unread) };
   return { run, write: put(scope, run, equals("epoch", before.epoch)) };
 };
+
+/**
+ * A window with something unread is looked at again, but for at most a day: full runs come daily and look further back,
+ * and books that nobody can read any more would make every recent run one.
+ */
+const reachedBy = ({ from, to }: Cursor, unread: boolean | undefined): Instant =>
+  unread ? Math.max(from, to - days(1)) : to;
 
 const put = (scope: Scope, run: Run, condition: NonNullable<Write["condition"]>): Write => ({
   table: "commerce",

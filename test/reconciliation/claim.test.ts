@@ -19,7 +19,7 @@ const claims = () => {
     claim,
     committed,
     read: () => readRun(table, "full"),
-    advance: (run: Run) => advancedRun("full", run, startOf("full", now()), now()),
+    advance: (run: Run) => advancedRun("full", run, { next: startOf("full", now()), unread: [] }, now()),
   };
 };
 

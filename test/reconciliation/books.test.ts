@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import { readRun } from "#functions/reconciliation/reconciliation.store.ts";
+import { days, hours, minutes } from "#functions/values/clock.ts";
+import { storeId } from "#test/examples.ts";
+import { shopOn } from "#test/fakes/memory-shop.ts";
+import { type Bought, orderOf } from "./tamper.ts";
+import { account, aWorld, type Counts, type World } from "./world.ts";
+
+/** Orders of long before the window, each with a refund of a moment ago that nobody here was told of. */
+const someReturned = async (count: number) => {
+  const world = await aWorld();
+  const bought: Bought[] = [];
+  for (let each = 0; each < count; each += 1) bought.push(await world.buy());
+  await world.sweep(1);
+  world.on.clock.advance(hours(9));
+  await world.schedule();
+  for (const each of bought) {
+    const { paymentIntentId = "" } = (await orderOf(world, each)).payment;
+    const refund = { paymentIntentId, amount: 100, metadata: {} };
+    await world.stripe.refundPaymentIntent(account, refund, `dashboard ${each.orderId}`);
+  }
+  const recorded = async () => {
+    const orders = await Promise.all(bought.map(({ orderId }) => world.shop.orders.get(storeId, orderId)));
+    return orders.filter((order) => order?.refunds.length === 1).length;
+  };
+  return { world, recorded };
+};
+
+/** So late that only what was left unread makes a recent run look back as far as the refunds. */
+const runLater = async (world: World): Promise<Counts> => {
+  world.on.clock.advance(hours(3));
+  return world.schedule();
+};
+
+test.each(["listRefunds", "listDisputes"] as const)(
+  "another shop's charge without a PaymentIntent hides nothing that %s shows behind it",
+  async (list) => {
+    const { world, recorded } = await someReturned(1);
+    if (list === "listDisputes")
+      for (const { id } of world.stripe.intents()) world.stripe.bank.openDispute(id);
+    const foreign = { id: "x_foreign", paymentIntentId: "" };
+    const asked: (string | undefined)[] = [];
+    const stripe = {
+      ...world.stripe,
+      [list]: async (...[of, which, after]: Parameters<World["stripe"][typeof list]>) => {
+        if (!("created" in which)) return world.stripe[list](of, which, after);
+        asked.push(after);
+        const page = { outcome: "answered", refunds: [foreign], disputes: [foreign], more: true };
+        return after ? world.stripe[list](of, which) : page;
+      },
+    };
+    const told = await shopOn({ ...world.process, stripe }).reconcile({ scope: "recent" });
+    expect(told).toMatchObject({ unread: 0 });
+    expect(asked).toEqual([undefined, foreign.id]);
+    expect(await recorded()).toBe(1);
+  },
+);
+
+test("a PaymentIntent that Stripe does not show hides no other, and its window is looked at again", async () => {
+  const { world, recorded } = await someReturned(3);
+  const [hidden] = world.stripe.intents();
+  world.stripe.fail({ match: `GET /v1/payment_intents/${hidden?.id}`, kind: "timeout", times: 1 });
+  expect(await world.schedule()).toMatchObject({ unread: 1 });
+  expect(await recorded()).toBe(2);
+  expect(await runLater(world)).toMatchObject({ unread: 0 });
+  expect(await recorded()).toBe(3);
+});
+
+test("a window of which Stripe did not give a page is looked at again", async () => {
+  const { world, recorded } = await someReturned(1);
+  world.stripe.fail({ match: "GET /v1/refunds", kind: "timeout", times: 1 });
+  expect(await world.schedule()).toMatchObject({ unread: 1 });
+  expect(await recorded()).toBe(0);
+  expect(await runLater(world)).toMatchObject({ unread: 0 });
+  expect(await recorded()).toBe(1);
+});
+
+test("what was unread on one page is not forgotten by the call that goes on with the next", async () => {
+  const { world, recorded } = await someReturned(1);
+  world.stripe.fail({ match: "GET /v1/refunds", kind: "timeout", times: 1 });
+  await world.brief("recent");
+  expect(await world.unfinished("recent")).toBe(true);
+  for (let call = 0; call < 100 && (await world.unfinished("recent")); call += 1) {
+    world.on.clock.advance(minutes(4));
+    await world.brief("recent");
+  }
+  await runLater(world);
+  expect(await recorded()).toBe(1);
+});
+
+test("books that nobody can read hold recent runs back by a day and no more", async () => {
+  const { world } = await someReturned(1);
+  const { reached } = await readRun(world.on.table, "recent");
+  world.stripe.fail({ match: "GET /v1/refunds", kind: "timeout", times: 1_000 });
+  await runLater(world);
+  expect(await readRun(world.on.table, "recent")).toMatchObject({ reached });
+  world.on.clock.advance(days(2));
+  await world.schedule();
+  expect(await readRun(world.on.table, "recent")).toMatchObject({ reached: world.on.now() - days(1) });
+});
