@@ -14,16 +14,19 @@ export type PaymentRead = {
   readonly intent: PaymentIntent | undefined;
   /** What went back of it, or is on its way; in Stripe's units. */
   readonly returned: number;
+  /** Whether a refund that did not go back is told by itself. */
+  readonly missed: boolean;
   /** Those of the checkout's other attempts. */
   readonly others: readonly PaymentIntent[];
 };
 
 /** An order against its PaymentIntent. One that is on its way is nobody's error yet; amount and currency never move. */
-export const comparePayment = ({ order, intent, returned, others }: PaymentRead): Divergence[] => {
+export const comparePayment = ({ order, others, ...read }: PaymentRead): Divergence[] => {
+  const { intent } = read;
   const say = saying({ ...idsOf(order), paymentIntentId: order.payment.paymentIntentId });
   return [
     ...(intent ? priceOf(order, intent).map((kind) => say(kind)) : []),
-    ...(rests(order.status) ? moneyOf(order, intent, returned).map((kind) => say(kind)) : []),
+    ...(rests(order.status) ? moneyOf(order, read).map((kind) => say(kind)) : []),
     ...others.filter(hasMoney).map(({ id }) => say("double", { paymentIntentId: id })),
   ];
 };
@@ -35,12 +38,15 @@ const priceOf = ({ payment, quote }: Order, intent: PaymentIntent): Kind[] => {
   return intent.amount === due && taken === due ? [] : ["amount"];
 };
 
-const moneyOf = (order: Order, intent: PaymentIntent | undefined, returned: number): Kind[] => {
+const moneyOf = (
+  order: Order,
+  { intent, returned, missed }: Pick<PaymentRead, "intent" | "returned" | "missed">,
+): Kind[] => {
   if (order.status === "confirmed") return intent?.status === "succeeded" ? [] : ["recorded_not_charged"];
   if (!intent || !hasMoney(intent)) return [];
   if (intent.status !== "succeeded") return ["charged_not_recorded"];
-  // What it went back in, `compareRefunds` looks at one by one.
-  return order.refunds.length > 0 || returned >= intent.amountReceived ? [] : ["missing_refund"];
+  // A refund that came home gives nothing back, so that the order has refunds says nothing.
+  return missed || returned >= intent.amountReceived ? [] : ["missing_refund"];
 };
 
 /** A buyer misses it, or will. */

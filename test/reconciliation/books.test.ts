@@ -98,3 +98,45 @@ test("books that nobody can read hold recent runs back by a day and no more", as
   await world.schedule();
   expect(await readRun(world.on.table, "recent")).toMatchObject({ reached: world.on.now() - days(1) });
 });
+
+/** Given back when it was canceled, and sent back by the buyer's bank since. */
+const cameHome = async () => {
+  const world = await aWorld();
+  const bought = await world.buy();
+  await world.cancel(bought);
+  await world.sweep(5);
+  expect((await orderOf(world, bought)).status).toBe("canceled");
+  await world.schedule();
+  expect(await world.open()).toEqual([]);
+  const refunded = world.stripe.refunds().at(-1)?.id ?? "";
+  world.stripe.bank.settleRefund(refunded, "failed", "lost_or_stolen_card");
+  return { world, bought };
+};
+
+test("a canceled order whose refund came home rings, before and after the order knows", async () => {
+  const { world, bought } = await cameHome();
+  const dry = await world.hand({ scope: "full", dryRun: true });
+  const refundId = expect.stringMatching(/^rfd_/);
+  for (const found of dry.found) expect(found).toMatchObject({ kind: "missing_refund", refundId });
+  const told = await world.hand({ scope: "full" });
+  const about = { kind: "missing_refund", orderId: bought.orderId };
+  expect(told.healed).toEqual([expect.objectContaining({ ...about, refundId })]);
+  expect(told.open).toEqual([expect.objectContaining(about)]);
+  expect(told.open?.[0]).not.toHaveProperty("refundId");
+  world.on.clock.advance(minutes(15));
+  await world.schedule();
+  expect(world.rings()).toBe(1);
+});
+
+test("a refund that came home misses nothing once it is given back anew or a bank took the money for good", async () => {
+  const again = await cameHome();
+  const { paymentIntentId = "" } = (await orderOf(again.world, again.bought)).payment;
+  await again.world.stripe.refundPaymentIntent(account, { paymentIntentId, metadata: {} }, "by hand");
+  const taken = await cameHome();
+  const id = taken.world.stripe.intents()[0]?.id ?? "";
+  taken.world.stripe.bank.closeDispute(taken.world.stripe.bank.openDispute(id), "lost");
+  for (const { world } of [again, taken]) {
+    await world.hand({ scope: "full" });
+    expect(await world.hand({ scope: "full" })).toMatchObject({ found: [], open: [] });
+  }
+});
