@@ -4,11 +4,13 @@ import {
   Channel,
   Checkout,
   isFinal,
+  isMidWay,
   leased,
   moved,
   moves,
   nextLook,
   Status,
+  timers,
   times,
 } from "#functions/checkout/checkout.ts";
 import { aborted, claimOn } from "#functions/checkout/claim-checkout.ts";
@@ -53,6 +55,13 @@ test("a checkout takes exactly these ways", () => {
     "aborting → expired",
   ]);
   expect(Status.options.filter(isFinal)).toEqual(["completed", "canceled", "expired"]);
+  expect(Status.options.filter(isMidWay)).toEqual(["completing", "authenticating", "aborting"]);
+});
+
+test("one sweeper moves every state on that is not final, and is deployed under this name", () => {
+  const timed = Object.values(timers).filter((timer) => timer !== "rest");
+  expect(new Set(timed.map(({ by }) => by))).toEqual(new Set(["checkout/sweep-checkouts"]));
+  expect(timed).toHaveLength(Status.options.length - Status.options.filter(isFinal).length);
 });
 
 describe("a checkout as it is stored", () => {
@@ -78,6 +87,7 @@ describe("a checkout as it is stored", () => {
     completion: { scope: "s", key: "k", canonical: "c", raw: "r" },
     directoryServer: "visa",
     orderId: "ord_01jdab3h8w9zq4t6vxk2m5n7pr",
+    consent: { at: now, version: 3, keyId: "k00000000001" },
   };
 
   test("is read as it was written", () => {
@@ -160,6 +170,8 @@ describe("what a run may do", () => {
       claim: "abort",
       checkout: { status: "aborting", epoch: 2 },
     });
+    const decided = { abortReason: "declined", abortTo: "canceled" } as const;
+    expect(at({ status: "aborting", leaseUntil: now, ...decided })).toMatchObject({ checkout: decided });
   });
 
   test("lets go of a buyer who did not authenticate in time", () => {
@@ -176,7 +188,7 @@ describe("what a run may do", () => {
   });
 
   test("begins a new attempt when the buyer comes back authenticated", () => {
-    const back = { ...request, authentication: new Uint8Array([1]) };
+    const back = { ...request, authentication: new Uint8Array([1]), keyId: "k00000000001" };
     const waiting = aCheckout({ status: "authenticating", leaseUntil: now + 1, attempt: 1 });
     expect(claimOn(waiting, back, now)).toMatchObject({
       claim: "again",
@@ -188,6 +200,7 @@ describe("what a run may do", () => {
         leaseUntil: now + times.lease,
         completingSince: now,
         completion: request.idempotency,
+        consent: { at: now, version: 1, keyId: "k00000000001" },
       },
     });
     expect(claimOn(aCheckout({ status: "completing", leaseUntil: now + 1 }), back, now)).toMatchObject({

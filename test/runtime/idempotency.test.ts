@@ -56,11 +56,12 @@ describe("an idempotency record", () => {
   });
 
   it("refuses another body, by the digest that the protocol compares", async () => {
-    const { code, store, claim } = setUp();
+    const { code, find, store, claim } = setUp();
     await store();
     expect(await code(aRequest({ canonical: "c2" }), "canonical")).toBe("idempotency_conflict");
     expect(await code(aRequest({ raw: "r2" }), "canonical")).toBe("finished");
     expect(await code(aRequest({ raw: "r2" }), "raw")).toBe("idempotency_conflict");
+    await expect(find(aRequest({ canonical: "c2" }), "canonical")).rejects.toThrow("Use a new key");
     await claim(aRequest({ key: "in flight" }));
     expect(await code(aRequest({ key: "in flight", canonical: "c2" }))).toBe("idempotency_conflict");
   });
@@ -70,6 +71,7 @@ describe("an idempotency record", () => {
     await claim();
     await expect(find(aRequest(), "canonical")).rejects.toMatchObject({
       code: "idempotency_in_flight",
+      message: expect.stringContaining("still being worked on"),
       retryAfterSeconds: 5,
     });
     clock.advance(seconds(57.5));
