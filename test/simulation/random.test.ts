@@ -7,19 +7,16 @@ import { runSchedule } from "./schedule.ts";
 
 const schedules = effort(20_000);
 
-test(`every promise holds in ${schedules} schedules of faults`, async () => {
+/** Fewer may miss a rare fault by chance. */
+const enough = 2_000;
+
+test(`every promise holds in ${schedules} schedules of faults`, { timeout: 3_000_000 }, async () => {
   const from = seed(1);
-  if (schedules <= 200) {
-    for (let number = 0; number < schedules; number += 1) {
-      const { broken } = await runSchedule({ seed: from + number });
-      expect(broken, replay(from + number)).toBeUndefined();
-    }
-    return;
-  }
   const result = await runCampaign({ seed: from, schedules, workers: Math.min(2, availableParallelism()) });
   expect(result.found?.broken, result.found && replay(result.found.seed)).toBeUndefined();
   expect(result.schedules).toBe(schedules);
-  expect(allFaults.filter((fault) => !result.counts.has(fault))).toEqual([]);
+  const silent = allFaults.filter((fault) => !result.counts.has(fault));
+  expect(schedules < enough ? [] : silent).toEqual([]);
 });
 
 test("the same seed is the same schedule to the byte", async () => {
