@@ -5,8 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/journey/share-assembly.ts"],
     // The heavy counts take minutes; they are bounded by their number, not by a clock.
-    testTimeout: process.env["EFFORT"] === "full" ? 900_000 : 30_000,
-    hookTimeout: 60_000,
+    testTimeout: process.env["EFFORT"] === "full" ? 1_800_000 : 180_000,
+    hookTimeout: 300_000,
     pool: "threads",
     maxWorkers: 2,
   },
