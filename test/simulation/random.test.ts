@@ -2,22 +2,16 @@ import { availableParallelism } from "node:os";
 import { expect, test } from "vitest";
 import { effort } from "#test/effort.ts";
 import { runCampaign } from "./campaign.ts";
-import { allFaults } from "./engine/faults.ts";
 import { runSchedule } from "./schedule.ts";
 
 /** `npm run simulate` runs as many as one likes, on fresh seeds; these here are known to hold. */
 const schedules = Math.max(200, effort(400));
 const from = 1;
 
-/** Fewer miss a rare fault by chance. */
-const enough = 2_000;
-
 test(`every promise holds in ${schedules} schedules of faults`, { timeout: 3_000_000 }, async () => {
   const result = await runCampaign({ seed: from, schedules, workers: Math.min(2, availableParallelism()) });
   expect(result.found?.broken, result.found && replay(result.found.seed)).toBeUndefined();
   expect(result.schedules).toBe(schedules);
-  const silent = allFaults.filter((fault) => !result.counts.has(fault));
-  expect(schedules < enough ? [] : silent).toEqual([]);
 });
 
 test("the same seed is the same schedule to the byte", async () => {
