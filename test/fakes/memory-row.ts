@@ -14,10 +14,15 @@ const refuseIndexed = (row: Row, name: string, type: "string" | "number"): void 
   if (typeof value !== type || value === "") throw new Error(`${name} must be a ${type} that is not empty`);
 };
 
-const attributes = (row: { readonly [name: string]: Attribute | undefined }) =>
-  Object.fromEntries(
-    Object.entries(row).flatMap(([name, value]) => (value === undefined ? [] : [[name, attribute(value)]])),
-  );
+/** Plain loops: rows are copied more often than anything else happens in a simulation. */
+const attributes = (row: { readonly [name: string]: Attribute | undefined }) => {
+  const kept: { [name: string]: Attribute } = {};
+  for (const name in row) {
+    const value = row[name];
+    if (value !== undefined) kept[name] = attribute(value);
+  }
+  return kept;
+};
 
 const attribute = (value: Attribute): Attribute => {
   if (typeof value === "number") return storable(value);

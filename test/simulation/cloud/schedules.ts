@@ -62,7 +62,7 @@ const startReconciling = (
   return true;
 };
 
-const reconciling = 0.3;
+const reconciling = 0.15;
 
 const earliest = (table: MemoryTable, { table: name, kind }: (typeof sweepers)[string]): number =>
   Math.min(
