@@ -56,15 +56,17 @@ const declineFacts = (answer: {
 
 /**
  * Canceling twice is harmless, so that key may change with the run and a stored fault does not block it for a day.
- * Refunding is what must not happen twice: one key for good.
+ * Refunding is what must not happen twice: one key for good, and another with the run only where the first repeats a
+ * fault and no refund is there. Should both be done, Stripe gives back no more than it took.
  */
-export type Keys = { readonly cancel: string; readonly refund: string };
+export type Keys = { readonly cancel: string; readonly refund: string; readonly refundAgain: string };
 
 const undo = (on: Releases, payment: Payment, run: Run, id: string): Promise<Released> => {
   const owner = run.orderId ?? payment.checkoutId;
   return releaseIntent(on)(payment, id, {
     cancel: `${owner}:cancel:${payment.attempt}:${run.epoch}`,
     refund: `${owner}:refund:full`,
+    refundAgain: `${owner}:refund:full:${run.epoch}`,
   });
 };
 
@@ -94,7 +96,7 @@ const end = async (on: ReleasesIntents, payment: Payment, id: string, keys: Keys
     case "succeeded":
       return seen.intent.refunded
         ? ((await allBack(on, payment, facts, seen.intent)) ?? { to: "refunded", facts })
-        : refund(on, payment, { ...facts, key: keys.refund }, seen.intent);
+        : refund(on, payment, { ...facts, keys }, seen.intent);
     case "processing":
       return { held: "payment_processing" };
     default:
@@ -116,19 +118,27 @@ const cancel = async (
     : { held: unknown };
 };
 
-/** Without an amount: whatever was not given back yet. */
 const refund = async (
   on: ReleasesIntents,
   payment: Payment,
-  { key, ...facts }: Ending,
+  { keys, ...facts }: Known & { keys: Keys },
   intent: PaymentIntent,
 ): Promise<Released> => {
-  const { paymentIntentId } = facts;
-  const metadata = refundMetadataOf(payment, "full");
-  const answer = await on.stripe.refundPaymentIntent(payment, { paymentIntentId, metadata }, key);
+  const answer = await requestFullRefund(on, payment, intent.id, keys);
   if (answer.outcome === "answered" && isAlive(answer.refund)) return returned(payment, facts, answer.refund);
-  if (answer.outcome !== "refused") return { held: unknown };
+  if (answer.outcome === "unknown") return { held: unknown };
   return (await allBack(on, payment, facts, intent)) ?? { held: "refund_refused" };
+};
+
+/** Without an amount: whatever was not given back yet. */
+const requestFullRefund = async (on: ReleasesIntents, payment: Payment, id: string, keys: Keys) => {
+  const wanted = { paymentIntentId: id, metadata: refundMetadataOf(payment, "full") };
+  const answer = await on.stripe.refundPaymentIntent(payment, wanted, keys.refund);
+  if (answer.outcome !== "unknown" || !answer.keySpent) return answer;
+  const made = (await refundsAtStripe(on, payment, id)).find((each) => isRefundOf(payment, "full", each));
+  return made
+    ? ({ outcome: "answered", refund: made } as const)
+    : on.stripe.refundPaymentIntent(payment, wanted, keys.refundAgain);
 };
 
 /**

@@ -26,9 +26,11 @@ export const releaseOrphan =
 const later: Followed = { followed: "nothing", again: true };
 
 const release = async (on: ReleasesOrphans, payment: Payment, id: string): Promise<Followed> => {
+  const hour = Math.floor(on.now() / hours(1));
   const released = await releaseIntent(on)(payment, id, {
-    cancel: `${id}:cancel:${Math.floor(on.now() / hours(1))}`,
+    cancel: `${id}:cancel:${hour}`,
     refund: `${id}:refund:full`,
+    refundAgain: `${id}:refund:full:${hour}`,
   });
   if (!("held" in released)) return { followed: "moved" };
   return released.held === "refund_refused" ? diverged("charged_not_recorded") : later;

@@ -28,6 +28,21 @@ test("refunds what was captured, once", async () => {
   expect((await paymentOf(world)).status).toBe("refunded");
 });
 
+test.each(["before", "after"] as const)(
+  "refunds once, and not a day later, where Stripe repeats a fault from %s it was done",
+  async (when) => {
+    const world = await aWorld();
+    await authorizeAndPlace(world);
+    await operations(world).capture(world.orderStep);
+    world.stripe.fail({ match: "refunds", when, kind: "500" });
+    const undo = (epoch: number) => operations(world).giveBack({ ...world.orderStep, epoch });
+    expect(await undo(2)).toMatchObject({ outcome: "held" });
+    expect(await undo(3)).toMatchObject({ outcome: "done" });
+    expect(world.stripe.refunds()).toMatchObject([{ amount }]);
+    expect((await paymentOf(world)).status).toBe("refunded");
+  },
+);
+
 test("counts a refund that somebody else made", async () => {
   const world = await aWorld();
   await authorizeAndPlace(world);

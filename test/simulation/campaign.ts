@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { count, type FaultCounts } from "./engine/faults.ts";
+import { allFaults, count, type FaultCounts } from "./engine/faults.ts";
 import type { Broken } from "./schedule.ts";
 
 export type Campaign = {
@@ -64,6 +64,12 @@ export const runCampaign = async (
   }
   return { ...total, found };
 };
+
+/** So many schedules meet every fault there is; fewer may miss a rare one by chance. */
+export const enough = 2_000;
+
+/** The faults that never fired. */
+export const missing = ({ counts }: Result): string[] => allFaults.filter((fault) => !counts.has(fault));
 
 const earlier = (left: Finding | undefined, right: Finding | undefined): Finding | undefined =>
   left && (!right || left.seed < right.seed) ? left : right;

@@ -1,17 +1,19 @@
 import { availableParallelism } from "node:os";
 import { expect, test } from "vitest";
-import { effort } from "#test/effort.ts";
-import { runCampaign } from "./campaign.ts";
+import { effort, seed } from "#test/effort.ts";
+import { enough, missing, runCampaign } from "./campaign.ts";
 import { runSchedule } from "./schedule.ts";
 
-/** `npm run simulate` runs as many as one likes, on fresh seeds; these here are known to hold. */
-const schedules = Math.max(200, effort(400));
-const from = 1;
+const schedules = effort(20_000);
+const from = seed(1);
 
-test(`every promise holds in ${schedules} schedules of faults`, { timeout: 3_000_000 }, async () => {
+test(`every promise holds in ${schedules} schedules of faults, from seed ${from}`, {
+  timeout: 3_600_000,
+}, async () => {
   const result = await runCampaign({ seed: from, schedules, workers: Math.min(2, availableParallelism()) });
   expect(result.found?.broken, result.found && replay(result.found.seed)).toBeUndefined();
   expect(result.schedules).toBe(schedules);
+  if (schedules >= enough) expect(missing(result)).toEqual([]);
 });
 
 test("the same seed is the same schedule to the byte", async () => {

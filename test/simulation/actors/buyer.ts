@@ -79,7 +79,7 @@ const create = async ({ cloud, by }: Visit): Promise<Response | undefined> => {
 };
 
 const lines = ({ world: { random } }: Cloud) => {
-  const mug = { id: "mug", quantity: random.chance(0.8) ? 1 : 2 };
+  const mug = { id: "mug", quantity: random.chance(0.6) ? 1 : 2 };
   const choices = [
     [mug],
     [mug],

@@ -32,6 +32,7 @@ const changesOf =
 
 export const checkoutsIn = changesOf<Checkout>("checkout");
 export const ordersIn = changesOf<Order>("order");
+export const paymentsIn = changesOf<Payment>("payment");
 export const eventsIn = changesOf<EventRow>("event");
 export const stockIn = changesOf<StockRow>("stock");
 

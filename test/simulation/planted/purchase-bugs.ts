@@ -43,7 +43,13 @@ export const purchaseBugs: readonly Bug[] = [
     '    default:\n      return refused(step, "payment_declined");',
   ),
   bug(
-    "undone without the deciding write",
+    "checkout undone without the deciding write",
+    "checkout/abort-checkout.ts",
+    "return commitStep(on.table, step, [savedCheckout(before, after)]);",
+    "return savedCheckout(before, after) ? done(step) : commitStep(on.table, step, []);",
+  ),
+  bug(
+    "order undone without the deciding write",
     "order/cancel-order.ts",
     "return commitStep(on.table, step, [savedOrder(before, after)]);",
     "return savedOrder(before, after) ? done(step) : commitStep(on.table, step, []);",
