@@ -154,11 +154,13 @@ export const canceling = (order: Order, cancelReason: string, now: Instant): Ord
   moved(order, "canceling", now, { cancelReason, epoch: order.epoch + 1, leaseUntil: now });
 
 /**
- * Whether money was taken for it, as far as we know. Only then can any go back: what was held and is let go shows at
- * Stripe as a refund too.
+ * Whether money was taken for it, as far as we know, or by its PaymentIntent. Only then can any go back: what was held
+ * and is let go shows at Stripe as a refund too.
  */
-export const wasCaptured = ({ payment: { state } }: Pick<Order, "payment">): boolean =>
-  state === "captured" || state === "refunded";
+export const wasCaptured = (
+  { payment: { state } }: Pick<Order, "payment">,
+  intent?: { readonly amountReceived: number },
+): boolean => state === "captured" || state === "refunded" || (intent?.amountReceived ?? 0) > 0;
 
 /**
  * While a bank asks, nothing is shipped, however long it takes; nothing is shipped either whose money it has taken,

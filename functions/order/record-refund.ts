@@ -11,7 +11,7 @@ import { cameHome, followed, moveTo, statusOf } from "./refund-move.ts";
 import { changeRefunds } from "./refund-writes.ts";
 
 export type RecordsRefunds = ChangesOrders & {
-  stripe: Pick<Stripe, "listRefunds">;
+  stripe: Pick<Stripe, "listRefunds" | "retrievePaymentIntent">;
   now: Clock;
   /** Money that was told as given back and came home again: somebody must hear of it. */
   count: Count;
@@ -28,7 +28,7 @@ export const recordRefunds =
     let home = false;
     const changed = await changeOrder(on)(which, async (order) => {
       const { paymentIntentId } = order.payment;
-      if (!paymentIntentId) return undefined;
+      if (!paymentIntentId || !(await wasTaken(on, account, order, paymentIntentId))) return undefined;
       const change = withRefunds(order, await refundsAtStripe(on, account, paymentIntentId), on.now());
       home = change !== undefined && cameHome(order.refunds, change.order.refunds);
       return change;
@@ -37,9 +37,22 @@ export const recordRefunds =
     return changed;
   };
 
+/** A bank may keep us from writing the capture down: then Stripe alone says whether money was taken. */
+const wasTaken = async (
+  on: Pick<RecordsRefunds, "stripe">,
+  account: Account,
+  order: Order,
+  paymentIntentId: string,
+): Promise<boolean> => {
+  if (wasCaptured(order)) return true;
+  const answer = await on.stripe.retrievePaymentIntent(account, paymentIntentId);
+  if (answer.outcome === "unknown") throw new Error("Stripe does not show the PaymentIntent");
+  return answer.outcome === "answered" && wasCaptured(order, answer.intent);
+};
+
 /** All of them; a page that Stripe does not give is a fault, since what is missing would look like nothing. */
 export const refundsAtStripe = async (
-  on: Pick<RecordsRefunds, "stripe">,
+  on: { stripe: Pick<Stripe, "listRefunds"> },
   account: Account,
   paymentIntentId: string,
 ): Promise<readonly StripeRefund[]> => {
@@ -59,7 +72,6 @@ export const withRefunds = (
   seen: readonly StripeRefund[],
   now: Instant,
 ): OrderChange | undefined => {
-  if (!wasCaptured(order)) return undefined;
   const undone = wasUndone(order, seen);
   const refunds = oldestFirst(seen)
     .filter((each) => !(isRefundOf(order, "full", each) && (undone || order.status === "canceling")))

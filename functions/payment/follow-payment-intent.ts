@@ -1,6 +1,6 @@
 import type { CheckoutStore } from "#functions/checkout/checkout.store.ts";
 import type { Status as CheckoutStatus } from "#functions/checkout/checkout.ts";
-import { type Order, rests } from "#functions/order/order.ts";
+import { isStopped, type Order, rests } from "#functions/order/order.ts";
 import { type RecordsDisputes, recordDisputes } from "#functions/order/record-dispute.ts";
 import { type RecordsRefunds, recordRefunds } from "#functions/order/record-refund.ts";
 import { refundedOf } from "#functions/order/refund.ts";
@@ -75,9 +75,10 @@ const driveOrder: Follow = async (on, payment, seen) => {
   return order ? drive(on, order, seen) : diverged("charged_not_recorded");
 };
 
-/** A dispute goes first: it stops the run. */
+/** A dispute goes first: it stops the run. What goes back while an order waits for its bank is told without waiting. */
 const drive = async (on: Follows, order: Order, seen: Seen): Promise<Followed> => {
   if (await hasNewDispute(on, order, seen)) return { followed: "moved", again: true };
+  if (isStopped(order)) return (await hasNewRefund(on, order, seen)) ? { followed: "moved" } : nothing;
   if (rests(order.status) || order.leaseUntil > on.now()) return { ...nothing, ...toRecord(seen) };
   await on.beginFulfillment({ storeId: order.storeId, orderId: order.id });
   return { followed: "moved", ...toRecord(seen) };
@@ -91,14 +92,17 @@ const record: Follow = async (on, payment, seen) => {
   const order = await orderOf(on, payment);
   if (!order) return isFinal(payment.status) ? nothing : diverged("charged_not_recorded");
   if (order.status === "placed") return drive(on, order, seen);
-  const which = { storeId: order.storeId, orderId: order.id, account: seen.account };
-  const refunds = hasNews(order, seen) && (await recordRefunds(on)(which));
+  const refunds = await hasNewRefund(on, order, seen);
   const disputes = await hasNewDispute(on, order, seen);
   return refunds || disputes ? { followed: "moved" } : nothing;
 };
 
 const hasNewDispute = async (on: Follows, order: Order, { account, intent }: Seen): Promise<boolean> =>
   intent.disputed && recordDisputes(on)({ storeId: order.storeId, orderId: order.id, account });
+
+const hasNewRefund = async (on: Follows, order: Order, seen: Seen): Promise<boolean> =>
+  hasNews(order, seen) &&
+  recordRefunds(on)({ storeId: order.storeId, orderId: order.id, account: seen.account });
 
 /** Spares Stripe the question where every refund has come to its end and the sums agree. */
 const hasNews = ({ refunds, quote }: Order, { intent, refund }: Seen): boolean =>

@@ -37,7 +37,7 @@ const moneyOf = async (on: Reads, order: Order, returned: boolean): Promise<Dive
   const intent = seen[paid];
   const others = seen.flatMap((each, index) => (each && index !== paid ? [each] : []));
   const back = await returnsOf(on, order, { intent, account: attempts[paid]?.account, returned });
-  const refunds = back.asked ? compareRefunds(order, back.refunds) : [];
+  const refunds = intent && back.asked ? compareRefunds(order, intent, back.refunds) : [];
   const missed = refunds.some(({ kind }) => kind === "missing_refund");
   return [
     ...comparePayment({ order, intent, others, missed, returned: returnedOf(back.refunds, back.disputes) }),

@@ -2,14 +2,18 @@ import type { Dispute } from "#functions/order/dispute.ts";
 import { type Order, wasCaptured } from "#functions/order/order.ts";
 import { type Refund, refundIdOf } from "#functions/order/refund.ts";
 import { fromStripeAmount } from "#functions/payment/currency.ts";
-import type { StripeDispute, StripeRefund } from "#functions/payment/stripe.ts";
+import type { PaymentIntent, StripeDispute, StripeRefund } from "#functions/payment/stripe.ts";
 import type { Divergence } from "./divergence.ts";
 import { idsOf, saying } from "./money-comparison.ts";
 
 /** An order's refunds against Stripe's of its PaymentIntent. One that was only asked for may be either way. */
-export const compareRefunds = (order: Order, seen: readonly StripeRefund[]): Divergence[] => [
+export const compareRefunds = (
+  order: Order,
+  intent: Pick<PaymentIntent, "amountReceived">,
+  seen: readonly StripeRefund[],
+): Divergence[] => [
   ...order.refunds.filter(wentBack).flatMap((refund) => missing(order, refund, seen)),
-  ...(wasCaptured(order) ? seen.filter(isGoing).flatMap((refund) => orphan(order, refund)) : []),
+  ...(wasCaptured(order, intent) ? seen.filter(isGoing).flatMap((refund) => orphan(order, refund)) : []),
 ];
 
 /** What went back of a PaymentIntent or is on its way, and what banks took; in Stripe's units. */

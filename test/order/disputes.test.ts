@@ -11,13 +11,14 @@ import { callApi } from "#test/fakes/api-event.ts";
 import { aFollowedShop, type FollowedShop } from "#test/payment/followed-shop.ts";
 
 /** Captured at Stripe by somebody, and questioned before the order was confirmed. */
-const disputedBeforeConfirmed = async () => {
+const disputedBeforeConfirmed = async (captured?: (world: FollowedShop) => Promise<unknown>) => {
   const world = await aFollowedShop();
   await world.buy();
   world.bend(({ charge, amount }) => ({
     status: "succeeded",
     ...(charge && { charge: { ...charge, amountCaptured: amount } }),
   }));
+  await captured?.(world);
   const dispute = world.stripe.bank.openDispute(String(world.stripe.intents()[0]?.id));
   expect(await world.follow()).toEqual({ followed: "moved", again: true });
   return { world, dispute };
@@ -45,6 +46,18 @@ describe("an order with an open dispute", () => {
     expect(await world.order()).toMatchObject({ status: "placed", disputes: [{ status: "open" }] });
     expect(world.events()).toEqual(["order.placed", "dispute.opened"]);
     expect(world.stripe.refunds()).toEqual([]);
+  });
+
+  test("hears of what went back before, though nobody could write the capture down", async () => {
+    const { world } = await disputedBeforeConfirmed((each) => each.refundAtDashboard(500));
+    const [refund] = world.stripe.refunds();
+    expect(await world.follow()).toEqual({ followed: "moved" });
+    expect(await world.order()).toMatchObject({
+      status: "placed",
+      refunds: [{ amount: 500, origin: "stripe", stripeRefundId: refund?.id }],
+    });
+    expect(world.events()).toEqual(["order.placed", "dispute.opened", "refund.succeeded"]);
+    expect(await world.follow()).toEqual({ followed: "nothing" });
   });
 
   test("is given no run while the bank thinks, and looked at once a day", async () => {
