@@ -4,7 +4,7 @@ import { orderKey } from "#functions/order/order.store.ts";
 import { refundableOf, times } from "#functions/order/order.ts";
 import { refundedOf, refundingOf } from "#functions/order/refund.ts";
 import { days, hours, minutes } from "#functions/values/clock.ts";
-import { effort } from "#test/effort.ts";
+import { effort, seed } from "#test/effort.ts";
 import { storeId } from "#test/examples.ts";
 import { shopOn } from "#test/fakes/memory-shop.ts";
 import { aWorld, mugs, total, type World } from "./world.ts";
@@ -147,6 +147,8 @@ test("whatever is asked for at once, and whatever Stripe does, no more goes back
     }),
     { maxLength: 4 },
   );
+  // The hourly looks meet all eight faults one by one; a 500 as the last of them stays under its key for a day.
+  const settledWithin = 8 + 24 + 1;
   await fc.assert(
     fc.asyncProperty(rounds, async (all) => {
       const world = await aWorld();
@@ -155,7 +157,8 @@ test("whatever is asked for at once, and whatever Stripe does, no more goes back
         await Promise.allSettled(bodies.map((body) => world.refund(body)));
         await world.pass();
       }
-      for (let hour = 0; hour < 26; hour += 1) await world.pass(hours(1));
+      const open = async () => refundingOf((await world.order()).refunds) > 0;
+      for (let hour = 0; hour < settledWithin && (await open()); hour += 1) await world.pass(hours(1));
       const { refunds } = await world.order();
       const back = world.atStripe().reduce((sum, amount) => sum + amount, 0);
       expect(back).toBeLessThanOrEqual(total);
@@ -163,8 +166,7 @@ test("whatever is asked for at once, and whatever Stripe does, no more goes back
       expect(refundingOf(refunds)).toBe(0);
       expect(world.stripe.refunds()).toHaveLength(refunds.length);
     }),
-    // These hold; 2,000 on fresh seeds still find a history that does not (seed 39348339).
-    { numRuns: Math.max(20, effort(100)), seed: 5 },
+    { numRuns: effort(2_000), seed: seed(5) },
   );
 });
 
