@@ -2,12 +2,12 @@ import { expect, test } from "vitest";
 import { isDisputed } from "#functions/order/dispute.ts";
 import { Order } from "#functions/order/order.ts";
 import { minutes } from "#functions/values/clock.ts";
-import { effort } from "#test/effort.ts";
+import { effort, seed } from "#test/effort.ts";
 import { aHistory } from "./history.ts";
 import { seededRandom } from "./random.ts";
 import { aWorld, type World } from "./world.ts";
 
-const first = 101;
+const first = seed(101);
 const seeds = Array.from({ length: effort(200) }, (_, index) => first + index);
 
 test.each(seeds)("while orders live their lives, nothing rings (seed %i)", async (at) => {
