@@ -7,7 +7,8 @@ import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import type { Service } from "./data-stack.ts";
-import { promisesOf, type ServicePromise } from "./promises.ts";
+import { promisesOf } from "./promises.ts";
+import type { ServicePromise } from "./service-promise.ts";
 import { prefixOf } from "./stage.ts";
 
 /** One alarm a promise; whoever is in `stage.ts` hears of each when it breaks and when it holds again. */

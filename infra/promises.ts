@@ -1,34 +1,17 @@
-import { Duration } from "aws-cdk-lib";
-import { type IMetric, MathExpression, type Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
-import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
-import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
+import { Stats } from "aws-cdk-lib/aws-cloudwatch";
 import {
   apiMetric,
   countMetric,
-  failedRuns,
   lambdaMetric,
   queueMetric,
   refusedCalls,
   sumOf,
   throttledWrites,
-  weighted,
 } from "./metric.ts";
+import { agreeing, buying } from "./money-promises.ts";
 import { apiNameOf } from "./rest-api.ts";
+import type { Names, ServicePromise } from "./service-promise.ts";
 import { prefixOf, type Stage } from "./stage.ts";
-
-/** What is promised, and the metric by which it is seen to break. */
-export type ServicePromise = {
-  readonly name: string;
-  /** For whoever is woken: what is in danger, and where to look first. */
-  readonly means: string;
-  readonly metric: IMetric & Pick<Metric, "createAlarm">;
-  readonly threshold: number;
-  readonly periods?: number;
-  /** The promise is that the metric stays at or above the threshold. */
-  readonly below?: true;
-};
-
-type Names = { readonly stage: Stage; readonly prefix: string };
 
 export const promisesOf = (stage: Stage): readonly ServicePromise[] => {
   const names = { stage, prefix: prefixOf(stage) };
@@ -65,66 +48,6 @@ const answering = ({ stage }: Names): ServicePromise[] => [
   },
 ];
 
-const buying = ({ stage, prefix }: Names): ServicePromise[] => [
-  {
-    name: "checkouts-run-through",
-    means:
-      "Checkout runs fail or time out; the sweeper takes them over. Look at the workflow's failed state.",
-    metric: failedRuns(`${prefix}-${checkoutWorkflow.name}`),
-    threshold: 5,
-    periods: 2,
-  },
-  {
-    name: "orders-are-fulfilled",
-    means: "Fulfillment runs fail or time out: authorized money is not captured. Look at the failed state.",
-    metric: failedRuns(`${prefix}-${fulfillmentWorkflow.name}`),
-    threshold: 5,
-    periods: 2,
-  },
-  {
-    name: "money-is-given-back",
-    means:
-      "Voids or refunds keep failing, or a bank sent a refund back: a buyer's money is held. The logs of the functions name the order; act the same day.",
-    metric: notGivenBack(stage.name),
-    threshold: 9,
-  },
-  {
-    name: "deadlines-are-kept",
-    means:
-      "Within a day an order's authorization ends uncaptured (look at its fulfillment runs), or a dispute's evidence is due (answer it at Stripe). The sweeper's log names the order.",
-    metric: sumOf(
-      (["AuthorizationExpiring", "EvidenceDue"] as const).map((name) =>
-        countMetric("order/sweep-orders", stage.name, name),
-      ),
-    ),
-    threshold: 1,
-  },
-];
-
-/** Held for nine minutes of fifteen; one refund that came home weighs as much. */
-const notGivenBack = (stage: string): MathExpression =>
-  weighted(
-    [
-      ...["payment/return-payment", "order/sweep-orders"].map((handler) => ({
-        metric: countMetric(handler, stage, "MoneyHeld"),
-        weight: 1,
-      })),
-      ...hearOfRefunds.map((handler) => ({
-        metric: countMetric(handler, stage, "RefundFailed"),
-        weight: 9,
-      })),
-    ],
-    Duration.minutes(15),
-  );
-
-const hearOfRefunds = [
-  "order/sweep-orders",
-  "order/change-orders",
-  "payment/apply-stripe-event",
-  "payment/sweep-stripe-events",
-  "reconciliation/reconcile-books",
-] as const;
-
 const deadLetters = [
   "agent-undelivered",
   "store-undelivered",
@@ -132,28 +55,6 @@ const deadLetters = [
   "deliveries-dead",
   "stripe-event-dead",
 ] as const;
-
-const agreeing = ({ stage, prefix }: Names): ServicePromise[] => [
-  {
-    name: "books-agree",
-    means:
-      "Orders, Stripe, events or stock say different things and no move mends it: npm run ops -- reconcile lists each with its ids and what to do. Or nobody has compared them for half an hour: look at the schedules of reconcile-books.",
-    metric: agreeingLooks(stage.name, prefix),
-    threshold: 1,
-    below: true,
-  },
-];
-
-/** Looks of half an hour, or none if one has found something: each counts what diverges as long as it does. */
-const agreeingLooks = (stage: string, prefix: string): MathExpression =>
-  new MathExpression({
-    expression: "IF(FILL(divergences, 0) > 0, 0, looks)",
-    usingMetrics: {
-      divergences: countMetric("reconciliation/reconcile-books", stage, "Divergence"),
-      looks: lambdaMetric(`${prefix}-reconcile-books`, "Invocations"),
-    },
-    period: Duration.minutes(30),
-  });
 
 const telling = ({ stage, prefix }: Names): ServicePromise[] => [
   {

@@ -24,17 +24,12 @@ import { wire as wireSettleOrder } from "#functions/order/settle-order.handler.t
 import { settleRefund } from "#functions/order/settle-refund.ts";
 import { sweepOrders } from "#functions/order/sweep-orders.ts";
 import type { PutEvents } from "#functions/outbox/publish-events.ts";
-import { applyStripeEvent } from "#functions/payment/apply-stripe-event.ts";
 import { wire as wireAuthorize } from "#functions/payment/authorize-payment.handler.ts";
 import { wire as wireCapture } from "#functions/payment/capture-payment.handler.ts";
 import { followPaymentIntent } from "#functions/payment/follow-payment-intent.ts";
 import { paymentStore } from "#functions/payment/payment.store.ts";
-import { receiveStripeEvent } from "#functions/payment/receive-stripe-event.ts";
 import { wire as wireReturn } from "#functions/payment/return-payment.handler.ts";
-import { verifyWith } from "#functions/payment/stripe.client.ts";
 import type { Stripe } from "#functions/payment/stripe.ts";
-import { stripeEventStore } from "#functions/payment/stripe-event.store.ts";
-import { sweepStripeEvents } from "#functions/payment/sweep-stripe-events.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
 import { wire as wireReconcile } from "#functions/reconciliation/reconcile-books.handler.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
@@ -53,7 +48,7 @@ import type { OrderId } from "#functions/values/id.ts";
 import { aStore, storeId } from "#test/examples.ts";
 import { aContext } from "./memory-platform.ts";
 import { runWorkflow, type StepFunction } from "./run-workflow.ts";
-import { signedAt, signingSecret } from "./signed-event.ts";
+import { stripeEventsOn } from "./stripe-events.ts";
 
 type Process = Platform & {
   stripe: Stripe;
@@ -83,34 +78,6 @@ export const stepsOn = (on: Process): Record<string, StepFunction> =>
       async (input) => (await handler(input, aContext())) as object,
     ]),
   );
-
-/** What Stripe tells: received as it is deployed, followed from a queue of this process, and swept. */
-const stripeEventsOn = (on: Process, follow: ReturnType<typeof followPaymentIntent>) => {
-  const woken: string[] = [];
-  const receive = receiveStripeEvent({
-    ...on,
-    liveAllowed: true,
-    verify: verifyWith(on.now, async () =>
-      JSON.stringify({ own: [signingSecret], connect: [signingSecret] }),
-    ),
-    wake: async (eventId) => void woken.push(eventId),
-  });
-  const apply = applyStripeEvent({ ...on, follow, events: stripeEventStore(on.table) });
-  return {
-    /** An event as `takeEvents` gives it, signed now. */
-    receiveStripeEvent: (event: object) => {
-      const raw = new TextEncoder().encode(JSON.stringify(event));
-      const headers = { "stripe-signature": signedAt(raw, on.now()) };
-      const request = { requestId: "", headers, idempotency: undefined, deadline: on.now(), raw };
-      return receive({ caller: undefined, params: undefined, query: undefined, body: undefined, request });
-    },
-    /** What the queue would do with the wake-ups since the last call, those that came twice included. */
-    applyStripeEvents: async () => {
-      for (const eventId of woken.splice(0)) await apply({ eventId });
-    },
-    sweepStripeEvents: sweepStripeEvents({ ...on, follow }),
-  };
-};
 
 /** The checkout's operations and workflows in one process on memory: what the façade and the schedules would call. */
 export const shopOn = (on: Process) => {
