@@ -1,4 +1,4 @@
-import type { Order, Status } from "#functions/order/order.ts";
+import { goesBack, type Order, type Status } from "#functions/order/order.ts";
 import { returnedPieces } from "#functions/order/refund.ts";
 import type { PricedLine } from "#functions/pricing/pricing.ts";
 import type { Store } from "#functions/store/store.ts";
@@ -49,13 +49,11 @@ const showSupport = ({ support }: Store): Pick<AcpOrder, "support"> =>
       }
     : {};
 
-const isCanceled = ({ status }: Order): boolean => status === "canceling" || status === "canceled";
-
 const optionOf = ({ quote }: Order) => quote.options.find(({ id }) => id === quote.selectedOptionId);
 
 const estimatedDelivery = (order: Order): AcpOrder["estimated_delivery"] => {
   const option = optionOf(order);
-  return option && !isCanceled(order) ? deliveryWindow(option, order.createdAt) : undefined;
+  return option && !goesBack(order) ? deliveryWindow(option, order.createdAt) : undefined;
 };
 
 const richParts = (
@@ -70,7 +68,7 @@ const richParts = (
 
 /** A refund alone takes no piece off the order: it does when the piece went back. */
 const showLine = (order: Order, line: PricedLine): NonNullable<AcpOrder["line_items"]>[number] => {
-  const returned = isCanceled(order) ? line.quantity : returnedPieces(order.refunds, line.productId);
+  const returned = goesBack(order) ? line.quantity : returnedPieces(order.refunds, line.productId);
   const current = Math.max(0, line.quantity - returned);
   return {
     id: lineId(line.productId),

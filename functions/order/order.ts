@@ -27,6 +27,10 @@ export const moves = {
 const resting: readonly Status[] = ["confirmed", "canceled"];
 export const rests = (status: Status): boolean => resting.includes(status);
 
+/** Whatever was taken for it is given back, or was. */
+export const goesBack = ({ status }: Pick<Order, "status">): boolean =>
+  status === "canceling" || status === "canceled";
+
 export const times = {
   /** Longer than the fulfillment workflow and its longest function together. */
   lease: seconds(60),

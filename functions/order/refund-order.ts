@@ -11,7 +11,7 @@ import { MinorUnits } from "#functions/values/money.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { isContested } from "./dispute.ts";
 import { savedOrder } from "./order.store.ts";
-import { type Order, times } from "./order.ts";
+import { goesBack, type Order, times } from "./order.ts";
 import { ownOrder } from "./read-orders.ts";
 import { backBeforeOf, nextNumber, type Refund, RefundReason } from "./refund.ts";
 import { partsOf } from "./refund-parts.ts";
@@ -124,7 +124,7 @@ const newRefund = (order: Order, body: NewRefund, request: IdempotencyRequest, n
 
 const refuseUnrefundable = (order: Order): void => {
   const { status, payment } = order;
-  if (status === "canceling" || status === "canceled")
+  if (goesBack(order))
     throw new Refusal("conflict", `The order is ${status}: all its money goes back with it.`);
   if (payment.state === "not_required") throw new Refusal("conflict", "Nothing was paid for this order.");
   if (payment.state !== "captured")

@@ -1,6 +1,4 @@
 import { EventEnvelope } from "#events/define-event.ts";
-import { isFrozen } from "#functions/order/dispute.ts";
-import { Order } from "#functions/order/order.ts";
 import type { DueKind } from "#functions/runtime/due.ts";
 import type { Row, TableName } from "#functions/runtime/table.ts";
 import { type Instant, minutes } from "#functions/values/clock.ts";
@@ -25,16 +23,10 @@ export const lookAtDue =
   (on: Pick<Reads, "table" | "now">) =>
   async ({ kind, table, key }: SubjectOf<"due">): Promise<Divergence[]> => {
     const row = await on.table.get(table, key);
-    return row?.["due"] !== undefined && dueSince(kind, row) <= on.now() - late && !isBanks(kind, row)
+    return row?.["due"] !== undefined && dueSince(kind, row) <= on.now() - late
       ? [{ kind: "stuck_execution", ids: { ...idsIn(row), due: kind } }]
       : [];
   };
-
-/** While a bank asks, an order waits, however long that takes. */
-const isBanks = (kind: DueKind, row: Row): boolean => {
-  const order = kind === "order" ? Order.safeParse(row).data : undefined;
-  return order !== undefined && isFrozen(order);
-};
 
 /** What the bus refuses rests again and again: an event is late by its own time. */
 const dueSince = (kind: DueKind, row: Row): Instant => {

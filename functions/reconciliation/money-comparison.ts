@@ -1,6 +1,5 @@
 import { type Checkout, isMidWay } from "#functions/checkout/checkout.ts";
-import type { Order } from "#functions/order/order.ts";
-import { rests } from "#functions/order/order.ts";
+import { goesBack, type Order, rests } from "#functions/order/order.ts";
 import { toStripeAmount } from "#functions/payment/currency.ts";
 import { divergenceFrom } from "#functions/payment/divergence.ts";
 import type { Payment } from "#functions/payment/payment.ts";
@@ -31,10 +30,12 @@ export const comparePayment = ({ order, others, ...read }: PaymentRead): Diverge
   ];
 };
 
-const priceOf = ({ payment, quote }: Order, intent: PaymentIntent): Kind[] => {
+/** An order of which only a part was taken is canceled: that all of that went back is looked at by itself. */
+const priceOf = (order: Order, intent: PaymentIntent): Kind[] => {
+  const { payment, quote } = order;
   if (intent.currency !== quote.currency) return ["currency"];
   const due = toStripeAmount(payment.amount, quote.currency);
-  const taken = intent.status === "succeeded" ? intent.amountReceived : due;
+  const taken = intent.status === "succeeded" && !goesBack(order) ? intent.amountReceived : due;
   return intent.amount === due && taken === due ? [] : ["amount"];
 };
 

@@ -1,7 +1,8 @@
 import type { Dispute } from "#functions/order/dispute.ts";
-import { type Order, wasCaptured } from "#functions/order/order.ts";
+import { goesBack, type Order, wasCaptured } from "#functions/order/order.ts";
 import { type Refund, refundIdOf } from "#functions/order/refund.ts";
 import { fromStripeAmount } from "#functions/payment/currency.ts";
+import { isRefundOf } from "#functions/payment/payment.ts";
 import type { PaymentIntent, StripeDispute, StripeRefund } from "#functions/payment/stripe.ts";
 import type { Divergence } from "./divergence.ts";
 import { idsOf, saying } from "./money-comparison.ts";
@@ -35,12 +36,15 @@ const missing = (order: Order, refund: Refund, seen: readonly StripeRefund[]): D
 const orphan = (order: Order, refund: StripeRefund): Divergence[] =>
   isKnown(order, refund) ? [] : [saying(idsOf(order))("orphan_refund", { refundId: refund.id })];
 
-const isKnown = ({ status, refunds }: Order, { id, metadata }: StripeRefund): boolean =>
-  refunds.some((refund) => refund.stripeRefundId === id && refund.status !== "failed") ||
-  // Its answer is on the way, or was lost: the order's sweeper asks again under the same key.
-  refunds.some((refund) => refund.status === "requested" && metadata["refund"] === String(refund.number)) ||
+const isKnown = (order: Order, seen: StripeRefund): boolean =>
+  order.refunds.some((refund) => refund.stripeRefundId === seen.id && refund.status !== "failed") ||
+  order.refunds.some((refund) => refund.status === "requested" && isAnswerTo(order, refund, seen)) ||
   // The whole payment went back with its order, which says so by its state.
-  (metadata["refund"] === "full" && (status === "canceling" || status === "canceled"));
+  (isRefundOf(order, "full", seen) && goesBack(order));
+
+/** It is on the way, or was lost: the order's sweeper asks again under the same key. */
+const isAnswerTo = (order: Order, { number, amount }: Refund, seen: StripeRefund): boolean =>
+  isRefundOf(order, number, seen) && fromStripeAmount(seen.amount, order.quote.currency) === amount;
 
 /** An order's disputes against Stripe's of its PaymentIntent. */
 export const compareDisputes = (order: Order, seen: readonly StripeDispute[]): Divergence[] =>
