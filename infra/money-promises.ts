@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
-import { countMetric, failedRuns, lambdaMetric, sumOf, weighted } from "./metric.ts";
+import { countMetric, failedRuns, sumOf, weighted } from "./metric.ts";
 import type { Names, ServicePromise } from "./service-promise.ts";
 
 export const buying = ({ stage, prefix }: Names): ServicePromise[] => [
@@ -65,24 +65,27 @@ const hearOfRefunds = [
   "reconciliation/reconcile-books",
 ] as const;
 
-export const agreeing = ({ stage, prefix }: Names): ServicePromise[] => [
+export const agreeing = ({ stage }: Names): ServicePromise[] => [
   {
     name: "books-agree",
     means:
-      "Orders, Stripe, events or stock say different things and no move mends it: npm run ops -- reconcile lists each with its ids and what to do. Or nobody has compared them for half an hour: look at the schedules of reconcile-books.",
-    metric: agreeingLooks(stage.name, prefix),
+      "Orders, Stripe, events or stock say different things and no move mends it: npm run ops -- reconcile lists each with its ids and what to do. Or nobody has compared them for half an hour: look at the log and the schedules of reconcile-books.",
+    metric: agreeingLooks(stage.name),
     threshold: 1,
     below: true,
   },
 ];
 
-/** Looks of half an hour, or none if one has found something: each counts what diverges as long as it does. */
-export const agreeingLooks = (stage: string, prefix: string): MathExpression =>
+/**
+ * Looks of half an hour, or none if one has found something: each counts what diverges as long as it does. A call is
+ * no look: one that fails at once is made again and again, and compares nothing.
+ */
+export const agreeingLooks = (stage: string): MathExpression =>
   new MathExpression({
     expression: "IF(FILL(divergences, 0) > 0, 0, looks)",
     usingMetrics: {
       divergences: countMetric("reconciliation/reconcile-books", stage, "Divergence"),
-      looks: lambdaMetric(`${prefix}-reconcile-books`, "Invocations"),
+      looks: countMetric("reconciliation/reconcile-books", stage, "BooksCompared"),
     },
     period: Duration.minutes(30),
   });

@@ -109,9 +109,7 @@ const running = ({ prefix }: Names): ServicePromise[] => [
   {
     name: "sweepers-succeed",
     means: "A sweeper keeps failing: what it should drive on stays where it is. Look at its log.",
-    metric: sumOf(
-      [...sweepers, "reconcile-books"].map((name) => lambdaMetric(`${prefix}-${name}`, "Errors")),
-    ),
+    metric: sumOf(sweepers.map((name) => lambdaMetric(`${prefix}-${name}`, "Errors"))),
     threshold: 3,
     periods: 2,
   },

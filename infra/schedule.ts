@@ -19,7 +19,10 @@ type Props = {
   readonly input?: object;
 };
 
-/** Calls a function again and again. A call that was lost is not repeated: the next one does what it left. */
+/**
+ * Calls a function again and again. One that fails is repeated twice within minutes, as Lambda does by itself; one that
+ * was lost on its way there is not: the next does what it left. So any of them may run beside another.
+ */
 export class Schedule extends Construct {
   constructor(scope: Construct, lambda: Lambda, every: keyof typeof rates, on: Props) {
     super(scope, `${lambda.node.id}-${every}`);

@@ -79,8 +79,8 @@ const withPage = (before: SoFar, page: Examined, dryRun: boolean): SoFar => ({
 });
 
 const storesFor = async (on: Reconciles, storeId: StoreId | undefined): Promise<Store[]> => {
-  const all = await listStores(on.table);
-  const wanted = all.filter(({ id }) => storeId === undefined || id === storeId);
+  const { stores } = await listStores(on.table);
+  const wanted = stores.filter(({ id }) => storeId === undefined || id === storeId);
   if (storeId && wanted.length === 0) throw new Refusal("not_found", `There is no store ${storeId}.`);
   return wanted;
 };

@@ -10,6 +10,7 @@ export const counted = [
   "StripeEventStuck",
   "EvidenceDue",
   "Divergence",
+  "BooksCompared",
 ] as const;
 export type Counted = (typeof counted)[number];
 

@@ -14,12 +14,17 @@ export const storeStore = (table: Pick<Table, "get">): StoreStore => ({
   },
 });
 
-/** Every store there is, oldest first. */
-export const listStores = async (table: Pick<Table, "get" | "query">): Promise<Store[]> => {
+/** Every store there is, oldest first. One that cannot be read, of a newer release say, must not hide the others. */
+export const listStores = async (
+  table: Pick<Table, "get" | "query">,
+): Promise<{ stores: Store[]; unread: string[] }> => {
   const keys = await allRows(table, "access", { index: "list", pk: listKey });
   const rows = await Promise.all(keys.map(({ pk, sk }) => table.get("access", { pk, sk })));
-  // One that cannot be read, of a newer release say, must not hide the others.
-  return rows.flatMap((row) => Store.safeParse(row).data ?? []);
+  const read = rows.map((row) => row && Store.safeParse(row).data);
+  return {
+    stores: read.filter((store) => store !== undefined),
+    unread: rows.flatMap((row, index) => (row && !read[index] ? [row.pk] : [])),
+  };
 };
 
 const listKey = "stores";

@@ -134,9 +134,9 @@ describe("what is watched", () => {
     },
   );
 
-  it("is that the books are compared at all: silence rings", () => {
+  it("is that the books are compared at all: silence rings, and calls that fail are silence", () => {
     const alarm = watched("books-agree");
-    const looks = { MetricName: "Invocations", Namespace: "AWS/Lambda" };
+    const looks = { MetricName: "BooksCompared", Namespace: "agentic-checkout" };
     expect(alarm).toMatchObject({ ComparisonOperator: "LessThanThreshold", TreatMissingData: "breaching" });
     expect(alarm?.["Metrics"]).toContainEqual(
       expect.objectContaining({

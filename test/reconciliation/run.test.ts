@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { minutes } from "#functions/values/clock.ts";
+import { aStore } from "#test/examples.ts";
 import { shopOn } from "#test/fakes/memory-shop.ts";
 import { injections } from "./injections.ts";
 import { seededRandom } from "./random.ts";
@@ -73,6 +74,31 @@ test("of two calls at once one works, and a call that died is taken over once it
   expect((await world.schedule("full")).looked).toBe(0);
   world.on.clock.advance(minutes(5));
   expect((await world.schedule("full")).looked).toBeGreaterThan(0);
+});
+
+test("books count as compared by who has compared them all, not by who was called", async () => {
+  const world = await aWorld();
+  await world.buy();
+  const comparing = async (on: object = {}) => {
+    const before = world.on.counted.length;
+    world.on.clock.advance(minutes(15));
+    await shopOn({ ...world.process, ...on })
+      .reconcile({ scope: "recent" })
+      .catch(() => undefined);
+    return world.on.counted.slice(before);
+  };
+  expect(await comparing()).toEqual(["BooksCompared"]);
+  const away = async () => Promise.reject(new Error("the table is away"));
+  expect(await comparing({ table: { ...world.process.table, query: away } })).toEqual([]);
+  const unreadable = { ...aStore(), id: "store_2", list: "stores", listAt: 0, currency: 7 };
+  await world.on.table.commit([
+    { table: "access", key: { pk: unreadable.id, sk: "store" }, change: { put: unreadable } },
+  ]);
+  expect(await comparing()).toEqual([]);
+  expect(world.on.logged.at(-1)).toMatchObject({
+    message: "a store cannot be read",
+    fields: { storeId: unreadable.id },
+  });
 });
 
 test("what stays rings at each look with its ids until it is over, and then is listed no more", async () => {

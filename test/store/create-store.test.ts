@@ -74,7 +74,7 @@ describe("creating a store", () => {
     await create(given({ reference: "pots", domain: "pots.example.com" }));
     const store = await stores.get(storeId);
     if (store) await on.table.commit([savedStore(store, { ...store, name: "Mugs", version: 2 })]);
-    expect((await listStores(on.table)).map(({ name }) => name)).toEqual(["Mugs", "Mugs and more"]);
+    expect((await listStores(on.table)).stores.map(({ name }) => name)).toEqual(["Mugs", "Mugs and more"]);
   });
 
   it.each([
