@@ -4,7 +4,7 @@ import { type Checkout, leased, moved } from "#functions/checkout/checkout.ts";
 import { type Completion, type Step, stepOf } from "#functions/checkout/completion.ts";
 import type { Message } from "#functions/checkout/message.ts";
 import { type Quoted, quoteCheckout } from "#functions/checkout/quote-checkout.ts";
-import { startAttempt } from "#functions/checkout/start-attempt.ts";
+import { consentTo, startAttempt } from "#functions/checkout/start-attempt.ts";
 import { reservationOf } from "#functions/checkout/stock-writes.ts";
 import { notOurs } from "#functions/runtime/commit-step.ts";
 import { claimAnswer } from "#functions/runtime/idempotency.ts";
@@ -103,7 +103,7 @@ const completing = ({ wanted: checkout, store, request, quoted, now }: Situation
     attempt: checkout.attempt + 1,
     completingSince: now,
     completion: request.idempotency,
-    consent: { at: now, version: request.version, keyId: request.keyId },
+    consent: consentTo(store, request, now),
   });
   const writes: Write[] = [
     ...reservationOf(claimed, quoted.quote, quoted.offers, now),

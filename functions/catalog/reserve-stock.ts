@@ -3,7 +3,7 @@ import type { Checkout } from "#functions/checkout/checkout.ts";
 import { type Claim, claimOn } from "#functions/checkout/claim-checkout.ts";
 import { type Completion, type Step, stepOf } from "#functions/checkout/completion.ts";
 import type { QuoteSources } from "#functions/checkout/quote-checkout.ts";
-import { startAttempt } from "#functions/checkout/start-attempt.ts";
+import { consentTo, startAttempt } from "#functions/checkout/start-attempt.ts";
 import { forgetToken } from "#functions/payment/forget-token.ts";
 import type { PaymentStore } from "#functions/payment/payment.store.ts";
 import { commitStep } from "#functions/runtime/commit-step.ts";
@@ -51,11 +51,17 @@ const claimLater = async (on: Reserves, before: Checkout, claim: Later): Promise
   const store = await on.stores.get(before.storeId);
   if (!store) throw new Error("a checkout without a store");
   if (claim.claim === "again" && killsTokenOf(before, store)) return held(stepOf(before), tokensKilled);
-  const writes = [savedCheckout(before, claim.checkout), ...(await writesFor(on, claim, store))];
+  const writes = [savedCheckout(before, claimed(on, claim, store)), ...(await writesFor(on, claim, store))];
   const outcome = await commitStep(on.table, stepOf(claim.checkout), writes);
   if (claim.claim !== "abort" || outcome.outcome !== "done") return outcome;
   return refused(stepOf(claim.checkout), claim.checkout.abortReason ?? "given_up");
 };
+
+/** Whoever asks again agrees again, to the store as it is now; who takes over has nobody's word but the first. */
+const claimed = (on: Pick<Reserves, "now">, claim: Later, store: Store): Checkout =>
+  claim.claim === "again"
+    ? { ...claim.checkout, consent: consentTo(store, claim.request, on.now()) }
+    : claim.checkout;
 
 /**
  * A new attempt has a payment row of its own, and answers another request. A run that takes over must not pay with a

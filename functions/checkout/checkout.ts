@@ -111,8 +111,17 @@ export const Checkout = z.object({
   completion: z
     .object({ scope: z.string(), key: z.string(), canonical: z.string(), raw: z.string() })
     .optional(),
-  /** To what the buyer's agent said yes: when, with which key, and which version of the session it had seen. */
-  consent: z.object({ at: Instant, version: z.int(), keyId: z.string().optional() }).optional(),
+  /** To what the buyer's agent said yes, when and with which key. */
+  consent: z
+    .object({
+      at: Instant,
+      /** Of the session that it had seen. */
+      version: z.int(),
+      keyId: z.string().optional(),
+      /** SHA-256 of the canonical JSON of the store's policy links at that time. */
+      termsSha256: z.string().optional(),
+    })
+    .optional(),
   /** Of the card whose bank wants the buyer to authenticate: the agent must know where. */
   directoryServer: z.enum(["american_express", "mastercard", "visa"]).optional(),
   orderId: OrderId.optional(),

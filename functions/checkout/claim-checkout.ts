@@ -11,7 +11,7 @@ type Request = NonNullable<Completion["request"]>;
 export type Claim =
   /** Nobody works on it and a caller asks to buy: price it again, reserve, go. */
   | { claim: "begin"; request: Request }
-  /** The buyer authenticated: stock is reserved already, a new attempt carries the result. */
+  /** The buyer authenticated: stock is reserved already, a new attempt carries the result and a new consent. */
   | { claim: "again"; request: Request; checkout: Checkout }
   /** A run died: go on with the same attempt. */
   | { claim: "resume"; checkout: Checkout }
@@ -32,7 +32,6 @@ export const claimOn = (before: Checkout, request: Completion["request"], now: I
         attempt: before.attempt + 1,
         completingSince: now,
         completion: request.idempotency,
-        consent: { at: now, version: request.version, keyId: request.keyId },
       }),
     };
   if (before.leaseUntil > now) return { claim: "none", reason: "in_progress" };

@@ -1,20 +1,30 @@
 import { startPayment } from "#functions/payment/payment.store.ts";
+import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
 import type { Write } from "#functions/runtime/table.ts";
 import type { Store } from "#functions/store/store.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { Checkout } from "./checkout.ts";
 import type { Completion } from "./completion.ts";
 
+type Request = NonNullable<Completion["request"]>;
+
+/** Written with the attempt: whenever its order is placed, the store's policies may be others by then. */
+export const consentTo = (
+  { policies }: Store,
+  { version, keyId }: Request,
+  now: Instant,
+): NonNullable<Checkout["consent"]> => ({
+  at: now,
+  version,
+  keyId,
+  termsSha256: sha256(canonicalJson(policies)),
+});
+
 /**
  * The payment row of the checkout's current attempt: every parameter of the call to Stripe, written down before
  * it is made. A free checkout has none.
  */
-export const startAttempt = (
-  checkout: Checkout,
-  store: Store,
-  request: NonNullable<Completion["request"]>,
-  now: Instant,
-): Write[] => {
+export const startAttempt = (checkout: Checkout, store: Store, request: Request, now: Instant): Write[] => {
   if (checkout.quote.totals.total === 0) return [];
   if (!request.token)
     throw new Error("a checkout that costs something was completed without a payment token");

@@ -4,7 +4,6 @@ import { type Checkout, moved } from "#functions/checkout/checkout.ts";
 import type { Step } from "#functions/checkout/completion.ts";
 import { movedPayment, type PaymentStore } from "#functions/payment/payment.store.ts";
 import type { Payment } from "#functions/payment/payment.ts";
-import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
 import { commitStep, isOurs, notOurs } from "#functions/runtime/commit-step.ts";
 import type { Table, Write } from "#functions/runtime/table.ts";
 import type { Store } from "#functions/store/store.ts";
@@ -99,10 +98,14 @@ const orderFrom = ({ checkout, store, money, now }: Placing): Order => {
     },
     refunds: [],
     disputes: [],
-    terms: { sha256: sha256(canonicalJson(store.policies)), at: now },
+    terms: termsOf(checkout),
     sealedContact: checkout.sealedContact,
     sealedNotes: checkout.sealedNotes,
     createdAt: now,
     updatedAt: now,
   };
 };
+
+/** Those that were there to be read when the buyer's agent said yes. */
+const termsOf = ({ consent }: Checkout): Order["terms"] =>
+  consent?.termsSha256 === undefined ? undefined : { sha256: consent.termsSha256, at: consent.at };

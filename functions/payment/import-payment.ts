@@ -47,6 +47,8 @@ const importing = (before: Checkout, { attempt, seen, offers, now }: Found): Wri
     messages: [],
     attempt,
     completingSince: now,
+    // It was written with the row that is lost: what is there still, somebody said of another attempt.
+    consent: undefined,
   });
   return [
     savedCheckout(before, checkout),

@@ -87,7 +87,7 @@ describe("a checkout as it is stored", () => {
     completion: { scope: "s", key: "k", canonical: "c", raw: "r" },
     directoryServer: "visa",
     orderId: "ord_01jdab3h8w9zq4t6vxk2m5n7pr",
-    consent: { at: now, version: 3, keyId: "k00000000001" },
+    consent: { at: now, version: 3, keyId: "k00000000001", termsSha256: "c0ffee" },
   };
 
   test("is read as it was written", () => {
@@ -200,7 +200,6 @@ describe("what a run may do", () => {
         leaseUntil: now + times.lease,
         completingSince: now,
         completion: request.idempotency,
-        consent: { at: now, version: 1, keyId: "k00000000001" },
       },
     });
     expect(claimOn(aCheckout({ status: "completing", leaseUntil: now + 1 }), back, now)).toMatchObject({

@@ -5,9 +5,10 @@ import { times } from "#functions/checkout/checkout.ts";
 import type { CompleteCheckout } from "#functions/checkout/complete-checkout.ts";
 import type { Contents } from "#functions/checkout/contents.ts";
 import { times as orderTimes } from "#functions/order/order.ts";
+import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
 import { savedStore } from "#functions/store/store.store.ts";
 import { seconds } from "#functions/values/clock.ts";
-import type { CheckoutId } from "#functions/values/id.ts";
+import { type CheckoutId, orderIdOf } from "#functions/values/id.ts";
 import { aCaller, aChannel, aProduct, aRequest, aStore, someContents, storeId } from "#test/examples.ts";
 import { fakeEnvelope } from "#test/fakes/envelope.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
@@ -361,6 +362,22 @@ describe("3-D Secure", () => {
     expect((await shop.complete(id, { payment, authentication })).order?.status).toBe("placed");
     expect(await shop.stock()).toBe(9);
     expect(shop.stripe.intents().filter((intent) => intent.status === "requires_capture")).toHaveLength(1);
+  });
+
+  test("agrees to the terms as they are when the buyer comes back", async () => {
+    const shop = await aShop(10, secure);
+    const id = await ready(shop);
+    await shop.complete(id, { payment });
+    shop.on.clock.advance(seconds(90));
+    const policies = { ...secure.policies, termsOfUse: "https://tea.example/other-terms" };
+    await shop.on.table.commit([savedStore(secure, { ...secure, policies })]);
+    await shop.complete(id, { payment, authentication });
+    expect(await shop.shop.orders.get(storeId, orderIdOf(id))).toMatchObject({
+      terms: { sha256: sha256(canonicalJson(policies)), at: shop.on.now() },
+    });
+    expect(await shop.shop.checkouts.get(storeId, id)).toMatchObject({
+      consent: { at: shop.on.now(), version: 3, keyId: aCaller().keyId },
+    });
   });
 
   test("keeps the row until stock and money are settled, whatever its retention", async () => {

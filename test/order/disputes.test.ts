@@ -5,10 +5,13 @@ import { wire } from "#functions/order/order.handler.ts";
 import { savedOrder } from "#functions/order/order.store.ts";
 import { moved, nextLook, times } from "#functions/order/order.ts";
 import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
+import { savedStore } from "#functions/store/store.store.ts";
 import { days, hours, minutes } from "#functions/values/clock.ts";
 import { aCaller, aRefund, aStore, now } from "#test/examples.ts";
 import { callApi } from "#test/fakes/api-event.ts";
 import { aFollowedShop, type FollowedShop } from "#test/payment/followed-shop.ts";
+
+const newPolicies = { ...aStore().policies, termsOfUse: "https://tea.example/other-terms" };
 
 /** Captured at Stripe by somebody, and questioned before the order was confirmed. */
 const disputedBeforeConfirmed = async (captured?: (world: FollowedShop) => Promise<unknown>) => {
@@ -186,6 +189,20 @@ describe("the evidence", () => {
       },
     });
     expect(answer.text).not.toContain("canary");
+  });
+
+  test("names the terms of when the buyer's agent said yes, whatever they are once the order is placed", async () => {
+    const world = await aFollowedShop();
+    world.stripe.fail({ match: "POST /v1/payment_intents", when: "after", kind: "timeout" });
+    await world.buy();
+    const store = aStore();
+    await world.on.table.commit([savedStore(store, { ...store, policies: newPolicies })]);
+    world.on.clock.advance(minutes(10));
+    await world.shop.sweepCheckouts();
+    expect(await world.order()).toMatchObject({
+      terms: { sha256: sha256(canonicalJson(store.policies)), at: now },
+      createdAt: now + minutes(10),
+    });
   });
 
   test("names the buyer only to a key that may read customers", async () => {
