@@ -110,6 +110,38 @@ describe.each(subjects())("Stripe's disputes as %s", (_, subjectOf) => {
     expect(await intentNow(subject, id)).toMatchObject({ disputed: true });
   });
 
+  test("are opened again by banks, which take what they gave back", async () => {
+    const subject = subjectOf();
+    const { id } = await captured(subject);
+    const dispute = subject.bank.openDispute(id);
+    subject.bank.closeDispute(dispute, "won");
+    expect(await refund(subject, id, 390)).toMatchObject({ outcome: "answered" });
+    clock.advance(days(30));
+    subject.bank.reopenDispute(dispute);
+    const again = await disputeNow(subject, dispute);
+    expect(again).toMatchObject({ status: "needs_response", amount: 2_000 });
+    expect(again.evidenceDueBy).toBeGreaterThan(clock.at + days(7));
+    expect(subject.ledger(id)).toMatchObject({ refunded: 390, disputed: 2_000, kept: 0 });
+    expect(() => subject.bank.reopenDispute(dispute)).toThrow("cannot be opened again");
+  });
+
+  test("that were lost are appealed while the bank keeps the money, and lost again in time", async () => {
+    const subject = subjectOf();
+    const { id } = await captured(subject);
+    const dispute = subject.bank.openDispute(id);
+    subject.bank.closeDispute(dispute, "lost");
+    clock.advance(days(30));
+    subject.bank.reopenDispute(dispute);
+    const appeal = await disputeNow(subject, dispute);
+    expect(appeal).toMatchObject({ status: "appeal_needs_response", amount });
+    expect(appeal.evidenceDueBy).toBeGreaterThan(clock.at + days(7));
+    expect(subject.ledger(id)).toMatchObject({ disputed: amount, kept: 0 });
+    expect(await refund(subject, id)).toEqual({ outcome: "refused", code: "charge_disputed" });
+    clock.advance(days(9));
+    expect(await disputeNow(subject, dispute)).toMatchObject({ status: "lost" });
+    expect(subject.ledger(id)).toMatchObject({ disputed: amount });
+  });
+
   test("are lost when nobody answers in time", async () => {
     const subject = subjectOf();
     const { id } = await captured(subject, "pm_card_createDispute");

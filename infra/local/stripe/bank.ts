@@ -1,5 +1,13 @@
 import { byItself, type Change } from "./call.ts";
-import { escalate, isInquiry, moveDispute, type NewDispute, openDispute } from "./dispute-course.ts";
+import {
+  escalate,
+  isClosed,
+  isInquiry,
+  moveDispute,
+  type NewDispute,
+  openDispute,
+  reopen,
+} from "./dispute-course.ts";
 import { settleRefund } from "./refund-course.ts";
 import type { State } from "./state.ts";
 
@@ -7,9 +15,11 @@ import type { State } from "./state.ts";
 export type Bank = {
   openDispute(paymentIntentId: string, dispute?: NewDispute): string;
   /** Also the other way once it is closed: banks reverse themselves. */
-  closeDispute(disputeId: string, status: "won" | "lost" | "warning_closed"): void;
+  closeDispute(disputeId: string, status: "won" | "lost" | "prevented" | "warning_closed"): void;
   /** An inquiry becomes a chargeback. */
   escalateDispute(disputeId: string): void;
+  /** A closed dispute is asked about again: one that was lost is appealed. */
+  reopenDispute(disputeId: string): void;
   /** Before its time, or against the card's nature: any refund can fail. */
   settleRefund(refundId: string, status: "succeeded" | "failed", failureReason?: string): void;
 };
@@ -36,6 +46,12 @@ export const bankOf = (state: State, act: <T>(does: (now: number) => T) => T): B
         const dispute = find("dispute", id);
         if (!isInquiry(dispute)) throw new Error(`${id} is no inquiry`);
         escalate(changeOf(now, dispute), dispute);
+      }),
+    reopenDispute: (id) =>
+      act((now) => {
+        const dispute = find("dispute", id);
+        if (!isClosed(dispute)) throw new Error(`${id} is ${dispute.status} and cannot be opened again`);
+        reopen(changeOf(now, dispute), dispute);
       }),
     settleRefund: (id, status, failureReason) =>
       act((now) => {

@@ -17,8 +17,13 @@ const Command = z.discriminatedUnion("do", [
     inquiry: z.boolean().optional(),
     amount: z.int().optional(),
   }),
-  z.object({ do: z.literal("close-dispute"), dispute, status: z.enum(["won", "lost", "warning_closed"]) }),
+  z.object({
+    do: z.literal("close-dispute"),
+    dispute,
+    status: z.enum(["won", "lost", "prevented", "warning_closed"]),
+  }),
   z.object({ do: z.literal("escalate-dispute"), dispute }),
+  z.object({ do: z.literal("reopen-dispute"), dispute }),
   z.object({
     do: z.literal("settle-refund"),
     refund: z.string(),
@@ -48,6 +53,8 @@ const act = async (stripe: EmbeddedStripe, command: z.infer<typeof Command>): Pr
       return stripe.bank.closeDispute(command.dispute, command.status);
     case "escalate-dispute":
       return stripe.bank.escalateDispute(command.dispute);
+    case "reopen-dispute":
+      return stripe.bank.reopenDispute(command.dispute);
     case "settle-refund":
       return stripe.bank.settleRefund(command.refund, command.status, command.failureReason);
     case "set-webhooks":

@@ -32,7 +32,7 @@ export const openDispute = (change: Change, intentId: string, wanted: NewDispute
   const { state, now, owner, livemode } = change;
   if (!wanted.inquiry) stopRefunds(change, intentId);
   const intent = capturedIntent(state, intentId);
-  const dueBy = Math.floor(now / day + 9) * day - 1;
+  const dueBy = dueAfter(now);
   const dispute: Dispute = {
     ...state.newId("du"),
     owner,
@@ -56,6 +56,9 @@ export const openDispute = (change: Change, intentId: string, wanted: NewDispute
   moveMoney(change, dispute, 0);
   return dispute;
 };
+
+/** The ninth midnight. */
+const dueAfter = (now: number): number => Math.floor(now / day + 9) * day - 1;
 
 const stopRefunds = (change: Change, intentId: string): void => {
   for (const refund of refundsOf(change.state, intentId))
@@ -114,11 +117,27 @@ export const escalate = (change: Change, dispute: Dispute, changes: Partial<Disp
   return moveDispute(change, dispute, { ...changes, amount, next, status: "needs_response", event });
 };
 
+/** A bank takes up again what was decided: what the store has, it takes; what it gave to the buyer, it is asked for. */
+export const reopen = (change: Change, dispute: Dispute): Dispute => {
+  const dueBy = dueAfter(change.now);
+  if (!isHeld(dispute)) return escalate(change, { ...dispute, dueBy }, { dueBy });
+  const next = { at: dueBy + 1, status: "lost" as const };
+  const event = "charge.dispute.updated" as const;
+  return moveDispute(change, dispute, { dueBy, next, status: "appeal_needs_response", event });
+};
+
 export const disputesOf = (state: State, intentId: string): Dispute[] =>
   state.all("dispute").filter((dispute) => dispute.intentId === intentId);
 
-const heldStatuses: readonly DisputeStatus[] = ["needs_response", "under_review", "lost"];
-const closedStatuses: readonly DisputeStatus[] = ["won", "lost", "warning_closed"];
+const heldStatuses: readonly DisputeStatus[] = [
+  "needs_response",
+  "under_review",
+  "appeal_needs_response",
+  "appeal_under_review",
+  "lost",
+  "prevented",
+];
+const closedStatuses: readonly DisputeStatus[] = ["won", "lost", "prevented", "warning_closed"];
 
 /** The bank has the money. */
 export const isHeld = ({ status }: Pick<Dispute, "status">): boolean => heldStatuses.includes(status);

@@ -59,7 +59,8 @@ const submitted = (call: Call, dispute: Dispute): Dispute => {
   if (verdict === "losing_evidence") return moveDispute(call, dispute, { status: "lost", event });
   // Nobody knows when a bank decides: only a control does.
   const { next: _, ...waiting } = dispute;
-  return moveDispute(call, waiting, { status: "under_review", event });
+  const isAppeal = dispute.status.startsWith("appeal_");
+  return moveDispute(call, waiting, { status: isAppeal ? "appeal_under_review" : "under_review", event });
 };
 
 /** Accepts it as lost. Stripe documents this for `needs_response` only. */

@@ -61,8 +61,11 @@ export type DisputeStatus =
   | "warning_closed"
   | "needs_response"
   | "under_review"
+  | "appeal_needs_response"
+  | "appeal_under_review"
   | "won"
-  | "lost";
+  | "lost"
+  | "prevented";
 export type Dispute = Listed & {
   intentId: string;
   amount: number;
