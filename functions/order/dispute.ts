@@ -38,18 +38,17 @@ export const Dispute = z.object({
 });
 export type Dispute = z.infer<typeof Dispute>;
 
-/** What the bank holds or has taken for good. */
+/** The bank holds the money, or has taken it for good. */
+export const isTaken = ({ kind, status }: Pick<Dispute, "kind" | "status">): boolean =>
+  kind === "chargeback" && status !== "won";
+
 export const disputedOf = (disputes: readonly Dispute[]): number =>
-  disputes.reduce(
-    (sum, { status, kind, amount }) => sum + (kind === "chargeback" && status !== "won" ? amount : 0),
-    0,
-  );
+  disputes.reduce((sum, dispute) => sum + (isTaken(dispute) ? dispute.amount : 0), 0);
 
 type Disputed = { readonly disputes: readonly Dispute[] };
 
 /** The bank holds money or has taken it: nothing is shipped for it. */
-export const isDisputed = ({ disputes }: Disputed): boolean =>
-  disputes.some(({ kind, status }) => kind === "chargeback" && status !== "won");
+export const isDisputed = ({ disputes }: Disputed): boolean => disputes.some(isTaken);
 
 /**
  * The bank holds money and decides where it goes: nothing is given back beside it. What it has taken for good is gone

@@ -1,4 +1,6 @@
-import { fromStripeAmount } from "#functions/payment/currency.ts";
+import { fromStripeAmount, toStripeAmount } from "#functions/payment/currency.ts";
+import { disputesAtStripe } from "#functions/payment/read-returned.ts";
+import { disputedAmount, meaningOf, oldestFirst } from "#functions/payment/returned.ts";
 import type { Account, Stripe, StripeDispute } from "#functions/payment/stripe.ts";
 import type { Write } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
@@ -6,7 +8,6 @@ import { type ChangesOrders, changeOrder, type OrderChange, type Which } from ".
 import { type Dispute, type DisputeStatus, disputeMoves } from "./dispute.ts";
 import { moved, type Order } from "./order.ts";
 import { disputeClosedEvent, disputeOpenedEvent } from "./order-events.ts";
-import { oldestFirst } from "./record-refund.ts";
 
 export type RecordsDisputes = ChangesOrders & { stripe: Pick<Stripe, "listDisputes">; now: Clock };
 
@@ -22,21 +23,6 @@ export const recordDisputes =
       if (!paymentIntentId) return undefined;
       return withDisputes(order, await disputesAtStripe(on, account, paymentIntentId), on.now());
     });
-
-export const disputesAtStripe = async (
-  on: Pick<RecordsDisputes, "stripe">,
-  account: Account,
-  paymentIntentId: string,
-): Promise<readonly StripeDispute[]> => {
-  const found: StripeDispute[] = [];
-  for (let after: string | undefined, more = true; more; after = found.at(-1)?.id) {
-    const page = await on.stripe.listDisputes(account, { paymentIntentId }, after);
-    if (page.outcome !== "answered") throw new Error("Stripe does not list the disputes");
-    found.push(...page.disputes);
-    more = page.more && page.disputes.length > 0;
-  }
-  return found;
-};
 
 /** Pure: the order with every dispute that Stripe shows; `undefined` when it knows them as they are. */
 export const withDisputes = (
@@ -103,35 +89,14 @@ const eventsOf = (after: Order, version: number, followed: readonly Followed[]):
       (event === "opened" ? disputeOpenedEvent : disputeClosedEvent)(after, version + index + 1, dispute),
     );
 
-/**
- * Stripe's words (docs.stripe.com/disputes/how-disputes-work). An inquiry that closes leaves the money with the
- * store; `prevented` gave it back before a chargeback could.
- */
-const meanings: Readonly<Record<string, Pick<Dispute, "status" | "kind">>> = {
-  warning_needs_response: { status: "open", kind: "inquiry" },
-  warning_under_review: { status: "open", kind: "inquiry" },
-  warning_closed: { status: "won", kind: "inquiry" },
-  needs_response: { status: "open", kind: "chargeback" },
-  under_review: { status: "open", kind: "chargeback" },
-  won: { status: "won", kind: "chargeback" },
-  lost: { status: "lost", kind: "chargeback" },
-  prevented: { status: "lost", kind: "chargeback" },
-};
-
-/** A word that is new to us freezes the order: too careful is mended by a person, too careless by nobody. */
-const unknown = { status: "open", kind: "chargeback" } as const;
-
-/** The store has the money: the bank decided so, or asked and let it be. */
-export const isWon = ({ status }: StripeDispute): boolean => meanings[status]?.status === "won";
-
 const asOurs = (order: Order, seen: StripeDispute, now: Instant): Dispute => {
-  const meaning = meanings[seen.status] ?? unknown;
+  const meaning = meaningOf(seen);
   const { currency } = order.quote;
+  const charged = { amountReceived: toStripeAmount(order.payment.amount, currency), currency };
   return {
     id: seen.id,
     ...meaning,
-    // In another currency than the charge's it can't be told how much: then it is all of it.
-    amount: seen.currency === currency ? fromStripeAmount(seen.amount, currency) : order.payment.amount,
+    amount: fromStripeAmount(disputedAmount(seen, charged), currency),
     reason: seen.reason,
     // Once answered, nothing is due any more but the bank's decision.
     evidenceDueBy: seen.status.endsWith("needs_response") ? seen.evidenceDueBy : undefined,

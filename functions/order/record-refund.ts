@@ -1,5 +1,7 @@
 import { fromStripeAmount } from "#functions/payment/currency.ts";
 import { isRefundOf } from "#functions/payment/payment.ts";
+import { refundsAtStripe } from "#functions/payment/read-returned.ts";
+import { isAlive, oldestFirst } from "#functions/payment/returned.ts";
 import type { Account, Stripe, StripeRefund } from "#functions/payment/stripe.ts";
 import type { Count } from "#functions/runtime/metrics.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
@@ -50,22 +52,6 @@ const wasTaken = async (
   return answer.outcome === "answered" && wasCaptured(order, answer.intent);
 };
 
-/** All of them; a page that Stripe does not give is a fault, since what is missing would look like nothing. */
-export const refundsAtStripe = async (
-  on: { stripe: Pick<Stripe, "listRefunds"> },
-  account: Account,
-  paymentIntentId: string,
-): Promise<readonly StripeRefund[]> => {
-  const found: StripeRefund[] = [];
-  for (let after: string | undefined, more = true; more; after = found.at(-1)?.id) {
-    const page = await on.stripe.listRefunds(account, { paymentIntentId }, after);
-    if (page.outcome !== "answered") throw new Error("Stripe does not list the refunds");
-    found.push(...page.refunds);
-    more = page.more && page.refunds.length > 0;
-  }
-  return found;
-};
-
 /** Pure: the order with every refund that Stripe shows; `undefined` when it knows them all. */
 export const withRefunds = (
   order: Order,
@@ -92,12 +78,6 @@ const wasUndone = (order: Order, seen: readonly StripeRefund[]): boolean =>
   seen.some((each) => isAlive(each) && isRefundOf(order, "full", each)) &&
   seen.filter(isAlive).reduce((sum, each) => sum + amountOf(order, each), disputedOf(order.disputes)) >=
     order.payment.amount;
-
-const isAlive = ({ status }: StripeRefund): boolean => statusOf[status] !== "failed";
-
-/** Stripe lists the newest first, and counts seconds: within one its own order holds. */
-export const oldestFirst = <Each extends { created: Instant }>(seen: readonly Each[]): Each[] =>
-  seen.toReversed().sort((left, right) => left.created - right.created);
 
 const taken = (
   order: Order,

@@ -1,5 +1,4 @@
 import type { OrderStep } from "#functions/order/order-step.ts";
-import { disputesAtStripe, isWon } from "#functions/order/record-dispute.ts";
 import { commitStep, notOurs } from "#functions/runtime/commit-step.ts";
 import { plainly, type Table, tryCommit } from "#functions/runtime/table.ts";
 import { type Clock, seconds } from "#functions/values/clock.ts";
@@ -7,6 +6,8 @@ import { type Done, done, type Held, held, type Refused, refused } from "#functi
 import { toStripeAmount } from "./currency.ts";
 import { movedPayment, type PaymentStore } from "./payment.store.ts";
 import type { Payment, Status } from "./payment.ts";
+import { disputesAtStripe } from "./read-returned.ts";
+import { isWon } from "./returned.ts";
 import type { Answer, PaymentIntent, Stripe } from "./stripe.ts";
 
 export type Captures = {

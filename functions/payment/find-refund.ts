@@ -1,4 +1,5 @@
 import { isRefundOf, type Payment } from "./payment.ts";
+import { refundsIfAnswered } from "./read-returned.ts";
 import type { Stripe, StripeRefund } from "./stripe.ts";
 
 export type FoundRefund =
@@ -22,23 +23,11 @@ type Sought = {
 /** Looks one refund of a payment up by our ids on it and its amount. */
 export const findRefund =
   (on: Finds) =>
-  (payment: Payment, sought: Sought): Promise<FoundRefund> =>
-    findFrom(on, payment, sought, { found: "none" });
-
-const findFrom = async (
-  on: Finds,
-  payment: Payment,
-  sought: Sought,
-  otherwise: FoundRefund,
-  after?: string,
-): Promise<FoundRefund> => {
-  const { paymentIntentId, number, amount } = sought;
-  const page = await on.stripe.listRefunds(payment, { paymentIntentId }, after);
-  if (page.outcome !== "answered") return { found: "unfinished" };
-  const numbered = page.refunds.filter((each) => isRefundOf(payment, number, each));
-  const refund = numbered.find((each) => each.amount === amount);
-  if (refund) return { found: "refund", refund };
-  const last = page.more ? page.refunds.at(-1) : undefined;
-  const known: FoundRefund = numbered.length > 0 ? { found: "another" } : otherwise;
-  return last ? findFrom(on, payment, sought, known, last.id) : known;
-};
+  async (payment: Payment, { paymentIntentId, number, amount }: Sought): Promise<FoundRefund> => {
+    const all = await refundsIfAnswered(on, payment, paymentIntentId);
+    if (!all) return { found: "unfinished" };
+    const numbered = all.filter((each) => isRefundOf(payment, number, each));
+    const refund = numbered.find((each) => each.amount === amount);
+    if (refund) return { found: "refund", refund };
+    return { found: numbered.length > 0 ? "another" : "none" };
+  };

@@ -1,9 +1,10 @@
-import { refundsAtStripe } from "#functions/order/record-refund.ts";
 import { minutes } from "#functions/values/clock.ts";
 import { fromStripeAmount } from "./currency.ts";
 import type { Facts, Run } from "./payment.store.ts";
 import { isRefundOf, type Payment, refundMetadataOf } from "./payment.ts";
+import { disputesAtStripe, refundsAtStripe } from "./read-returned.ts";
 import { type Requests, requestAuthorization } from "./request-authorization.ts";
+import { isAlive, isLost, returnedOf } from "./returned.ts";
 import type { PaymentIntent, Stripe, StripeRefund } from "./stripe.ts";
 
 export type Releases = Requests & { stripe: Stripe };
@@ -151,21 +152,12 @@ const allBack = async (
   facts: Known,
   intent: PaymentIntent,
 ): Promise<Released | undefined> => {
-  const refunds = (await refundsAtStripe(on, payment, intent.id)).filter(isAlive);
-  const sum = refunds.reduce((total, { amount }) => total + amount, await lostOf(on, payment, intent));
-  if (sum < intent.amountReceived) return undefined;
-  const undo = refunds.find((each) => isRefundOf(payment, "full", each));
+  const refunds = await refundsAtStripe(on, payment, intent.id);
+  const lost = intent.disputed ? (await disputesAtStripe(on, payment, intent.id)).filter(isLost) : [];
+  if (returnedOf(refunds, lost, intent) < intent.amountReceived) return undefined;
+  const undo = refunds.find((each) => isAlive(each) && isRefundOf(payment, "full", each));
   return undo ? returned(payment, facts, undo) : { to: "refunded", facts };
 };
-
-const lostOf = async (on: ReleasesIntents, payment: Payment, intent: PaymentIntent): Promise<number> => {
-  if (!intent.disputed) return 0;
-  const listed = await on.stripe.listDisputes(payment, { paymentIntentId: intent.id });
-  if (listed.outcome !== "answered") return 0;
-  return listed.disputes.reduce((sum, { status, amount }) => sum + (status === "lost" ? amount : 0), 0);
-};
-
-const isAlive = ({ status }: StripeRefund): boolean => status !== "failed" && status !== "canceled";
 
 const returned = ({ currency }: Payment, facts: Known, { id, amount, status }: StripeRefund): Released => ({
   to: "refunded",

@@ -1,8 +1,9 @@
-import { refundsAtStripe } from "#functions/order/record-refund.ts";
 import { type Clock, hours, minutes } from "#functions/values/clock.ts";
 import { diverged, type Followed, type Seen } from "./divergence.ts";
 import type { Payment } from "./payment.ts";
+import { refundsAtStripe } from "./read-returned.ts";
 import { type ReleasesIntents, releaseIntent } from "./release-money.ts";
+import { isAlive } from "./returned.ts";
 import type { Stripe } from "./stripe.ts";
 
 export type ReleasesOrphans = ReleasesIntents & { stripe: Pick<Stripe, "listRefunds">; now: Clock };
@@ -40,5 +41,5 @@ const release = async (on: ReleasesOrphans, payment: Payment, id: string): Promi
 const cameBack = async (on: ReleasesOrphans, { account, intent }: Seen): Promise<boolean> => {
   if (intent.status !== "succeeded") return false;
   const refunds = await refundsAtStripe(on, account, intent.id);
-  return refunds.some(({ status }) => status === "failed" || status === "canceled");
+  return !refunds.every(isAlive);
 };

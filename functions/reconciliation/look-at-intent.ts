@@ -1,15 +1,14 @@
 import { checkoutStore } from "#functions/checkout/checkout.store.ts";
-import { disputesAtStripe } from "#functions/order/record-dispute.ts";
-import { refundsAtStripe } from "#functions/order/record-refund.ts";
 import { comesBack } from "#functions/payment/follow-lost-payment.ts";
 import { isMadeBy, PaymentMetadata } from "#functions/payment/payment.ts";
+import { disputesAtStripe, refundsAtStripe } from "#functions/payment/read-returned.ts";
+import { isLost, returnedOf } from "#functions/payment/returned.ts";
 import type { Account, PaymentIntent } from "#functions/payment/stripe.ts";
 import type { Store } from "#functions/store/store.ts";
 import { orderIdOf } from "#functions/values/id.ts";
 import type { Divergence } from "./divergence.ts";
 import { compareIntent, type IntentRead, saying } from "./money-comparison.ts";
 import { intentAt, type Reads } from "./reads.ts";
-import { returnedOf } from "./refund-comparison.ts";
 import type { SubjectOf } from "./subject.ts";
 
 /**
@@ -33,13 +32,13 @@ const compare = async (
   seen: Pick<IntentRead, "intent" | "account">,
 ): Promise<Divergence[]> => {
   const read = { ...seen, ...(await rowsAbout(on, named)) };
-  if (isLost(store, named, read)) return [lost(read)];
+  if (isOrderLost(store, named, read)) return [lost(read)];
   const found = compareIntent(read);
   return found.length > 0 && (await isOnItsWayBack(on, seen.account, seen.intent)) ? [] : found;
 };
 
 /** Whatever went back of it since: its order was lost, and its checkout waits to be bought once more. */
-const isLost = (
+const isOrderLost = (
   store: Store,
   { attempt }: PaymentMetadata,
   { payment, order, checkout, ...seen }: IntentRead,
@@ -62,6 +61,5 @@ const isOnItsWayBack = async (on: Reads, books: Account, intent: PaymentIntent):
     refundsAtStripe(on, books, intent.id),
     intent.disputed ? disputesAtStripe(on, books, intent.id) : [],
   ]);
-  const lost = disputes.filter(({ status }) => status === "lost");
-  return returnedOf(refunds, lost) >= intent.amountReceived;
+  return returnedOf(refunds, disputes.filter(isLost), intent) >= intent.amountReceived;
 };

@@ -1,8 +1,8 @@
 import type { Order } from "#functions/order/order.ts";
-import { disputesAtStripe } from "#functions/order/record-dispute.ts";
-import { refundsAtStripe } from "#functions/order/record-refund.ts";
 import { recordedUpTo } from "#functions/outbox/outbox.store.ts";
 import { times } from "#functions/outbox/outbox.ts";
+import { disputesAtStripe, refundsAtStripe } from "#functions/payment/read-returned.ts";
+import { returnedOf } from "#functions/payment/returned.ts";
 import type { Account, PaymentIntent } from "#functions/payment/stripe.ts";
 import { days, minutes } from "#functions/values/clock.ts";
 import { readDelivery } from "#functions/webhook/delivery.store.ts";
@@ -10,7 +10,7 @@ import type { Divergence } from "./divergence.ts";
 import { compareDeliveries, compareEvents } from "./event-comparison.ts";
 import { comparePayment } from "./money-comparison.ts";
 import { attemptsOf, intentAt, type Reads } from "./reads.ts";
-import { compareDisputes, compareRefunds, returnedOf } from "./refund-comparison.ts";
+import { compareDisputes, compareRefunds } from "./refund-comparison.ts";
 import type { SubjectOf } from "./subject.ts";
 
 /** How long the bus and the queue behind it have. */
@@ -40,7 +40,13 @@ const moneyOf = async (on: Reads, order: Order, returned: boolean): Promise<Dive
   const refunds = intent && back.asked ? compareRefunds(order, intent, back.refunds) : [];
   const missed = refunds.some(({ kind }) => kind === "missing_refund");
   return [
-    ...comparePayment({ order, intent, others, missed, returned: returnedOf(back.refunds, back.disputes) }),
+    ...comparePayment({
+      order,
+      intent,
+      others,
+      missed,
+      returned: intent ? returnedOf(back.refunds, back.disputes, intent) : 0,
+    }),
     ...refunds,
     ...compareDisputes(order, back.disputes),
   ];

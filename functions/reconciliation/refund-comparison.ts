@@ -3,6 +3,7 @@ import { goesBack, type Order, wasCaptured } from "#functions/order/order.ts";
 import { type Refund, refundIdOf } from "#functions/order/refund.ts";
 import { fromStripeAmount } from "#functions/payment/currency.ts";
 import { isRefundOf } from "#functions/payment/payment.ts";
+import { isAlive } from "#functions/payment/returned.ts";
 import type { PaymentIntent, StripeDispute, StripeRefund } from "#functions/payment/stripe.ts";
 import type { Divergence } from "./divergence.ts";
 import { idsOf, saying } from "./money-comparison.ts";
@@ -14,22 +15,15 @@ export const compareRefunds = (
   seen: readonly StripeRefund[],
 ): Divergence[] => [
   ...order.refunds.filter(wentBack).flatMap((refund) => missing(order, refund, seen)),
-  ...(wasCaptured(order, intent) ? seen.filter(isGoing).flatMap((refund) => orphan(order, refund)) : []),
+  ...(wasCaptured(order, intent) ? seen.filter(isAlive).flatMap((refund) => orphan(order, refund)) : []),
 ];
 
-/** What went back of a PaymentIntent or is on its way, and what banks took; in Stripe's units. */
-export const returnedOf = (refunds: readonly StripeRefund[], disputes: readonly StripeDispute[]): number =>
-  [...refunds.filter(isGoing), ...disputes.filter(isTaken)].reduce((sum, { amount }) => sum + amount, 0);
-
-const isTaken = ({ status }: StripeDispute): boolean => status !== "won" && !status.startsWith("warning_");
-
 const wentBack = ({ status }: Refund): boolean => status === "pending" || status === "succeeded";
-const isGoing = ({ status }: StripeRefund): boolean => status !== "failed" && status !== "canceled";
 
 const missing = (order: Order, refund: Refund, seen: readonly StripeRefund[]): Divergence[] => {
   const say = saying({ ...idsOf(order), refundId: refundIdOf(order.id, refund) });
   const found = seen.find(({ id }) => id === refund.stripeRefundId);
-  if (!found || !isGoing(found)) return [say("missing_refund")];
+  if (!found || !isAlive(found)) return [say("missing_refund")];
   return fromStripeAmount(found.amount, order.quote.currency) === refund.amount ? [] : [say("amount")];
 };
 

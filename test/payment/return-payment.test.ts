@@ -55,6 +55,19 @@ test("counts a refund that somebody else made", async () => {
   expect(world.stripe.refunds()).toHaveLength(1);
 });
 
+test.each(["lost", "prevented"] as const)("counts what a bank gave back (%s)", async (status) => {
+  const world = await aWorld();
+  await authorizeAndPlace(world);
+  await operations(world).capture(world.orderStep);
+  const { paymentIntentId = "" } = await paymentOf(world);
+  world.stripe.bank.closeDispute(world.stripe.bank.openDispute(paymentIntentId), status);
+  expect(await operations(world).giveBack({ ...world.orderStep, epoch: 2 })).toMatchObject({
+    outcome: "done",
+  });
+  expect(world.stripe.refunds()).toEqual([]);
+  expect((await paymentOf(world)).status).toBe("refunded");
+});
+
 test("has nothing to undo without a payment row", async () => {
   const world = await aWorld();
   const other = { ...world.step, checkoutId: "chk_00000000000000000000000000" } as const;
