@@ -1,5 +1,5 @@
 import type { Dispute, DisputeStatus } from "#functions/order/dispute.ts";
-import { goesBack, type Order } from "#functions/order/order.ts";
+import type { Order } from "#functions/order/order.ts";
 import type { Refund, RefundStatus } from "#functions/order/refund.ts";
 import { toIso } from "#functions/values/clock.ts";
 import { lineId } from "./delivery.ts";
@@ -67,14 +67,14 @@ const disputeOf = (order: Order, { status, kind, amount, openedAt }: Dispute, in
 
 /** It names no amount: what was only held was let go, and what was taken is a refund of its own. */
 const cancellationOf = (order: Order): Adjustment[] =>
-  goesBack(order)
-    ? [
+  order.canceledAt === undefined
+    ? []
+    : [
         {
           id: idOf(order),
           type: "cancellation",
-          occurred_at: toIso(order.updatedAt),
+          occurred_at: toIso(order.canceledAt),
           status: order.status === "canceled" ? "completed" : "pending",
           description: "The order was canceled.",
         },
-      ]
-    : [];
+      ];

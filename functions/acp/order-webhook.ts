@@ -1,5 +1,4 @@
 import type { Order, Status } from "#functions/order/order.ts";
-import { refundedOf } from "#functions/order/refund.ts";
 import type { Store } from "#functions/store/store.ts";
 import { showOrder } from "./order-snapshot.ts";
 import { newest, type Version, versions } from "./version.ts";
@@ -37,6 +36,6 @@ const oldSnapshot = (order: Order) => ({
   permalink_url: order.permalinkUrl,
   status: oldStatuses[order.status],
   refunds: order.refunds
-    .filter((refund) => refundedOf([refund]) > 0)
+    .filter(({ status }) => status === "succeeded")
     .map(({ amount }) => ({ type: "original_payment", amount })),
 });

@@ -16,6 +16,8 @@ export const cancelOrder =
     const before = await on.orders.get(step.storeId, step.orderId);
     if (isOurs(before, step, "canceling")) return done(step);
     if (!isOurs(before, step, "placed")) return notOurs(step);
-    const after = moved(before, "canceling", on.now(), { cancelReason: step.reason ?? "store_refused" });
+    const now = on.now();
+    const cancelReason = step.reason ?? "store_refused";
+    const after = moved(before, "canceling", now, { cancelReason, canceledAt: now });
     return commitStep(on.table, step, [savedOrder(before, after)]);
   };

@@ -108,6 +108,8 @@ export const Order = z.object({
   /** From then on its pieces are sold, no longer reserved. */
   confirmedAt: Instant.optional(),
   cancelReason: z.string().optional(),
+  /** When it was decided that it goes back. */
+  canceledAt: Instant.optional(),
   /** What the buyer could read: SHA-256 of the canonical JSON of the links that the session carried, and when. */
   terms: z.object({ sha256: z.string(), at: Instant }).optional(),
   sealedContact: Sealed,
@@ -135,6 +137,7 @@ export const asPlaced = (order: Order): Order => ({
   watchedAt: undefined,
   confirmedAt: undefined,
   cancelReason: undefined,
+  canceledAt: undefined,
   updatedAt: order.createdAt,
 });
 
@@ -155,7 +158,12 @@ export const moved = (
  * run need not wait.
  */
 export const canceling = (order: Order, cancelReason: string, now: Instant): Order =>
-  moved(order, "canceling", now, { cancelReason, epoch: order.epoch + 1, leaseUntil: now });
+  moved(order, "canceling", now, {
+    cancelReason,
+    canceledAt: now,
+    epoch: order.epoch + 1,
+    leaseUntil: now,
+  });
 
 /**
  * Whether money was taken for it, as far as we know, or by its PaymentIntent. Only then can any go back: what was held

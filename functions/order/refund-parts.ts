@@ -1,4 +1,5 @@
 import type { Line } from "#functions/checkout/contents.ts";
+import { allocate } from "#functions/pricing/fraction.ts";
 import type { PricedLine } from "#functions/pricing/pricing.ts";
 import { displayMoney } from "#functions/values/money.ts";
 import { Refusal } from "#functions/values/refusal.ts";
@@ -20,7 +21,7 @@ export type Parts = Pick<Refund, "amount" | "lines" | "shipping">;
  */
 export const partsOf = (order: Order, wanted: Wanted, step: number): Parts => {
   const left = refundableOf(order);
-  const parts = named(order, wanted, step) ?? { ...partsLeft(order, step), amount: left };
+  const parts = named(order, wanted, step) ?? partsLeft(order, left, step);
   if (left === 0) throw exceeded("Nothing of this order is left to refund.");
   if (parts.amount > left)
     throw exceeded(
@@ -31,14 +32,23 @@ export const partsOf = (order: Order, wanted: Wanted, step: number): Parts => {
   return parts;
 };
 
-/** Every piece that no refund is for, and shipping unless it was given back; what they are worth each. */
-export const partsLeft = (order: Order, step: number): Omit<Parts, "amount"> => ({
-  lines: order.quote.lines.flatMap((line) => {
+/** So much for every piece that no refund is for, and for shipping unless it was given back. */
+export const partsLeft = (order: Order, amount: number, step: number): Parts => {
+  const shipping = shippingTotal(order) > 0 && !isShippingRefunded(order.refunds);
+  const lines = order.quote.lines.flatMap((line) => {
     const quantity = line.quantity - refundedLine(order.refunds, line.productId).quantity;
     return quantity > 0 ? [partOf(order, line, quantity, step)] : [];
-  }),
-  shipping: shippingTotal(order) > 0 && !isShippingRefunded(order.refunds),
-});
+  });
+  return { amount, shipping, lines: within(amount, lines, shipping ? shippingTotal(order) : 0) };
+};
+
+/** Where plain amounts were given back before, less is left than the pieces are worth: each gets its share of it. */
+const within = (amount: number, lines: RefundLine[], fee: number): RefundLine[] => {
+  const worths = [...lines.map((line) => line.amount), fee];
+  if (worths.reduce((sum, each) => sum + each, 0) <= amount) return lines;
+  const shares = allocate(amount, worths, [...lines.map(({ productId }) => productId), ""]);
+  return lines.map((line, index) => ({ ...line, amount: shares[index] ?? 0 }));
+};
 
 const named = (order: Order, { lines, shipping, amount }: Wanted, step: number): Parts | undefined => {
   if (amount !== undefined) return { amount, lines: [], shipping: false };

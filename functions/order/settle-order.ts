@@ -53,10 +53,9 @@ const restOf = (before: Order, payment: Payment | undefined, now: Instant): Refu
   if (!returned || before.refunds.some(({ stripeRefundId }) => stripeRefundId === returned.refundId))
     return undefined;
   return {
-    ...partsLeft(before, refundStepOf(before.quote.currency)),
+    ...partsLeft(before, returned.amount, refundStepOf(before.quote.currency)),
     number: nextNumber(before.refunds),
     status: returned.pending ? "pending" : "succeeded",
-    amount: returned.amount,
     restock: true,
     reason: RefundReason.catch("other").parse(before.cancelReason),
     origin: "cancellation",

@@ -10,7 +10,7 @@ import type { LambdaContext, LambdaHandler } from "./lambda.ts";
 import { parseInput } from "./parse-input.ts";
 import type { Platform } from "./platform.ts";
 import { refuseCardInBody, refuseCardOutsideBody } from "./refuse-card-numbers.ts";
-import { bytesOf, type RequestBody, readBody } from "./request-body.ts";
+import { bytesOf, largestRawBody, type RequestBody, readBody } from "./request-body.ts";
 import type { Answer, Command, Operation, Operations, RequestFacts, Route, Routes } from "./route.ts";
 import { ConditionFailed } from "./table.ts";
 import { Unavailable } from "./unavailable.ts";
@@ -109,7 +109,7 @@ const rawCommand = (event: ApiEvent, facts: RequestFacts): Command => ({
   params: undefined,
   query: undefined,
   body: undefined,
-  request: { ...facts, raw: bytesOf(event) },
+  request: { ...facts, raw: bytesOf(event, largestRawBody) },
 });
 
 const keyed = (event: ApiEvent, caller: Caller, facts: RequestFacts, body: RequestBody) =>

@@ -8,7 +8,7 @@ import type { Attribute, Row } from "./table.ts";
 export type Condition =
   | readonly ["exists", string]
   | readonly ["missing", string]
-  | readonly ["=" | "<>" | "<" | "<=" | ">" | ">=", string, Attribute]
+  | readonly ["=" | "<>" | "<" | "<=" | ">", string, Attribute]
   | readonly ["in", string, readonly Attribute[]]
   | readonly ["and" | "or", ...Condition[]];
 
@@ -19,7 +19,6 @@ export const differs = (name: string, value: Attribute): Condition => ["<>", nam
 export const below = (name: string, value: Attribute): Condition => ["<", name, value];
 export const atMost = (name: string, value: Attribute): Condition => ["<=", name, value];
 export const above = (name: string, value: Attribute): Condition => [">", name, value];
-export const atLeast = (name: string, value: Attribute): Condition => [">=", name, value];
 export const oneOf = (name: string, values: readonly Attribute[]): Condition => ["in", name, some(values)];
 export const all = (...conditions: Condition[]): Condition => ["and", ...some(conditions)];
 export const any = (...conditions: Condition[]): Condition => ["or", ...some(conditions)];
@@ -34,7 +33,6 @@ const compare = {
   "<": (left: Comparable, right: Comparable) => left < right,
   "<=": (left: Comparable, right: Comparable) => left <= right,
   ">": (left: Comparable, right: Comparable) => left > right,
-  ">=": (left: Comparable, right: Comparable) => left >= right,
 } as const;
 type Comparable = string | number;
 

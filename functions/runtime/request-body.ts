@@ -3,6 +3,9 @@ import { parseStrictJson } from "./strict-json.ts";
 
 export const largestBody = 64 * 1_024;
 
+/** Of what another system sends in its own words: more than any event of Stripe, less than the gateway hands on. */
+export const largestRawBody = 1_024 * 1_024;
+
 export type RequestBody = { readonly value: unknown; readonly bytes: Uint8Array };
 
 /** The body as JSON; without one `value` is `undefined`. */
@@ -14,13 +17,10 @@ export const readBody = (event: ApiBody, contentType: string | undefined): Reque
 };
 
 /** The body as it was sent. */
-export const bytesOf = (event: ApiBody): Uint8Array => {
+export const bytesOf = (event: ApiBody, largest = largestBody): Uint8Array => {
   const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
-  if (bytes.length <= largestBody) return bytes;
-  throw new Refusal(
-    "body_too_large",
-    `The request body has ${bytes.length} bytes; the most is ${largestBody}.`,
-  );
+  if (bytes.length <= largest) return bytes;
+  throw new Refusal("body_too_large", `The request body has ${bytes.length} bytes; the most is ${largest}.`);
 };
 
 export type ApiBody = { readonly body: string | null; readonly isBase64Encoded: boolean };

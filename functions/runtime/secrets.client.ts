@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type Clock, minutes } from "#functions/values/clock.ts";
 import type { ClientOf } from "./platform.ts";
+import { orUnavailable } from "./unavailable.ts";
 
 /** A secret's text by ARN. */
 export type ReadSecret = (arn: string) => Promise<string>;
@@ -8,13 +9,19 @@ export type ReadSecret = (arn: string) => Promise<string>;
 /** How long an instance goes on with what it read, so how long a rotated secret must stay good. */
 export const secretKept = minutes(5);
 
+/** What its key cannot open for the moment among them. */
+const busy = new Set(["ThrottlingException", "LimitExceededException", "DecryptionFailure"]);
+
 export const secretsClient: ClientOf<ReadSecret> = (on) => {
   const client = new SecretsManagerClient({
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
   });
   return cached(on.now, async (arn) => {
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
+    const { SecretString } = await orUnavailable(
+      () => client.send(new GetSecretValueCommand({ SecretId: arn })),
+      busy,
+    );
     if (SecretString === undefined) throw new Error("the secret holds no text");
     return SecretString;
   });

@@ -94,6 +94,16 @@ const leftOf = (order: Order): number =>
     .reduce((sum, { quantity }) => sum + quantity, 0);
 
 describe("the parts of a line", () => {
+  test("share what is left where plain amounts went back before, shipping too", () => {
+    const order = bought([aLine("mug", 2, 1_500), aLine("pot", 1, 900)], 600);
+    const { amount, lines, shipping } = parts(refunded(order, parts(order, { amount: 1_500 })), {});
+    expect({ amount, shipping }).toEqual({ amount: 1_500, shipping: true });
+    expect(lines.map((line) => [line.productId, line.quantity, line.amount])).toEqual([
+      ["mug", 2, 750],
+      ["pot", 1, 450],
+    ]);
+  });
+
   test("sum to exactly what was paid for it, in whatever portions and whichever of them failed", () => {
     fc.assert(
       fc.property(aBoughtLine, aHistory, ({ quantity, total }, history) => {

@@ -36,9 +36,17 @@ const anEvent = (given: object = {}) => ({
   ...given,
 });
 
+const bytes = (count: number) => "x".repeat(count);
+
 const refused = { statusCode: 400, body: { code: "signature_invalid" } };
 
 describe("an event of Stripe", () => {
+  test("may be larger than what anybody else sends", async () => {
+    const { post, rows } = aStage();
+    expect((await post(anEvent({ padding: bytes(700_000) }))).statusCode).toBe(200);
+    expect(rows()).toHaveLength(1);
+  });
+
   test("is written down before it is answered: where to look, and nothing of what it says", async () => {
     const { post, rows, woken, on } = aStage();
     expect(await post(anEvent())).toMatchObject({ statusCode: 200, body: { received: true } });
@@ -138,8 +146,8 @@ describe("what Stripe did not sign for us", () => {
     expect((await post(anEvent())).statusCode).toBe(500);
   });
 
-  test("and is larger than any request of ours is not read at all", async () => {
+  test("and is larger than any event of Stripe's is not read at all", async () => {
     const { post } = aStage();
-    expect((await post("x".repeat(70_000))).statusCode).toBe(413);
+    expect((await post(bytes(1_024 * 1_024 + 1))).statusCode).toBe(413);
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { queueClient } from "#functions/runtime/queue.client.ts";
 import { cached, secretKept, secretsClient } from "#functions/runtime/secrets.client.ts";
+import { Unavailable } from "#functions/runtime/unavailable.ts";
 import { workflowClient } from "#functions/runtime/workflow.client.ts";
 import { memoryPlatform } from "../fakes/memory-platform.ts";
 import { awsError, awsStub, type Reply } from "./aws-stub.ts";
@@ -96,6 +97,20 @@ describe("a secret", () => {
     on.clock.advance(1);
     expect(await read("arn")).toBe("two");
     expect(sent).toHaveLength(2);
+  });
+
+  it.each<[string, Reply]>([
+    ["does not answer", { status: 500 }],
+    ["refuses for now", awsError("ThrottlingException")],
+    ["cannot open it for now", awsError("DecryptionFailure")],
+  ])("is unavailable, not a fault, while its service %s", async (_, reply) => {
+    const { on } = await at(reply, reply, reply);
+    await expect(secretsClient(on)("arn")).rejects.toBeInstanceOf(Unavailable);
+  });
+
+  it("that nobody may read is a fault", async () => {
+    const { on } = await at(awsError("AccessDeniedException"));
+    await expect(secretsClient(on)("arn")).rejects.toMatchObject({ name: "AccessDeniedException" });
   });
 
   it("that could not be read is asked for again", async () => {

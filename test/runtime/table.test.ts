@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { all, atLeast, below, equals, exists, missing, oneOf } from "#functions/runtime/condition.ts";
+import { above, all, below, equals, exists, missing, oneOf } from "#functions/runtime/condition.ts";
 import type { Write } from "#functions/runtime/table.ts";
 import { ConditionFailed, tryCommit } from "#functions/runtime/table.ts";
 import { enginesUnderTest } from "./engine.ts";
@@ -173,7 +173,7 @@ describe.each(engines)("a table in %s", (_name, table) => {
     await table.commit([put({ available: 1 }, "stock")]);
     const buyers = Array.from({ length: 50 }, (_, buyer) =>
       tryCommit(table, [
-        update({ add: { available: -1 } }, "stock", atLeast("available", 1)),
+        update({ add: { available: -1 } }, "stock", above("available", 0)),
         put({ buyer }, `order-${buyer}`, missing()),
       ]),
     );

@@ -14,10 +14,13 @@ const agentId = "prn_0123456789abcdefghjkmnpqrs";
 const integrationId = "prn_1123456789abcdefghjkmnpqrs";
 const url = "https://hooks.example.com/agentic";
 
-const aHouse = async (policy = "public") => {
+const aHouse = async (policy = "public", away = false) => {
   const platform = memoryPlatform({ environment: { OUTBOUND_POLICY: policy, DELIVERY_QUEUE_URL: "q" } });
   const queued: Message[] = [];
-  const enqueue = async (_: string, messages: readonly Message[]) => void queued.push(...messages);
+  const enqueue = async (_: string, messages: readonly Message[]) => {
+    if (away) throw new Error("the queue is away");
+    queued.push(...messages);
+  };
   const handler = wire({ ...platform, enqueue, seal: fakeStoreSeal() });
   const principal = (id: typeof agentId | typeof integrationId, role: Role) =>
     createdPrincipal({ id, storeId, role, name: role, createdAt: 0 });
@@ -202,6 +205,14 @@ test("a test is an event for this endpoint only, and nothing that the bus gets",
   expect(await house.call(path, { key: "t" })).toEqual(first);
   expect(house.queued).toHaveLength(1);
   expect((await house.call(path)).body.eventId).not.toBe(first.body.eventId);
+});
+
+test("a test whose sender could not be woken is accepted all the same: its delivery is due", async () => {
+  house = await aHouse("public", true);
+  const { body } = await create();
+  expect((await house.call(`POST /webhook_endpoints/${body.id}/test`)).status).toBe(202);
+  const [delivery] = house.platform.table.rows("webhooks").filter(({ sk }) => sk === "delivery");
+  expect(delivery).toMatchObject({ status: "pending", due: expect.stringMatching(/^delivery#/) });
 });
 
 test("an agent's endpoint has no test: ACP knows none", async () => {
