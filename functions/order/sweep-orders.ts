@@ -45,9 +45,19 @@ const driveOn = async (on: Sweeps, order: Order, now: Instant): Promise<void> =>
   await on.beginRun({ storeId: order.storeId, orderId: order.id });
 };
 
-/** A refund that Stripe does not answer for is asked for without end, and after a while somebody hears of it. */
-const settle = async (on: Sweeps, { storeId, id: orderId }: Order, { number }: Refund): Promise<void> => {
-  const refund = await settleRefund(on)({ storeId, orderId, number });
+const settle = async (on: Sweeps, order: Order, before: Refund): Promise<void> => {
+  const { storeId, id: orderId } = order;
+  try {
+    const refund = await settleRefund(on)({ storeId, orderId, number: before.number });
+    warnOfRefund(on, order, refund);
+  } catch (error) {
+    warnOfRefund(on, order, before);
+    throw error;
+  }
+};
+
+/** One that Stripe does not answer for, or cannot be asked for, is due without end; after a while somebody hears of it. */
+const warnOfRefund = (on: Sweeps, { storeId, id: orderId }: Order, refund: Refund | undefined): void => {
   if (refund?.status !== "requested" || refund.requestedAt + times.refundWarning > on.now()) return;
   on.count("MoneyHeld");
   on.log.warn("a refund's outcome is not known", { storeId, orderId });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { orderKey } from "#functions/order/order.store.ts";
 import { refundableOf, times } from "#functions/order/order.ts";
 import { refundedOf, refundingOf } from "#functions/order/refund.ts";
+import { StripeMisconfigured } from "#functions/payment/stripe-response.ts";
 import { days, hours, minutes } from "#functions/values/clock.ts";
 import { effort, seed } from "#test/effort.ts";
 import { storeId } from "#test/examples.ts";
@@ -273,6 +274,28 @@ describe("a refund whose outcome is unknown", () => {
     expect(await world.order()).toMatchObject({ refunds: [{ status: "requested" }] });
     await world.pass();
     expect(await world.order()).toMatchObject({ refunds: [{ status: "succeeded" }] });
+    expect(world.atStripe()).toEqual([100]);
+  });
+});
+
+describe("a refund that nobody can ask Stripe for", () => {
+  test("wakes somebody after ten minutes, as one that Stripe does not answer for does", async () => {
+    const world = await aWorld();
+    world.stripe.fail(died);
+    await world.refund({ amount: 100 });
+    const misconfigured = () => Promise.reject(new StripeMisconfigured("Stripe answered 401"));
+    const keyless = shopOn({
+      ...world.healthy,
+      stripe: { ...world.healthy.stripe, refundPaymentIntent: misconfigured },
+    });
+    world.on.clock.advance(times.refundWarning - 1);
+    await keyless.sweepOrders();
+    expect(world.on.counted).toEqual([]);
+    world.on.clock.advance(1);
+    await keyless.sweepOrders();
+    expect(world.on.counted).toEqual(["MoneyHeld"]);
+    expect(await world.order()).toMatchObject({ refunds: [{ status: "requested" }] });
+    await world.pass();
     expect(world.atStripe()).toEqual([100]);
   });
 });
