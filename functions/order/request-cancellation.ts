@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keyLife } from "#functions/payment/find-payment-intent.ts";
 import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import type { Log } from "#functions/runtime/logger.ts";
 import { answerOnce } from "#functions/runtime/once.ts";
@@ -9,10 +10,10 @@ import type { OrderId, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { isContested } from "./dispute.ts";
 import { type OrderStore, savedOrder } from "./order.store.ts";
-import { canceling, type Order } from "./order.ts";
+import { canceling, type Order, times } from "./order.ts";
 import { viewPlainly } from "./order-view.ts";
 import { ownOrder } from "./read-orders.ts";
-import { refundingOf } from "./refund.ts";
+import type { Refund } from "./refund.ts";
 import type { orderChangeRoutes } from "./routes.ts";
 
 /** A code, never somebody's words: integrations and agents hear it. */
@@ -71,11 +72,26 @@ const refuseUncancelable = (order: Order, now: Instant): void => {
   if (status === "canceled") throw new Refusal("conflict", "The order is canceled already.");
   if (isContested(order))
     throw new Refusal("order_disputed", "The buyer's bank disputes the payment: it decides what goes back.");
-  if (refundingOf(refunds) > 0)
-    throw busy("A refund of this order is being made. Send the request again when its outcome is known.", 30);
+  const known = Math.max(0, ...refunds.map((refund) => knownAt(refund, now)));
+  if (known > 0)
+    throw busy(
+      "A refund of this order is being made. Send the request again when its outcome is known.",
+      Math.ceil((known - now) / 1_000),
+    );
   // A confirmed order rests: whatever lease its last run left behind, nobody is at it.
   if (status === "placed" && leaseUntil > now)
     throw busy("The order is being fulfilled at this moment. Send the request again.", 5);
+};
+
+/**
+ * When a refund's outcome may be known; 0: it is. At the sweeper's next look, as a rule. What is not known by then
+ * takes about as long again as it took so far, but no longer than Stripe can repeat a fault under its key.
+ */
+const knownAt = ({ status, requestedAt }: Refund, now: Instant): Instant => {
+  if (status !== "requested") return 0;
+  const soon = Math.max(times.refund, now - requestedAt);
+  const forgotten = requestedAt + keyLife;
+  return forgotten > now ? Math.min(now + soon, forgotten) : now + times.refund;
 };
 
 const busy = (text: string, retryAfterSeconds: number): Refusal =>

@@ -171,7 +171,25 @@ describe("an order is not canceled", () => {
     const world = await aWorld();
     world.stripe.fail({ match: "POST /v1/refunds", kind: "timeout", times: 1 });
     await world.refund({ amount: 100 });
-    await expect(world.cancel()).rejects.toMatchObject({ code: "conflict", retryAfterSeconds: 30 });
+    await expect(world.cancel()).rejects.toMatchObject({ code: "conflict", retryAfterSeconds: 60 });
+    await world.pass();
+    expect((await world.cancel()).status).toBe(200);
+    expect(world.atStripe()).toEqual([100, total - 100]);
+  });
+
+  test("while Stripe repeats a fault for a day under a refund's key: the answer says when it may be known", async () => {
+    const world = await aWorld();
+    world.stripe.fail({ match: "POST /v1/refunds", kind: "500", times: 1 });
+    await world.refund({ amount: 100 });
+    for (const [passed, retryAfterSeconds] of [
+      [hours(2), 7_200],
+      [hours(20), 3_600],
+      [hours(1) - 1, 1],
+    ] as const) {
+      await world.pass(passed);
+      await expect(world.cancel()).rejects.toMatchObject({ code: "conflict", retryAfterSeconds });
+    }
+    await world.pass(hours(1) + 1);
     await world.pass();
     expect((await world.cancel()).status).toBe(200);
     expect(world.atStripe()).toEqual([100, total - 100]);
