@@ -105,10 +105,13 @@ const createRefund = ({ paymentIntentId, amount, metadata }: NewRefund): StripeR
   params: { payment_intent: paymentIntentId, ...(amount !== undefined && { amount }), metadata },
 });
 
+/** Objects on a page of any list (docs.stripe.com/api/pagination). */
+const mostOfStripe = 100;
+
 const queryOf = (which: Which, after: string | undefined): string =>
   [
     ...("created" in which ? windowOf(which.created) : [`payment_intent=${which.paymentIntentId}`]),
-    "limit=100",
+    `limit=${("created" in which && which.created.atMost) || mostOfStripe}`,
     ...(after ? [`starting_after=${after}`] : []),
   ].join("&");
 

@@ -25,7 +25,12 @@ export type Stripe = {
 /** Whose money: the mode picks our secret key, the account a Connect merchant's books. */
 export type Account = { readonly livemode: boolean; readonly stripeAccount?: string | undefined };
 
-export type CreationWindow = { readonly from: Instant; readonly to: Instant };
+export type CreationWindow = {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** On one page; absent: as many as Stripe gives. */
+  readonly atMost?: number;
+};
 
 /** Refunds and disputes of one PaymentIntent, or those created in these seconds. */
 export type Which = { readonly paymentIntentId: string } | { readonly created: CreationWindow };

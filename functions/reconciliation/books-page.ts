@@ -1,8 +1,8 @@
 import { PaymentMetadata } from "#functions/payment/payment.ts";
-import type { PaymentIntent } from "#functions/payment/stripe.ts";
+import type { CreationWindow, PaymentIntent } from "#functions/payment/stripe.ts";
 import type { Store } from "#functions/store/store.ts";
 import { orderIdOf } from "#functions/values/id.ts";
-import type { Page, Reader, Wanted } from "./page.ts";
+import { type Page, pageSize, type Reader, type Wanted } from "./page.ts";
 import { intentAt, type Reads } from "./reads.ts";
 import type { Books, Subject } from "./subject.ts";
 
@@ -18,10 +18,13 @@ const booksAt = ({ place }: Wanted): Books => {
   return { livemode: mode === "live", ...(stripeAccount && { stripeAccount }) };
 };
 
+/** A page of Stripe's is a page of ours: each that it lists is asked about, and all of them at once. */
+const windowOf = ({ cursor: { from, to } }: Wanted): CreationWindow => ({ from, to, atMost: pageSize });
+
 /** What was authorized in the window: does somebody here own it? */
 export const intentsPage: Reader = async (on, wanted) => {
   const books = booksAt(wanted);
-  const page = await answered(on.stripe.listPaymentIntents(books, wanted.cursor, wanted.after));
+  const page = await answered(on.stripe.listPaymentIntents(books, windowOf(wanted), wanted.after));
   if (!page) return unreadable(books);
   const ours = page.intents.filter(({ metadata }) => isOf(wanted, metadata));
   return {
@@ -33,13 +36,13 @@ export const intentsPage: Reader = async (on, wanted) => {
 /** What went back in the window, whenever it was paid: does its order know? */
 export const refundsPage: Reader = async (on, wanted) => {
   const books = booksAt(wanted);
-  const page = await answered(on.stripe.listRefunds(books, { created: wanted.cursor }, wanted.after));
+  const page = await answered(on.stripe.listRefunds(books, { created: windowOf(wanted) }, wanted.after));
   return page ? ordersPaidBy(on, wanted, page.refunds, page.more) : unreadable(books);
 };
 
 export const disputesPage: Reader = async (on, wanted) => {
   const books = booksAt(wanted);
-  const page = await answered(on.stripe.listDisputes(books, { created: wanted.cursor }, wanted.after));
+  const page = await answered(on.stripe.listDisputes(books, { created: windowOf(wanted) }, wanted.after));
   return page ? ordersPaidBy(on, wanted, page.disputes, page.more) : unreadable(books);
 };
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { pageSize } from "#functions/reconciliation/page.ts";
 import { readRun } from "#functions/reconciliation/reconciliation.store.ts";
 import { days, hours, minutes } from "#functions/values/clock.ts";
 import { storeId } from "#test/examples.ts";
@@ -34,6 +35,32 @@ const runLater = async (world: World): Promise<Counts> => {
   return world.schedule();
 };
 
+/** The world's Stripe, and how many of its answers were waited for at the same time at most. */
+const countingAtOnce = ({ stripe }: World) => {
+  let [now, most] = [0, 0];
+  const counting =
+    <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      now += 1;
+      most = Math.max(most, now);
+      try {
+        return await call(...args);
+      } finally {
+        now -= 1;
+      }
+    };
+  return {
+    stripe: {
+      ...stripe,
+      retrievePaymentIntent: counting(stripe.retrievePaymentIntent),
+      listPaymentIntents: counting(stripe.listPaymentIntents),
+      listRefunds: counting(stripe.listRefunds),
+      listDisputes: counting(stripe.listDisputes),
+    },
+    most: () => most,
+  };
+};
+
 test.each(["listRefunds", "listDisputes"] as const)(
   "another shop's charge without a PaymentIntent hides nothing that %s shows behind it",
   async (list) => {
@@ -57,6 +84,16 @@ test.each(["listRefunds", "listDisputes"] as const)(
     expect(await recorded()).toBe(1);
   },
 );
+
+test("Stripe is asked no more at once than a page has room for, however much went back", async () => {
+  const { world, recorded } = await someReturned(pageSize + 5);
+  const { stripe, most } = countingAtOnce(world);
+  expect(await shopOn({ ...world.process, stripe }).reconcile({ scope: "recent" })).toMatchObject({
+    unread: 0,
+  });
+  expect(await recorded()).toBe(pageSize + 5);
+  expect(most()).toBe(pageSize);
+});
 
 test("a PaymentIntent that Stripe does not show hides no other, and its window is looked at again", async () => {
   const { world, recorded } = await someReturned(3);
