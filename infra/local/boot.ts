@@ -48,7 +48,7 @@ export type Booted = {
   readonly queues: readonly Queue[];
   readonly journal: readonly JournalEntry[];
   readonly log: CloudLog;
-  sweep(): Promise<void>;
+  sweep(within?: number): Promise<void>;
   advance(milliseconds: number): void;
   readonly arm: Tap["arm"];
   idle(): Promise<void>;

@@ -41,8 +41,8 @@ export type Cloud = {
   /** Calls a function by name, ARN or path (`operator/operator`) as the operator would. */
   invoke(target: string, event: unknown): Promise<unknown>;
   tryInvoke(target: string, event: unknown): Promise<Invoked>;
-  /** Runs every schedule once and waits. */
-  sweep(): Promise<void>;
+  /** Runs every schedule once and waits; or those only that come at least once in so many milliseconds. */
+  sweep(within?: number): Promise<void>;
   /** Moves the clock of functions, queues and schedules. */
   advance(milliseconds: number): void;
   /** Sets the fault tap anew, or takes it away. */

@@ -61,20 +61,18 @@ type Properties = {
 
 export const startLambda = (on: Needs): Lambda => {
   const functions = on.assembly.ofType("AWS::Lambda::Function").map((each) => functionOf(on, each));
-  const threads = new Map<string, Thread>();
+  const threads = new Set<Thread>();
   let stopped = false;
-  const threadOf = (target: BootedFunction): Thread => {
+  const openThread = (): Thread => {
     if (stopped) throw new Error("the cloud has stopped");
-    const running = threads.get(target.name);
-    if (running?.isOpen()) return running;
+    for (const thread of threads) if (thread.isOpen()) return thread;
+    const pathOf = (name: string | undefined) =>
+      functions.find((each) => each.name === name)?.path ?? "lambda";
     const thread = startThread({
-      entry: on.bundleOf(target.entry),
-      environment: environmentOf(on, target),
       clock: on.clock.shared,
-      timeoutSeconds: target.timeoutSeconds,
-      write: (text) => on.log.write(target.path, text),
+      write: (name, text) => on.log.write(pathOf(name), text),
     });
-    threads.set(target.name, thread);
+    threads.add(thread);
     return thread;
   };
   const find = (name: string): BootedFunction => {
@@ -85,7 +83,10 @@ export const startLambda = (on: Needs): Lambda => {
   const invoke: Lambda["invoke"] = async (target, event, by) => {
     const ended = on.ledger.count({ service: "lambda", action: `Invoke:${target.path}`, by });
     const step = { service: "lambda", action: "Invoke", function: target.path };
-    const run = async () => threadOf(target).invoke(event, randomUUID());
+    const { name, timeoutSeconds } = target;
+    const code = () => ({ name, entry: on.bundleOf(target.entry), environment: environmentOf(on, target) });
+    const run = async () =>
+      openThread().invoke({ name, timeoutSeconds, event, requestId: randomUUID(), code });
     const invoked = await on.activity
       .during(() => on.tapped(step, run))
       .catch((error: Error) => ({ fault: { errorType: error.name, errorMessage: error.message } }))
@@ -99,7 +100,7 @@ export const startLambda = (on: Needs): Lambda => {
     invoke,
     stop: async () => {
       stopped = true;
-      await Promise.all([...threads.values()].map((each) => each.stop()));
+      await Promise.all([...threads].map((each) => each.stop()));
     },
   };
 };

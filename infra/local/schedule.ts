@@ -8,8 +8,8 @@ type Scheduled = {
   readonly name: string;
   readonly kind: "events" | "scheduler";
   readonly target: Target;
-  readonly isDue: (minute: Date) => boolean;
-};
+} & Timing;
+type Timing = { readonly isDue: (minute: Date) => boolean; readonly everyMinutes: number };
 type RuleProperties = {
   readonly ScheduleExpression?: string;
   readonly State?: string;
@@ -22,8 +22,8 @@ type ScheduleProperties = {
 };
 
 export type Schedules = {
-  /** Runs every schedule once, now, and waits for all of them. */
-  sweep(): Promise<void>;
+  /** Runs once, now, every schedule that comes at least once in so many milliseconds, and waits for them. */
+  sweep(within?: number): Promise<void>;
   stop(): void;
 };
 
@@ -42,7 +42,10 @@ export const startSchedules = (on: {
     ? everyMinute(on.clock, (at) => all.filter((each) => each.isDue(at)).map(fire))
     : undefined;
   return {
-    sweep: async () => void (await Promise.all(all.map(fire))),
+    sweep: async (within = Number.POSITIVE_INFINITY) => {
+      const coming = all.filter(({ everyMinutes }) => everyMinutes * 60_000 <= within);
+      await Promise.all(coming.map(fire));
+    },
     stop: () => clearInterval(timer),
   };
 };
@@ -63,45 +66,52 @@ const scheduledRules = (assembly: Assembly): readonly Scheduled[] =>
   assembly.ofType("AWS::Events::Rule").flatMap((resource) => {
     const { ScheduleExpression, State, Targets = [] } = assembly.properties<RuleProperties>(resource);
     if (!ScheduleExpression || State === "DISABLED") return [];
-    const isDue = dueBy(ScheduleExpression);
+    const timing = timingBy(ScheduleExpression);
     return Targets.map((target) => ({
       name: assembly.ref(resource),
       kind: "events" as const,
       target,
-      isDue,
+      ...timing,
     }));
   });
 
 const schedules = (assembly: Assembly): readonly Scheduled[] =>
   assembly.ofType("AWS::Scheduler::Schedule").flatMap((resource) => {
     const { ScheduleExpression, State, Target } = assembly.properties<ScheduleProperties>(resource);
-    const isDue = dueBy(ScheduleExpression);
-    const scheduled = { name: assembly.ref(resource), kind: "scheduler" as const, target: Target, isDue };
+    const timing = timingBy(ScheduleExpression);
+    const scheduled = {
+      name: assembly.ref(resource),
+      kind: "scheduler" as const,
+      target: Target,
+      ...timing,
+    };
     return State === "DISABLED" ? [] : [scheduled];
   });
 
 const minutesOf: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1_440 };
 
-/** `rate(5 minutes)` or `cron(0 3 * * ? *)`. */
-export const dueBy = (expression: string): Scheduled["isDue"] => {
+/** `rate(5 minutes)` or `cron(0 3 * * ? *)`, which is taken for a daily one. */
+export const timingBy = (expression: string): Timing => {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
   if (rate) {
     const every = Number(rate[1]) * (minutesOf[rate[2] ?? ""] ?? 1);
-    return (minute) => minuteOf(minute.getTime()) % every === 0;
+    return { everyMinutes: every, isDue: (minute) => minuteOf(minute.getTime()) % every === 0 };
   }
   const fields = /^cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)$/.exec(expression)?.slice(1);
   if (!fields || fields.some((field) => !/^[\d*?,/]+$/.test(field)))
     throw new NotEmbedded(`schedule ${expression}`);
-  return (at) =>
-    [
-      at.getUTCMinutes(),
-      at.getUTCHours(),
-      at.getUTCDate(),
-      at.getUTCMonth() + 1,
-      at.getUTCDay() + 1,
-      at.getUTCFullYear(),
-    ].every((value, index) => fieldFits(fields[index] ?? "*", value));
+  return { everyMinutes: 1_440, isDue: (at) => fitsFields(fields, at) };
 };
+
+const fitsFields = (fields: readonly string[], at: Date): boolean =>
+  [
+    at.getUTCMinutes(),
+    at.getUTCHours(),
+    at.getUTCDate(),
+    at.getUTCMonth() + 1,
+    at.getUTCDay() + 1,
+    at.getUTCFullYear(),
+  ].every((value, index) => fieldFits(fields[index] ?? "*", value));
 
 const fieldFits = (field: string, value: number): boolean =>
   field.split(",").some((part) => {

@@ -105,6 +105,13 @@ const rules: Readonly<Record<string, Rule>> = {
         : /\bprocessEnvironment\b/.exec(file.text)?.[0],
     planted: sourceFile("functions/store/store.ts", "const stage = processEnvironment();"),
   },
+  "a module keeps nothing between calls: here all functions share it": {
+    broken: (file) =>
+      /^(export )?(let |const [^=]+ = (new (Map|Set|WeakMap)(<.*>)?\(\)|new \w*Client\(|\[\];|\{\};))/m.exec(
+        file.text,
+      )?.[0],
+    planted: sourceFile("functions/store/store.ts", "const seen = new Map<string, Store>();"),
+  },
   "nouns run no store, client or operation": {
     broken: (file) =>
       isNoun(file.path)

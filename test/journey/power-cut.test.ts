@@ -98,7 +98,7 @@ const recover = async (session: Session): Promise<Answered> => {
   expect([200, 409]).toContain(status);
   for (let round = 0; round < 8 && !(round > 1 && isTold(session)); round += 1) {
     await pass(aWhile);
-    await laptop.sweep();
+    await laptop.sweep(aWhile);
     await laptop.idle();
   }
   return complete(session);

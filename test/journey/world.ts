@@ -45,10 +45,10 @@ export const openWorld = async (options: LaptopOptions = {}) => {
       }
       throw new Error("what the story waits for does not come");
     },
-    /** Lets time pass, and the schedules look at what is due then. */
+    /** Lets time pass, and the schedules that come meanwhile look at what is due. */
     pass: async (milliseconds: number) => {
       cloud.advance(milliseconds);
-      await cloud.sweep();
+      await cloud.sweep(milliseconds);
       await cloud.idle();
     },
     stockOf: async (id: string) =>

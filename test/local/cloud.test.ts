@@ -91,6 +91,8 @@ describe("a REST API", () => {
   });
 });
 
+const [stepping, ticking] = ["test/local/fixture/step", "test/local/fixture/tick"] as const;
+
 describe("a function", () => {
   it("has the environment of its template, with URLs that are reachable here", async () => {
     const environment = (await ask("environment")) as Record<string, string>;
@@ -109,6 +111,21 @@ describe("a function", () => {
     expect(await fault("crash")).toMatchObject({ errorType: "Runtime.ExitError" });
     expect(await fault("hang")).toMatchObject({ errorType: "Sandbox.Timedout" });
     expect(await ask("secret")).toBe("given");
+  });
+
+  it("acts by its own role and environment, though all share a thread", async () => {
+    const before = cloud.ledger.read();
+    const [environment] = await Promise.all([
+      ask("environment"),
+      cloud.invoke(stepping, { id: "shared" }),
+      cloud.invoke(ticking, {}),
+    ]);
+    expect(environment).toHaveProperty("AWS_LAMBDA_FUNCTION_NAME", expect.stringContaining("probe"));
+    const after = cloud.ledger.read();
+    for (const name of [stepping, ticking]) {
+      const key = `dynamodb UpdateItem ${name}`;
+      expect(after[key]).toBe((before[key] ?? 0) + 1);
+    }
   });
 
   it("sees a clock that tests move", async () => {
@@ -215,9 +232,14 @@ describe("KMS and Secrets Manager", () => {
 });
 
 describe("a schedule", () => {
-  it("runs at once when asked to", async () => {
+  it("runs at once when asked to, unless it comes less often than is asked for", async () => {
+    const ticks = async () => (await row(cloud, "clock", "tick"))?.["times"];
+    const before = Number(await ticks());
+    await cloud.sweep(59_999);
+    expect(await ticks()).toBe(before);
+    await cloud.sweep(60_000);
     await cloud.sweep();
-    expect(await row(cloud, "clock", "tick")).toMatchObject({ times: 1 });
+    expect(await ticks()).toBe(before + 2);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { assertKnown, fits, type Pattern } from "#infra/local/event-pattern.ts";
-import { dueBy } from "#infra/local/schedule.ts";
+import { timingBy } from "#infra/local/schedule.ts";
 
 const event = { source: "shop", "detail-type": "order.placed", detail: { livemode: true, tags: ["a", "b"] } };
 
@@ -37,10 +37,10 @@ describe("a schedule", () => {
     ["cron(0 3 * * ? *)", "2026-11-24T03:01:00Z", false],
     ["cron(0/15 * * * ? *)", "2026-11-24T03:45:00Z", true],
   ])("%s is due at %s: %s", (expression, at, expected) => {
-    expect(dueBy(expression)(new Date(at))).toBe(expected);
+    expect(timingBy(expression).isDue(new Date(at))).toBe(expected);
   });
 
   it("that is not understood fails the boot", () => {
-    expect(() => dueBy("cron(0 3 L * ? *)")).toThrow("cron(0 3 L * ? *)");
+    expect(() => timingBy("cron(0 3 L * ? *)")).toThrow("cron(0 3 L * ? *)");
   });
 });

@@ -8,7 +8,7 @@ let struck = () => 0;
 
 const does = {
   operate: ({ command = {} }) => laptop.operate(command),
-  sweep: () => laptop.cloud.sweep(),
+  sweep: ({ milliseconds }) => laptop.cloud.sweep(milliseconds),
   idle: () => laptop.cloud.idle(),
   advance: async ({ milliseconds = 0 }) => laptop.cloud.advance(milliseconds),
   arm: async ({ tap }) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { runDemo } from "#infra/local/demo/demo.ts";
 import { openShop, type Shop } from "#infra/local/demo/shop.ts";
 import { type Laptop, startLaptop } from "#infra/local/laptop.ts";
+import { sharedAssembly } from "#test/journey/share-assembly.ts";
 import { temporary } from "./fixture-cloud.ts";
 import { startRemoteLaptop } from "./remote-laptop.ts";
 
@@ -9,7 +10,7 @@ let laptop: Laptop;
 let shop: Shop;
 
 beforeAll(async () => {
-  laptop = await startLaptop({ schedules: false });
+  laptop = await startLaptop({ schedules: false, assembly: await sharedAssembly() });
   shop = await openShop({ operator: laptop.operate, storeApi: laptop.cloud.urls.storeApi });
 });
 afterAll(() => laptop.stop());
@@ -29,11 +30,11 @@ it("runs every schedule of the app without a fault", async () => {
 });
 
 it("runs in a process of its own, which a test may kill and start again on the same data", async () => {
-  const data = temporary();
-  const first = await startRemoteLaptop({ data, schedules: false });
+  const options = { data: temporary(), schedules: false, assembly: await sharedAssembly() };
+  const first = await startRemoteLaptop(options);
   const opened = await openShop({ operator: first.operate, storeApi: first.storeApi });
   await first.kill();
-  const second = await startRemoteLaptop({ data, schedules: false });
+  const second = await startRemoteLaptop(options);
   expect(await second.operate({ command: "show-store", storeId: opened.storeId })).toMatchObject({
     store: { name: "Tea & Mugs" },
   });

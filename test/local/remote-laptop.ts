@@ -19,7 +19,8 @@ type Urls = { readonly agentApi: string; readonly storeApi: string; readonly str
 /** A laptop in another process. What is asked of it fails when it dies. */
 export type RemoteLaptop = Urls & {
   operate(command: object): Promise<unknown>;
-  sweep(): Promise<void>;
+  /** Every schedule, or those that come within so many milliseconds. */
+  sweep(within?: number): Promise<void>;
   idle(): Promise<void>;
   advance(milliseconds: number): Promise<void>;
   arm(tap: FaultTap): Promise<void>;
@@ -58,7 +59,8 @@ export const startRemoteLaptop = async (options: LaptopOptions): Promise<RemoteL
     ...urls,
     ended,
     operate: (command) => ask({ does: "operate", command }),
-    sweep: async () => void (await ask({ does: "sweep" })),
+    sweep: async (within) =>
+      void (await ask({ does: "sweep", ...(within === undefined ? {} : { milliseconds: within }) })),
     idle: async () => void (await ask({ does: "idle" })),
     advance: async (milliseconds) => void (await ask({ does: "advance", milliseconds })),
     arm: async (tap) => void (await ask({ does: "arm", tap })),
