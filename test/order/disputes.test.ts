@@ -63,6 +63,21 @@ describe("an order with an open dispute", () => {
     expect(await world.follow()).toEqual({ followed: "nothing" });
   });
 
+  test.each([
+    ["won", "confirmed", "captured"],
+    ["lost", "canceled", "refunded"],
+  ] as const)("keeps what went back before when it is %s, and then %s", async (decision, status, state) => {
+    const { world, dispute } = await disputedBeforeConfirmed((each) => each.refundAtDashboard(500));
+    await world.follow();
+    world.stripe.bank.closeDispute(dispute, decision);
+    await world.follow();
+    if (decision === "lost") await world.cancel();
+    await pass(world, minutes(4));
+    expect(await world.order()).toMatchObject({ status, payment: { state }, refunds: [{ amount: 500 }] });
+    expect(await world.follow()).toEqual({ followed: "nothing" });
+    expect(world.stripe.refunds()).toHaveLength(1);
+  });
+
   test("is given no run while the bank thinks, and looked at once a day", async () => {
     const { world } = await disputedBeforeConfirmed();
     const epoch = (await world.order())?.epoch;

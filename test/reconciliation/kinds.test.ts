@@ -6,7 +6,7 @@ import { injections } from "./injections.ts";
 import { seededRandom } from "./random.ts";
 import { aWorld, type Shown, type World } from "./world.ts";
 
-const instances = effort(500);
+const instances = effort(500, 250);
 
 const matches = (shown: Shown, kind: Kind, ids: object): boolean =>
   shown.kind === kind && Object.entries(ids).every(([name, id]) => shown[name] === id);
