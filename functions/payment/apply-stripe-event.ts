@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Log } from "#functions/runtime/logger.ts";
 import type { Count } from "#functions/runtime/metrics.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import { isUsedAccount } from "#functions/store/stripe-account.store.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import type { Followed, Seen } from "./divergence.ts";
 import type { Account, Stripe } from "./stripe.ts";
@@ -13,6 +14,7 @@ import {
   times,
 } from "./stripe-event.store.ts";
 import { type Look, lookOf } from "./stripe-event.ts";
+import { StripeForbids } from "./stripe-response.ts";
 
 export const ApplyStripeEvent = z.object({ eventId: z.string() });
 export type ApplyStripeEvent = z.infer<typeof ApplyStripeEvent>;
@@ -20,7 +22,7 @@ export type ApplyStripeEvent = z.infer<typeof ApplyStripeEvent>;
 export type Applies = {
   stripe: Pick<Stripe, "retrievePaymentIntent" | "retrieveRefund" | "retrieveDispute">;
   follow: (seen: Seen) => Promise<Followed>;
-  table: Pick<Table, "commit">;
+  table: Pick<Table, "get" | "commit">;
   now: Clock;
   log: Log;
   count: Count;
@@ -37,40 +39,53 @@ export const applyStripeEvent =
 /**
  * Reads back what the event points to and follows it; what the event said of it is not even known here. So events may
  * come twice, late, in any order and before our own write, and a lie moves nothing. A fault, or somebody else who is
- * at it, leaves it due, later each time.
+ * at it, leaves it due, later each time, and after a day somebody hears of it. What an account does not let us read by
+ * then is left to reconciliation, which says so as long as a store sells there.
  */
 export const applyEvent =
   (on: Applies) =>
   async (event: ReceivedEvent): Promise<void> => {
-    const again = await needsAnotherLook(on, event);
-    await tryCommit(on.table, [again ? restedEvent(event, on.now()) : followedEvent(event)]);
-    if (again && on.now() - event.receivedAt >= times.alarm) on.count("StripeEventStuck");
+    const end = await followedTo(on, event);
+    const isOld = on.now() - event.receivedAt >= times.alarm;
+    if (end !== "done" && isOld) on.count("StripeEventStuck");
+    const isDone = end === "done" || (end === "forbidden" && isOld);
+    await tryCommit(on.table, [isDone ? followedEvent(event) : restedEvent(event, on.now())]);
   };
 
-const needsAnotherLook = async (on: Applies, event: ReceivedEvent): Promise<boolean> => {
-  const about = { eventId: event.id, eventType: event.type };
+type End = "done" | "again" | "forbidden";
+
+const followedTo = async (on: Applies, event: ReceivedEvent): Promise<End> => {
   try {
     const seen = await seenBy(on, event);
-    const followed = seen && (await on.follow(seen));
-    if (followed?.followed !== "diverged") return followed?.again === true;
-    // Reconciliation finds it too, and tells somebody.
-    on.log.warn("Stripe and we differ", {
-      ...about,
-      paymentIntentId: seen?.intent.id ?? "",
-      reason: followed.divergence,
-    });
-    return false;
+    return seen ? endOf(on, event, seen, await on.follow(seen)) : "done";
   } catch (error) {
+    const about = { eventId: event.id, eventType: event.type };
     on.log.error("an event of Stripe could not be followed yet", error, about);
-    return true;
+    return event.account && error instanceof StripeForbids ? "forbidden" : "again";
   }
 };
 
-/** `undefined`: there is nothing to follow, or nothing that Stripe knows. */
+const endOf = (on: Applies, event: ReceivedEvent, { intent }: Seen, followed: Followed): End => {
+  if (followed.followed !== "diverged") return followed.again ? "again" : "done";
+  // Reconciliation finds it too, and tells somebody.
+  on.log.warn("Stripe and we differ", {
+    eventId: event.id,
+    eventType: event.type,
+    paymentIntentId: intent.id,
+    reason: followed.divergence,
+  });
+  return "done";
+};
+
+/**
+ * `undefined`: there is nothing to follow, nothing that Stripe knows, or it is about books in which no store of ours ever
+ * sold. Connect tells live endpoints of every account's test events too, for which a stage may have no key.
+ */
 const seenBy = async (on: Applies, event: ReceivedEvent): Promise<Seen | undefined> => {
   const look = lookOf(event);
   const account = { livemode: event.livemode, stripeAccount: event.account };
-  return look && event.objectId ? reads[look](on, account, event.objectId) : undefined;
+  if (!look || !event.objectId || !(await isUsedAccount(on.table, account))) return undefined;
+  return reads[look](on, account, event.objectId);
 };
 
 type Read = (on: Applies, account: Account, id: string) => Promise<Seen | undefined>;

@@ -11,7 +11,12 @@ export type StripeResponse = {
 
 /** Our key or our account is wrong: no outcome of a payment, but a fault that an operator must mend. */
 export class StripeMisconfigured extends Error {
-  override readonly name = "StripeMisconfigured";
+  override readonly name: string = "StripeMisconfigured";
+}
+
+/** The account does not let us in. If it is somebody else's, its owner took our leave back: no repeat mends that. */
+export class StripeForbids extends StripeMisconfigured {
+  override readonly name = "StripeForbids";
 }
 
 export const ErrorFields = z.object({ code: z.string().nullish(), decline_code: z.string().nullish() });
@@ -31,7 +36,8 @@ export const failureFrom = (response: StripeResponse): Refusal | Unknown => {
   const { status, replayed } = response;
   const { error } = Failure.catch({ error: {} }).parse(response.body);
   const code = error.code ?? error.type ?? "unspecified";
-  if (status === 401 || status === 403) throw new StripeMisconfigured(`Stripe answered ${status} ${code}`);
+  if (status === 401) throw new StripeMisconfigured(`Stripe answered 401 ${code}`);
+  if (status === 403) throw new StripeForbids(`Stripe answered 403 ${code}`);
   if (error.type === "idempotency_error")
     return { outcome: "unknown", reason: code, keySpent: status === 400 };
   return definite.has(status) && !retryable.has(code)

@@ -8,6 +8,7 @@ import { Refusal } from "#functions/values/refusal.ts";
 import { Host } from "./domain.ts";
 import { createdDomain, createdStore, createdStoreKey, type StoreStore } from "./store.store.ts";
 import { type Store, StoreSettings } from "./store.ts";
+import { usedAccount } from "./stripe-account.store.ts";
 import { allTokensKilledAt, unturnedSwitch } from "./token-switch.store.ts";
 
 export const CreateStore = z.strictObject({
@@ -34,6 +35,7 @@ export const createStore =
     if (await on.stores.get(store.id)) return { storeId: store.id, created: false };
     const lost = await tryCommit(on.table, [
       createdStore(store),
+      usedAccount(store),
       unturnedSwitch(killedAt),
       createdStoreKey(store.id, await on.newStoreKey(store.id)),
       createdDomain(store.id, { host: command.domain, method: "operator", verifiedAt: store.createdAt }),

@@ -8,6 +8,7 @@ import { unfixedCurrency } from "./currency.store.ts";
 import { callersStore, showStore } from "./get-store.ts";
 import { type StoreStore, savedStore } from "./store.store.ts";
 import { type Store, StoreSettings } from "./store.ts";
+import { usedAccount } from "./stripe-account.store.ts";
 
 const { support, stripeAccount, stripeProfile, threeDSecure } = StoreSettings.shape;
 
@@ -32,6 +33,7 @@ export const patchStore =
     const after = patched(before, body, on.now());
     const lost = await tryCommit(on.table, [
       savedStore(before, after),
+      ...(after.stripeAccount === before.stripeAccount ? [] : [usedAccount(after)]),
       ...(after.currency === before.currency ? [] : [unfixedCurrency(before.id)]),
     ]);
     if (lost.some(({ table }) => table === "commerce")) {

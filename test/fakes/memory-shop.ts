@@ -42,6 +42,7 @@ import type { RunEnd } from "#functions/runtime/workflow.client.ts";
 import { discountStore } from "#functions/store/discount.store.ts";
 import { createdStore, storeStore } from "#functions/store/store.store.ts";
 import type { Store } from "#functions/store/store.ts";
+import { usedAccount } from "#functions/store/stripe-account.store.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { type Instant, minutes, seconds } from "#functions/values/clock.ts";
 import type { OrderId } from "#functions/values/id.ts";
@@ -181,7 +182,7 @@ export const stockShop = async (
   products: readonly (Product & { available: number | null })[],
   store: Store = aStore(),
 ): Promise<void> => {
-  await on.table.commit([createdStore(store)]);
+  await on.table.commit([createdStore(store), usedAccount(store)]);
   for (const { available, ...product } of products)
     await on.table.commit([
       putProduct(storeId, product),

@@ -1,8 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stripeEventStore } from "#functions/payment/stripe-event.store.ts";
+import { StripeForbids } from "#functions/payment/stripe-response.ts";
+import { patchStore } from "#functions/store/patch-store.ts";
+import { storeStore } from "#functions/store/store.store.ts";
 import { days, hours, minutes, seconds } from "#functions/values/clock.ts";
 import { effort, seed } from "#test/effort.ts";
+import { aCaller } from "#test/examples.ts";
 import { shopOn } from "#test/fakes/memory-shop.ts";
 import { mortal } from "#test/fakes/mortal.ts";
 import { aFollowedShop, type FollowedShop } from "./followed-shop.ts";
@@ -122,6 +126,47 @@ describe("events of Stripe", () => {
     expect(await world.order()).toMatchObject({ refunds: [] });
   });
 
+  test.each([
+    ["account", { account: "acct_another00" }],
+    ["mode", { livemode: true }],
+  ])(
+    "of an %s in which no store of ours ever sold are followed by nothing, and Stripe is not asked",
+    async (_, other) => {
+      const world = await aFollowedShop();
+      await world.buyAndFulfill();
+      await world.refundAtDashboard(500);
+      const asked: unknown[] = [];
+      const keyless = async (of: unknown) => {
+        asked.push(of);
+        throw new Error("no Stripe secret key for this mode");
+      };
+      const { receiveStripeEvent, applyStripeEvents } = shopOn({
+        ...world.process,
+        stripe: {
+          ...world.stripe,
+          retrievePaymentIntent: keyless,
+          retrieveRefund: keyless,
+          retrieveDispute: keyless,
+        },
+      });
+      for (const event of world.stripe.takeEvents()) await receiveStripeEvent({ ...event, ...other });
+      await applyStripeEvents();
+      expect([asked, due(world)]).toEqual([[], []]);
+    },
+  );
+
+  test("of an account that the store has left since are followed", async () => {
+    const world = await aFollowedShop({ stripeAccount: "acct_before000" });
+    await world.buyAndFulfill();
+    await patchStore({ ...world.on, stores: storeStore(world.on.table) })({
+      caller: aCaller({ role: "admin", scopes: ["store:write"] }),
+      body: { stripeAccount: "acct_now00000" },
+    });
+    await world.refundAtDashboard(500);
+    await deliver(world);
+    expect(await world.order()).toMatchObject({ refunds: [{ amount: 500 }] });
+  });
+
   test("of types that need nothing of us, or of objects that Stripe does not know, are done at once", async () => {
     const world = await aFollowedShop();
     const event = { created: 1, livemode: false };
@@ -182,6 +227,29 @@ describe("an event that cannot be followed yet", () => {
     expect(await world.order()).toMatchObject({ refunds: [] });
     const { dueAt } = await row();
     expect(dueAt).toBeDefined();
+  });
+
+  test("because its account does not let us in any more is told once, after a day, and then left to reconciliation", async () => {
+    const world = await aFollowedShop({ stripeAccount: "acct_before000" });
+    await world.buyAndFulfill();
+    await world.refundAtDashboard(500);
+    const deauthorized = async () => Promise.reject(new StripeForbids("Stripe answered 403 account_invalid"));
+    const { receiveStripeEvent, sweepStripeEvents } = shopOn({
+      ...world.process,
+      stripe: { ...world.stripe, retrievePaymentIntent: deauthorized },
+    });
+    const [event] = world.stripe.takeEvents().filter(({ type }) => type === "charge.refunded");
+    await receiveStripeEvent(event ?? {});
+    for (let hour = 0; hour < 23; hour += 1) {
+      world.on.clock.advance(hours(1));
+      await sweepStripeEvents();
+    }
+    expect([world.on.counted, due(world).length]).toEqual([[], 1]);
+    for (let hour = 0; hour < 23; hour += 1) {
+      world.on.clock.advance(hours(1));
+      await sweepStripeEvents();
+    }
+    expect([world.on.counted, due(world)]).toEqual([["StripeEventStuck"], []]);
   });
 
   test("is left alone until its time", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CreateStore, createStore } from "#functions/store/create-store.ts";
 import { listStores, savedStore, storeStore } from "#functions/store/store.store.ts";
+import { isUsedAccount } from "#functions/store/stripe-account.store.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { someSettings } from "./a-store.ts";
 
@@ -38,6 +39,8 @@ describe("creating a store", () => {
     expect(await on.table.get("access", { pk: storeId, sk: "store-key" })).toMatchObject({
       wrapped: Uint8Array.of(1, 2, 3),
     });
+    expect(await isUsedAccount(on.table, { livemode: false })).toBe(true);
+    expect(await isUsedAccount(on.table, { livemode: true })).toBe(false);
     expect(await on.table.get("access", { pk: storeId, sk: "domain#shop.example.com" })).toMatchObject({
       host: "shop.example.com",
       method: "operator",

@@ -6,6 +6,7 @@ import { putProduct } from "#functions/catalog/product.store.ts";
 import { setStock } from "#functions/catalog/stock.store.ts";
 import { putDiscount } from "#functions/store/discount.store.ts";
 import { createdStore, createdStoreKey } from "#functions/store/store.store.ts";
+import { usedAccount } from "#functions/store/stripe-account.store.ts";
 import { newId, type PrincipalId, type StoreId } from "#functions/values/id.ts";
 import type { Role } from "#functions/values/scope.ts";
 import { createdEndpoint } from "#functions/webhook/endpoint.store.ts";
@@ -66,6 +67,7 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
   const store = aStore({ ...plan.store, id: storeId, name, createdAt: before, updatedAt: before });
   await on.table.commit([
     createdStore(store),
+    usedAccount(store),
     createdStoreKey(storeId, Uint8Array.from(Buffer.from(storeId))),
     putDiscount(storeId, { kind: "fixed", code: limitedCode, amountOff: 100, usageLimit: 1 }),
   ]);
