@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { sharedAssembly } from "#test/journey/share-assembly.ts";
 import { measureSerialPath, type SerialPath, type Step, serialPathIn } from "./serial-path.ts";
 import { openStand, type Stand } from "./stand.ts";
 
@@ -6,7 +7,7 @@ let stand: Stand;
 let path: SerialPath;
 
 beforeAll(async () => {
-  stand = await openStand();
+  stand = await openStand(await sharedAssembly());
   path = await measureSerialPath(stand, 2);
 });
 afterAll(() => stand.stop());

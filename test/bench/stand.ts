@@ -30,23 +30,29 @@ export type Stand = {
 const root = join(import.meta.dirname, "../..");
 const products = 32;
 
-export const openStand = async (): Promise<Stand> => {
-  const assembly = mkdtempSync(join(tmpdir(), "agentic-checkout-bench-"));
-  const cleanUp = () => rmSync(assembly, { recursive: true, force: true });
+/** On templates that are there already, or on its own. */
+export const openStand = async (assembly?: string): Promise<Stand> => {
+  if (assembly) return standIn(assembly, () => undefined);
+  const made = mkdtempSync(join(tmpdir(), "agentic-checkout-bench-"));
+  const cleanUp = () => rmSync(made, { recursive: true, force: true });
   // After Ctrl-C nobody asks for `stop`.
   process.once("exit", cleanUp);
   try {
-    await synthesize(join(root, "infra/app.ts"), assembly, root);
-    // Stripe's events come after the answer, and what they cost does not depend on how a purchase is made.
-    const laptop = await startLaptop({ schedules: false, stripeEvents: false, assembly });
-    return await standOn(laptop, assembly, cleanUp).catch(async (error: unknown) => {
-      await laptop.stop();
-      throw error;
-    });
+    await synthesize(join(root, "infra/app.ts"), made, root);
+    return await standIn(made, cleanUp);
   } catch (error) {
     cleanUp();
     throw error;
   }
+};
+
+const standIn = async (assembly: string, cleanUp: () => void): Promise<Stand> => {
+  // Stripe's events come after the answer, and what they cost does not depend on how a purchase is made.
+  const laptop = await startLaptop({ schedules: false, stripeEvents: false, assembly });
+  return standOn(laptop, assembly, cleanUp).catch(async (error: unknown) => {
+    await laptop.stop();
+    throw error;
+  });
 };
 
 const standOn = async (laptop: Laptop, assembly: string, cleanUp: () => void): Promise<Stand> => {

@@ -4,12 +4,13 @@ import { grantToken } from "#infra/local/demo/demo.ts";
 import { callStore, openShop, type Shop } from "#infra/local/demo/shop.ts";
 import { type Laptop, startLaptop } from "#infra/local/laptop.ts";
 import { agentOn } from "#test/journey/agent.ts";
+import { sharedAssembly } from "#test/journey/share-assembly.ts";
 
 let laptop: Laptop;
 let shop: Shop;
 
 beforeAll(async () => {
-  laptop = await startLaptop({ schedules: false });
+  laptop = await startLaptop({ schedules: false, assembly: await sharedAssembly() });
   shop = await openShop({ operator: laptop.operate, storeApi: laptop.cloud.urls.storeApi });
 });
 afterAll(() => laptop.stop());
