@@ -6,13 +6,16 @@ import { MinorUnits } from "#functions/values/money.ts";
 export const DisputeStatus = z.enum(["open", "won", "lost"]);
 export type DisputeStatus = z.infer<typeof DisputeStatus>;
 
-/** The whole state machine. A move that is not in this table is refused. */
+/**
+ * The whole state machine. Banks reverse themselves and ask again, so nothing is refused: Stripe is read after the
+ * order, and the order's revision lets nothing through that is older than what it replaces.
+ */
 export const disputeMoves = {
   /** The store answers with evidence until `evidenceDueBy`, then the bank decides. */
   open: ["won", "lost"],
-  won: ["lost"],
-  /** Banks reverse themselves: Stripe reinstates the funds. */
-  lost: ["won"],
+  won: ["open", "lost"],
+  /** Opened again by an appeal, or the funds are reinstated at once. */
+  lost: ["open", "won"],
 } as const satisfies Record<DisputeStatus, readonly DisputeStatus[]>;
 
 /** The bank moves it and Stripe tells; should that be lost, the books are compared with Stripe's. */

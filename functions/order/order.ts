@@ -103,7 +103,7 @@ export const Order = z.object({
   /** Oldest first. */
   refunds: z.array(Refund).default([]),
   disputes: z.array(Dispute).default([]),
-  /** When a sweeper last looked at what a bank has to decide. */
+  /** When a sweeper last looked at what a bank has to decide; absent once a dispute was opened since. */
   watchedAt: Instant.optional(),
   /** From then on its pieces are sold, no longer reserved. */
   confirmedAt: Instant.optional(),
@@ -207,10 +207,10 @@ const lookAt = ({ status, updatedAt }: Refund): Instant[] => {
 };
 
 /** Once a day until it is answered, when Stripe asks for no evidence any more. */
-const warnAt = ({ watchedAt = 0 }: Order, { status, evidenceDueBy, openedAt }: Dispute): Instant[] => {
+const warnAt = ({ watchedAt = 0 }: Order, { status, evidenceDueBy }: Dispute): Instant[] => {
   if (status !== "open" || evidenceDueBy === undefined) return [];
   const first = evidenceDueBy - times.evidenceWarning;
-  return [watchedAt >= Math.max(first, openedAt) ? watchedAt + times.watch : first];
+  return [watchedAt >= first ? watchedAt + times.watch : first];
 };
 
 /** Disputes whose evidence is due within a day, and of which nobody heard today. */

@@ -5,7 +5,7 @@ import type { Account, Stripe, StripeDispute } from "#functions/payment/stripe.t
 import type { Write } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { type ChangesOrders, changeOrder, type OrderChange, type Which } from "./change-order.ts";
-import { type Dispute, type DisputeStatus, disputeMoves } from "./dispute.ts";
+import type { Dispute } from "./dispute.ts";
 import { moved, type Order } from "./order.ts";
 import { disputeClosedEvent, disputeOpenedEvent } from "./order-events.ts";
 
@@ -34,12 +34,14 @@ export const withDisputes = (
     follow(
       order.disputes.find(({ id }) => id === each.id),
       asOurs(order, each, now),
-      now,
     ),
   );
   const followed = told.filter(({ dispute }) => !order.disputes.includes(dispute));
   if (followed.length === 0) return undefined;
+  const isOpened = followed.some(({ events }) => events.includes("opened"));
   const after = moved(order, order.status, now, {
+    // Whoever looked before has not heard of this one.
+    ...(isOpened && { watchedAt: undefined }),
     disputes: merged(
       order.disputes,
       followed.map(({ dispute }) => dispute),
@@ -53,14 +55,11 @@ type Fact = "opened" | "closed";
 type Followed = { readonly dispute: Dispute; readonly events: readonly Fact[] };
 
 /** What a dispute that Stripe shows like `seen` is from now on, and what is told of it. */
-const follow = (known: Dispute | undefined, seen: Dispute, now: Instant): Followed => {
+const follow = (known: Dispute | undefined, seen: Dispute): Followed => {
   if (!known) return { dispute: seen, events: seen.status === "open" ? ["opened"] : ["opened", "closed"] };
   if (known.status === seen.status) return sameStatus(known, seen);
-  const legal = (disputeMoves[known.status] as readonly DisputeStatus[]).includes(seen.status);
-  if (!legal) return { dispute: known, events: [] };
-  const { status, kind, amount } = seen;
-  const closed = { status, kind, amount, evidenceDueBy: undefined, closedAt: now };
-  return { dispute: { ...known, ...closed }, events: ["closed"] };
+  const { reason, openedAt } = known;
+  return { dispute: { ...seen, reason, openedAt }, events: [seen.status === "open" ? "opened" : "closed"] };
 };
 
 /**

@@ -10,11 +10,13 @@ import {
 } from "#functions/order/dispute.ts";
 import { aDispute, now } from "../examples.ts";
 
-test("a dispute takes exactly these ways: banks reverse themselves, but open none again", () => {
+test("a dispute takes exactly these ways: banks reverse themselves, and open again what they closed", () => {
   expect(Object.entries(disputeMoves).flatMap(([from, tos]) => tos.map((to) => `${from} → ${to}`))).toEqual([
     "open → won",
     "open → lost",
+    "won → open",
     "won → lost",
+    "lost → open",
     "lost → won",
   ]);
   expect(Object.keys(disputeMoves)).toEqual(DisputeStatus.options);

@@ -141,6 +141,40 @@ describe("an order with an open dispute", () => {
   });
 });
 
+describe("an order whose dispute is opened again", () => {
+  test("waits for the bank once more, though it was won", async () => {
+    const { world, dispute } = await disputedBeforeConfirmed();
+    world.stripe.bank.closeDispute(dispute, "won");
+    await world.follow();
+    world.stripe.bank.reopenDispute(dispute);
+    await world.follow();
+    await pass(world, times.giveUp + days(1));
+    expect(await world.order()).toMatchObject({ status: "placed", disputes: [{ status: "open" }] });
+    world.stripe.bank.closeDispute(dispute, "won");
+    await world.follow();
+    await pass(world, minutes(4));
+    expect(await world.order()).toMatchObject({ status: "confirmed", disputes: [{ status: "won" }] });
+  });
+
+  test("is told so once it was canceled, and stays canceled", async () => {
+    const { world, dispute } = await disputed();
+    world.stripe.bank.closeDispute(dispute, "lost");
+    await world.follow();
+    await world.cancel();
+    await world.sweep();
+    expect(await world.order()).toMatchObject({ status: "canceled", disputes: [{ status: "lost" }] });
+    world.stripe.bank.reopenDispute(dispute);
+    expect(await world.follow()).toEqual({ followed: "moved" });
+    const order = await world.order();
+    expect(order).toMatchObject({ status: "canceled", disputes: [{ status: "open" }] });
+    expect(world.events().filter((type) => type === "dispute.opened")).toHaveLength(2);
+    expect(order && nextLook(order)).toBe((order?.disputes[0]?.evidenceDueBy ?? 0) - times.evidenceWarning);
+    await pass(world, days(3));
+    expect((await world.order())?.status).toBe("canceled");
+    expect(world.stripe.refunds()).toEqual([]);
+  });
+});
+
 describe("the evidence's deadline", () => {
   test("is told once a day from a day before it until the dispute is answered", async () => {
     const { world } = await disputed();
@@ -154,6 +188,23 @@ describe("the evidence's deadline", () => {
     await pass(world, minutes(4));
     expect(world.on.counted).toEqual(["EvidenceDue"]);
     await pass(world, days(1));
+    expect(world.on.counted).toEqual(["EvidenceDue", "EvidenceDue"]);
+  });
+
+  test("is told anew of a dispute that is opened again", async () => {
+    const { world, dispute } = await disputed();
+    const dueBy = async () => (await world.order())?.disputes[0]?.evidenceDueBy ?? 0;
+    world.on.clock.set((await dueBy()) - hours(1));
+    await world.shop.sweepOrders();
+    world.stripe.bank.closeDispute(dispute, "lost");
+    await world.follow();
+    world.stripe.bank.reopenDispute(dispute);
+    const seen = world.stripe.state.get("dispute", dispute);
+    const soon = world.on.now() + hours(2);
+    if (seen) world.stripe.state.put("dispute", { ...seen, dueBy: soon / 1_000 });
+    await world.follow();
+    expect(await dueBy()).toBe(soon);
+    await world.shop.sweepOrders();
     expect(world.on.counted).toEqual(["EvidenceDue", "EvidenceDue"]);
   });
 

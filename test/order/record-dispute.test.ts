@@ -3,6 +3,7 @@ import { disputedOf, isFrozen } from "#functions/order/dispute.ts";
 import type { Order } from "#functions/order/order.ts";
 import { withDisputes } from "#functions/order/record-dispute.ts";
 import type { StripeDispute } from "#functions/payment/stripe.ts";
+import { days } from "#functions/values/clock.ts";
 import { anOrder, now } from "#test/examples.ts";
 import { aDispute } from "#test/payment/followed-shop.ts";
 
@@ -43,7 +44,21 @@ describe("a dispute at Stripe", () => {
       { status: "open", kind: "chargeback" },
       ["dispute.opened", "dispute.opened"],
     ],
-    [["won", "needs_response"], { status: "won" }, ["dispute.opened", "dispute.closed"]],
+    [
+      ["won", "needs_response"],
+      { status: "open", kind: "chargeback" },
+      ["dispute.opened", "dispute.closed", "dispute.opened"],
+    ],
+    [
+      ["warning_closed", "needs_response"],
+      { status: "open", kind: "chargeback" },
+      ["dispute.opened", "dispute.closed", "dispute.opened"],
+    ],
+    [
+      ["lost", "appeal_needs_response", "appeal_under_review", "won"],
+      { status: "won", kind: "chargeback" },
+      ["dispute.opened", "dispute.closed", "dispute.opened", "dispute.closed"],
+    ],
     [["prevented"], { status: "lost" }, ["dispute.opened", "dispute.closed"]],
     [["a_word_of_tomorrow"], { status: "open", kind: "chargeback" }, ["dispute.opened"]],
   ];
@@ -56,8 +71,32 @@ describe("a dispute at Stripe", () => {
   });
 
   test("is told once, however often it is looked at", () => {
-    const { told } = through("needs_response", "needs_response", "won", "won", "needs_response");
+    const { told } = through("needs_response", "needs_response", "won", "won", "won");
     expect(told).toEqual(["dispute.opened", "dispute.closed"]);
+  });
+
+  test("that is opened again is open like a new one, and told by an event of its own", () => {
+    const later = now + days(30);
+    const lost = { ...through("needs_response", "lost").at, watchedAt: now };
+    const dueBy = aDispute().created + days(40);
+    const appeal = aDispute({ status: "appeal_needs_response", evidenceDueBy: dueBy });
+    const change = withDisputes(lost, [appeal], later);
+    expect(change?.order.disputes).toEqual([
+      {
+        id: "du_1",
+        status: "open",
+        kind: "chargeback",
+        amount: 2_390,
+        reason: "fraudulent",
+        evidenceDueBy: dueBy,
+        openedAt: aDispute().created,
+        closedAt: undefined,
+      },
+    ]);
+    expect(change?.order.watchedAt).toBeUndefined();
+    expect(change?.writes.map(({ change: written }) => ("put" in written ? written.put : {}))).toMatchObject([
+      { type: "dispute.opened", version: 6, data: { evidenceDueBy: dueBy } },
+    ]);
   });
 
   test("freezes the order while it is open, and takes the amount until it is won", () => {
