@@ -1,7 +1,9 @@
 import { PaymentMetadata } from "#functions/payment/payment.ts";
 import type { CreationWindow, PaymentIntent } from "#functions/payment/stripe.ts";
 import type { Store } from "#functions/store/store.ts";
+import { days, type Instant } from "#functions/values/clock.ts";
 import { orderIdOf } from "#functions/values/id.ts";
+import type { Cursor } from "./cursor.ts";
 import { type Page, pageSize, type Reader, type Wanted } from "./page.ts";
 import { intentAt, type Reads } from "./reads.ts";
 import type { Books, Subject } from "./subject.ts";
@@ -42,9 +44,14 @@ export const refundsPage: Reader = async (on, wanted) => {
 
 export const disputesPage: Reader = async (on, wanted) => {
   const books = booksAt(wanted);
-  const page = await answered(on.stripe.listDisputes(books, { created: windowOf(wanted) }, wanted.after));
+  const created = { ...windowOf(wanted), from: openedFrom(wanted.cursor) };
+  const page = await answered(on.stripe.listDisputes(books, { created }, wanted.after));
   return page ? ordersPaidBy(on, wanted, page.disputes, page.more) : unreadable(books);
 };
+
+/** What a full run finds closed may have been opened long before its window: an inquiry closes after 120 days. */
+const openedFrom = ({ scope, from }: Cursor): Instant =>
+  scope === "full" ? Math.max(0, from - days(120)) : from;
 
 type Answered<Page> = Extract<Page, { outcome: "answered" }>;
 

@@ -56,7 +56,8 @@ export const kinds = {
     runbook: "Refund the one that the order does not name.",
   },
   orphan_refund: {
-    means: "Money went back at Stripe, by refund or dispute, and the order does not know it.",
+    means:
+      "Money went back at Stripe, by refund or dispute, and the order does not know it; or a dispute stands there otherwise.",
     healedBy: "follow the money",
     runbook:
       "See why the order does not take the refund over: its log, and whether more was refunded than paid.",

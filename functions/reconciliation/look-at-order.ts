@@ -48,7 +48,7 @@ const moneyOf = async (on: Reads, order: Order, returned: boolean): Promise<Dive
       returned: intent ? returnedOf(back.refunds, back.disputes, intent) : 0,
     }),
     ...refunds,
-    ...compareDisputes(order, back.disputes),
+    ...compareDisputes(order, back.disputes, on.now()),
   ];
 };
 

@@ -1,10 +1,11 @@
-import type { Dispute } from "#functions/order/dispute.ts";
 import { goesBack, type Order, wasCaptured } from "#functions/order/order.ts";
+import { withDisputes } from "#functions/order/record-dispute.ts";
 import { type Refund, refundIdOf } from "#functions/order/refund.ts";
 import { fromStripeAmount } from "#functions/payment/currency.ts";
 import { isRefundOf } from "#functions/payment/payment.ts";
 import { isAlive } from "#functions/payment/returned.ts";
 import type { PaymentIntent, StripeDispute, StripeRefund } from "#functions/payment/stripe.ts";
+import type { Instant } from "#functions/values/clock.ts";
 import type { Divergence } from "./divergence.ts";
 import { idsOf, saying } from "./money-comparison.ts";
 
@@ -40,12 +41,8 @@ const isKnown = (order: Order, seen: StripeRefund): boolean =>
 const isAnswerTo = (order: Order, { number, amount }: Refund, seen: StripeRefund): boolean =>
   isRefundOf(order, number, seen) && fromStripeAmount(seen.amount, order.quote.currency) === amount;
 
-/** An order's disputes against Stripe's of its PaymentIntent. */
-export const compareDisputes = (order: Order, seen: readonly StripeDispute[]): Divergence[] =>
+/** An order's disputes against Stripe's of its PaymentIntent: whatever recording one would change diverges. */
+export const compareDisputes = (order: Order, seen: readonly StripeDispute[], now: Instant): Divergence[] =>
   seen
-    .filter((dispute) => !order.disputes.some((known) => known.id === dispute.id && isAsFar(known, dispute)))
+    .filter((dispute) => withDisputes(order, [dispute], now) !== undefined)
     .map(({ id }) => saying(idsOf(order))("orphan_refund", { disputeId: id }));
-
-/** Whether the end that Stripe knows is ours too. */
-const isAsFar = (known: Dispute, { status }: StripeDispute): boolean =>
-  status !== "won" && status !== "lost" ? true : known.status === status;

@@ -3,11 +3,11 @@ import { times } from "#functions/order/order.ts";
 import { refundMetadataOf } from "#functions/payment/payment.ts";
 import type { StripeRefund } from "#functions/payment/stripe.ts";
 import { compareRefunds } from "#functions/reconciliation/refund-comparison.ts";
-import { minutes } from "#functions/values/clock.ts";
+import { days, minutes } from "#functions/values/clock.ts";
 import { orderIdOf } from "#functions/values/id.ts";
 import { anOrder, aRefund, now, storeId } from "#test/examples.ts";
 import { bend, intentOf, orderOf } from "./tamper.ts";
-import { aWorld } from "./world.ts";
+import { aWorld, type World } from "./world.ts";
 
 describe("a refund at Stripe that the order has not written down", () => {
   const ours = (refund: number | "full") => refundMetadataOf(anOrder(), refund);
@@ -57,6 +57,66 @@ test("an order that was canceled because only a part was captured agrees with it
   await world.sweep(5);
   expect(await orderOf(world, bought)).toMatchObject({ status: "canceled", refunds: [{ amount: 100 }] });
   expect(await world.hand({ scope: "full" })).toMatchObject({ healed: [], found: [], open: [] });
+});
+
+describe("what becomes of a dispute is found, though its event was lost:", () => {
+  const answered = (world: World, id: string) => {
+    const dispute = world.stripe.state.get("dispute", id);
+    if (dispute?.status === "needs_response")
+      world.stripe.state.put("dispute", { ...dispute, status: "under_review" });
+    if (dispute?.status === "warning_needs_response")
+      world.stripe.state.put("dispute", { ...dispute, status: "warning_under_review" });
+  };
+  type Bank = World["stripe"]["bank"];
+  type Change = (bank: Bank, id: string, world: World) => void;
+  const close = (status: Parameters<Bank["closeDispute"]>[1]) => (bank: Bank, id: string) =>
+    bank.closeDispute(id, status);
+  const reopen = (bank: Bank, id: string) => bank.reopenDispute(id);
+  const ways: [string, { inquiry?: true; known?: Change[]; unheard: Change; status: string }][] = [
+    ["won", { unheard: close("won"), status: "won" }],
+    ["lost", { unheard: close("lost"), status: "lost" }],
+    ["prevented", { unheard: close("prevented"), status: "lost" }],
+    ["answered", { unheard: (_, id, world) => answered(world, id), status: "open" }],
+    ["opened after it was won", { known: [close("won")], unheard: reopen, status: "open" }],
+    ["appealed", { known: [close("lost")], unheard: reopen, status: "open" }],
+    ["an inquiry that is let be", { inquiry: true, unheard: close("warning_closed"), status: "won" }],
+    [
+      "an inquiry that becomes a chargeback",
+      { inquiry: true, unheard: (bank, id) => bank.escalateDispute(id), status: "open" },
+    ],
+    [
+      "an inquiry that time closes",
+      {
+        inquiry: true,
+        known: [(_, id, world) => answered(world, id)],
+        unheard: (_, __, { on }) => on.clock.advance(days(121)),
+        status: "won",
+      },
+    ],
+  ];
+
+  test.each(ways)("%s", async (_, { inquiry, known = [], unheard, status }) => {
+    const world = await aWorld();
+    const { bank } = world.stripe;
+    const bought = await world.buy();
+    const disputeId = bank.openDispute(world.stripe.intents()[0]?.id ?? "", { inquiry });
+    await world.schedule();
+    for (const change of known) {
+      change(bank, disputeId, world);
+      await world.hand({ scope: "full" });
+    }
+    await world.sweep(1);
+    expect(await world.hand({ scope: "full" })).toMatchObject({ healed: [], open: [] });
+    unheard(bank, disputeId, world);
+    const { healed, open } = await world.hand({ scope: "full" });
+    expect({ healed, open }).toMatchObject({
+      healed: [{ kind: "orphan_refund", orderId: bought.orderId, disputeId }],
+      open: [],
+    });
+    expect((await orderOf(world, bought)).disputes).toMatchObject([{ status }]);
+    await world.sweep(1);
+    expect(await world.hand({ scope: "full" })).toMatchObject({ healed: [], open: [] });
+  });
 });
 
 test("an order that waits for its bank is told once nobody looks at it any more", async () => {
