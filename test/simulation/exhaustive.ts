@@ -1,4 +1,4 @@
-import { type Actor, persistently } from "./actors/actor.ts";
+import type { Actor } from "./actors/actor.ts";
 import type { Cloud } from "./cloud/cloud.ts";
 import { deadlyFates } from "./engine/faults.ts";
 import { type Outcome, runSchedule } from "./schedule.ts";
@@ -38,97 +38,16 @@ export const everyDeath = (calls: number): Death[] =>
     { call, when: "after" as const },
   ]);
 
-/** Every two of them, in order. */
-export const everyPair = (calls: number): Death[][] => {
-  const all = everyDeath(calls);
-  return all.flatMap((first) => all.filter(({ call }) => call > first.call).map((second) => [first, second]));
+/**
+ * Each of these deaths and every second one after it. The first changes what follows: the client asks again, a sweeper
+ * takes over. So the second comes at each call of what then happens, not only of what happens without a death.
+ */
+export const everyPair = async (story: Story, firsts: readonly Death[]): Promise<Death[][]> => {
+  const pairs: Death[][] = [];
+  for (const first of firsts) {
+    const { calls } = await withDeaths(story, [first]);
+    const seconds = everyDeath(calls).filter(({ call }) => call > first.call);
+    pairs.push(...seconds.map((second) => [first, second]));
+  }
+  return pairs;
 };
-
-const minute = 60_000;
-
-type Act = Story["act"];
-
-/** A session that is ready to be paid; undefined when it could not be had. */
-const sessionOf = async (cloud: Cloud, by: string): Promise<string | undefined> => {
-  const created = await persistently(cloud, {
-    method: "POST",
-    path: "/checkout_sessions",
-    by,
-    idempotencyKey: "create",
-    body: {
-      line_items: [{ id: "mug", quantity: 1 }],
-      buyer: { email: "ada@canary.example" },
-      fulfillment_details: { name: "Ada", address },
-    },
-  });
-  return ((created?.body ?? {}) as { id?: string }).id;
-};
-
-const buyWith =
-  (token: string): Act =>
-  async (cloud, begin) => {
-    const by = cloud.shops[0].agents[0]?.key.text ?? "";
-    const id = await sessionOf(cloud, by);
-    begin();
-    const instrument = { type: "card", credential: { type: "pm", token } };
-    await persistently(cloud, {
-      method: "POST",
-      path: `/checkout_sessions/${id}/complete`,
-      by,
-      idempotencyKey: "complete",
-      body: { payment_data: { handler_id: "card_tokenized", instrument } },
-    });
-  };
-
-/** Long enough for the event, the fulfillment, the webhooks and one look of each sweeper. */
-const andAll =
-  (act: Act): Act =>
-  async (cloud, begin) => {
-    await act(cloud, begin);
-    await cloud.world.scheduler.sleep(3 * minute);
-  };
-
-const address = {
-  name: "Ada",
-  line_one: "Kanarienweg 1",
-  city: "Berlin",
-  state: "BE",
-  country: "DE",
-  postal_code: "10115",
-};
-
-/** What the store does to an order once it is there; buying it was looked at before. */
-const afterwards =
-  (path: string, body: object): Act =>
-  async (cloud, begin) => {
-    await andAll(buyWith("pm_card_visa"))(cloud, () => undefined);
-    const by = cloud.shops[0].owner.text;
-    const seen = await persistently(cloud, { method: "GET", path: "/orders", by });
-    const [order] = ((seen?.body ?? {}) as { orders?: { id: string }[] }).orders ?? [];
-    begin();
-    const request = {
-      method: "POST",
-      path: `/orders/${order?.id}/${path}`,
-      by,
-      idempotencyKey: path,
-      body,
-    } as const;
-    await persistently(cloud, request);
-  };
-
-const reconcile: Act = async (cloud, begin) => {
-  await buyWith("pm_card_visa")(cloud, () => undefined);
-  begin();
-  await cloud.lambda.invoke("reconciliation/reconcile-books", { scope: "full" });
-};
-
-/** From the buyer's request to the answer. */
-export const purchase: Story = { name: "purchase", act: buyWith("pm_card_visa") };
-
-export const stories: readonly Story[] = [
-  { name: "purchase, fulfillment and delivery", act: andAll(buyWith("pm_card_visa")) },
-  { name: "purchase that is declined", act: andAll(buyWith("pm_card_chargeDeclined")) },
-  { name: "refund", act: andAll(afterwards("refunds", { reason: "returned", amount: 700 })) },
-  { name: "cancellation", act: andAll(afterwards("cancel", { reason: "store_decision" })) },
-  { name: "reconciliation", act: andAll(reconcile) },
-];

@@ -17,7 +17,7 @@ export const bank: Actor = {
   },
 };
 
-const refundInDashboard = async ({ stripe, world }: Cloud, intent: Intent): Promise<void> => {
+export const refundInDashboard = async ({ stripe, world }: Cloud, intent: Intent): Promise<void> => {
   const stripeAccount = intent.owner.endsWith("own") ? undefined : intent.owner.split(" ")[1];
   const amount = Math.max(1, Math.floor(intent.amount * world.random.unit()));
   const wanted = { paymentIntentId: intent.id, amount, metadata: {} };
@@ -45,7 +45,7 @@ const sendBack = async ({ stripe }: Cloud): Promise<void> => {
 };
 
 /** Somebody lets an authorization go by hand: the capture will be refused. */
-const cancelInDashboard = async (cloud: Cloud): Promise<void> => {
+export const cancelInDashboard = async (cloud: Cloud): Promise<void> => {
   const held = cloud.stripe.intents().find(({ status }) => status === "requires_capture");
   if (!held) return;
   cloud.letGoByHand.add(held.id);

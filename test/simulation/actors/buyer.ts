@@ -47,7 +47,7 @@ const buyUntilOver = async (visit: Visit, id: string): Promise<void> => {
 const spy = ({ cloud }: Visit, id: string, by: string) =>
   persistently(cloud, { method: "GET", path: `/checkout_sessions/${id}`, by }, 1);
 
-const address = {
+export const address = {
   name: "Ada Canary",
   line_one: "Kanarienweg 1",
   city: "Berlin",
@@ -144,7 +144,7 @@ const look = async ({ cloud, by }: Visit, id: string): Promise<string | undefine
   return undefined;
 };
 
-const proof = {
+export const proof = {
   outcome: "authenticated",
   outcome_details: {
     three_ds_cryptogram: "AAIBBYNoEwAAAAAAg4PyBCkAAAA=",
