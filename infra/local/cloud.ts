@@ -6,7 +6,7 @@ import { type Booted, boot } from "./boot.ts";
 import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
 import type { FaultTap } from "./fault-tap.ts";
 import type { JournalEntry } from "./journal.ts";
-import type { Invoked } from "./lambda.ts";
+import type { Invoked, StandIn } from "./lambda.ts";
 import { openLog } from "./log.ts";
 import { synthesize } from "./synth.ts";
 
@@ -28,6 +28,8 @@ export type CloudOptions = {
   readonly variables?: Readonly<Record<string, string>>;
   /** Values of secrets, by the variable under which functions are given their ARN. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Stands for the code of every function: what calls them can be looked at alone. */
+  readonly functions?: StandIn;
 };
 
 export type Cloud = {

@@ -48,7 +48,12 @@ type Needs = {
   readonly localize: (variables: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   /** The bundle of a handler's file. */
   readonly bundleOf: (entry: string) => string;
+  /** Stands for the code of every function. */
+  readonly standIn?: StandIn | undefined;
 };
+
+/** What a test lets functions do; a throw is their fault. */
+export type StandIn = (path: string, event: unknown) => Promise<unknown>;
 
 type Properties = {
   readonly FunctionName?: string;
@@ -86,7 +91,9 @@ export const startLambda = (on: Needs): Lambda => {
     const { name, timeoutSeconds } = target;
     const code = () => ({ name, entry: on.bundleOf(target.entry), environment: environmentOf(on, target) });
     const run = async () =>
-      openThread().invoke({ name, timeoutSeconds, event, requestId: randomUUID(), code });
+      on.standIn
+        ? { payload: await on.standIn(target.path, event) }
+        : openThread().invoke({ name, timeoutSeconds, event, requestId: randomUUID(), code });
     const invoked = await on.activity
       .during(() => on.tapped(step, run))
       .catch((error: Error) => ({ fault: { errorType: error.name, errorMessage: error.message } }))

@@ -41,8 +41,8 @@ export const assertTarget = (target: Target, where: string): void => {
 };
 
 /**
- * Sends an event on and waits until the target has done with it. What fails goes to the target's dead letters;
- * AWS tries for a day before, here it is once, or three times for a function.
+ * Sends an event on and waits until the target has done with it. What cannot be delivered goes to the target's dead
+ * letters; AWS tries for a day before, here it is once.
  */
 export const deliver = async (reach: Reach, target: Target, event: JsonObject): Promise<void> => {
   const kind = kindOf(target.Arn);
@@ -67,13 +67,12 @@ const senders: Readonly<Record<Kind, (reach: Reach, target: Target, input: strin
     ledger.count({ service: "sqs", action: "SendMessage", by: `rule ${target.Id}` });
     sqs.find(target.Arn).send({ body: input, groupId: target.SqsParameters?.MessageGroupId });
   },
-  lambda: async ({ lambda }, target, input) => {
+  // Delivered is what Lambda has taken. Of a fault the rule never hears; on AWS the call is repeated after a minute and
+  // again after two, unless the function says otherwise, and then it is gone.
+  lambda: async ({ lambda, log }, target, input) => {
     const called = lambda.find(target.Arn);
-    for (let tried = 1; ; tried += 1) {
-      const invoked = await lambda.invoke(called, JSON.parse(input), "events");
-      if (!("fault" in invoked)) return;
-      if (tried === triesOfFunctions) throw new Error(invoked.fault.errorMessage);
-    }
+    const invoked = await lambda.invoke(called, JSON.parse(input), "events");
+    if ("fault" in invoked) log.loud("target", `${called.path} failed: ${invoked.fault.errorMessage}`);
   },
   states: async ({ machines, iam, ledger }, target, input) => {
     ledger.count({ service: "states", action: "StartExecution", by: `rule ${target.Id}` });
@@ -82,9 +81,6 @@ const senders: Readonly<Record<Kind, (reach: Reach, target: Target, input: strin
     await machines.start(target.Arn, JSON.parse(input) as Json).ended;
   },
 };
-
-/** As Lambda does for asynchronous calls, but without the minutes between. */
-const triesOfFunctions = 3;
 
 const inputOf = (target: Target, event: JsonObject): string => {
   if (target.Input !== undefined) return target.Input;

@@ -6,7 +6,7 @@ import { type FakeStripe, fakeStripe } from "../../fakes/stripe.ts";
 import { count } from "../engine/faults.ts";
 import type { World } from "../engine/process.ts";
 import { storeKeyFor } from "./clients.ts";
-import { queues, workflows } from "./deployment.ts";
+import { outboxStream, queues, workflows } from "./deployment.ts";
 import { createEventBus } from "./event-bus.ts";
 import { createGateway, type Exchange, type Send } from "./gateway.ts";
 import { createLambda, type Lambda } from "./lambda.ts";
@@ -56,9 +56,17 @@ export type Watch = {
   readonly stripeChanged: () => void;
 };
 
-type Options = { readonly watch: Watch; readonly sealing: Services["sealing"] };
+type Options = {
+  readonly watch: Watch;
+  readonly sealing: Services["sealing"];
+  /** Other functions than the real ones: what calls them can be looked at alone. */
+  readonly functions?: typeof createLambda;
+};
 
-export const createCloud = async (world: World, { watch, sealing }: Options): Promise<Cloud> => {
+export const createCloud = async (
+  world: World,
+  { watch, sealing, functions = createLambda }: Options,
+): Promise<Cloud> => {
   const { scheduler } = world;
   const alarms = new Map<string, number>();
   const history: Exchange[] = [];
@@ -83,7 +91,7 @@ export const createCloud = async (world: World, { watch, sealing }: Options): Pr
     peppers: { current: "1", byVersion: { "1": peppers.text } } satisfies Peppers,
     seal: seal.seal,
   });
-  const lambda = createLambda(world, () => services);
+  const lambda = functions(world, () => services);
   const queueOf = (name: string): Queue => {
     const settings = queues[name];
     if (!settings) throw new Error(`there is no queue ${name}`);
@@ -146,7 +154,10 @@ export const createCloud = async (world: World, { watch, sealing }: Options): Pr
     dial: (request) => receivers.receive(request, scheduler.now()),
     counted: (name) => void alarms.set(name, (alarms.get(name) ?? 0) + 1),
   };
-  stream = createStream(world, (event) => lambda.invoke("outbox/publish-events", event));
+  stream = createStream(world, {
+    invoke: (event) => lambda.invoke(outboxStream.reader, event),
+    bury: (body) => void deadLetters.push({ queue: "undelivered", body }),
+  });
   const mayLose = startSchedules(world, table, lambda.invoke);
   startEvents = startStripeEvents(world, { stripe, send: cloud.send, mayLose });
   return cloud;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { handlerOf } from "#test/infra/granted.ts";
 import { type Resource, resourcesOf, templatesOf } from "#test/infra/synthesized.ts";
-import { functions, queues, startedBy, sweepers } from "./deployment.ts";
+import { functions, outboxStream, queues, startedBy, sweepers } from "./deployment.ts";
 
 const templates = templatesOf("prod");
 const all = (type: string): Resource[] => resourcesOf(templates, type).map(([, resource]) => resource);
@@ -31,6 +31,18 @@ describe("the simulated deployment is the synthesized one:", () => {
     expect(deployed).toHaveLength(simulated.length);
     const batches = all("AWS::Lambda::EventSourceMapping").map(({ Properties }) => Properties["BatchSize"]);
     for (const { batchSize } of Object.values(queues)) expect(batches).toContain(batchSize);
+  });
+
+  test("the reader of the outbox's stream", () => {
+    const [mapping] = all("AWS::Lambda::EventSourceMapping").filter(
+      ({ Properties }) => Properties["StartingPosition"],
+    );
+    expect(mapping?.Properties).toMatchObject({
+      BatchSize: outboxStream.batchSize,
+      ParallelizationFactor: outboxStream.readers,
+      MaximumRetryAttempts: outboxStream.retries,
+      BisectBatchOnFunctionError: true,
+    });
   });
 
   test("workflows and the events that start them", () => {

@@ -100,6 +100,14 @@ export const queues: Readonly<Record<string, QueueSettings>> = {
   deliveries: { reader: "webhook/deliver-webhook", batchSize: 5, visibilitySeconds: 270, receives: 5 },
 };
 
+/** Who reads what is inserted into the outbox: so many at once, each so much at a time. */
+export const outboxStream = {
+  reader: "outbox/publish-events",
+  batchSize: 100,
+  readers: 4,
+  retries: 2,
+} as const;
+
 /** Called every minute; the rows of this kind are what they are called for. */
 export const sweepers: Readonly<Record<string, { readonly table: TableName; readonly kind: DueKind }>> = {
   "checkout/sweep-checkouts": { table: "commerce", kind: "checkout" },

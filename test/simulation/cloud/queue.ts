@@ -53,24 +53,29 @@ export const createQueue = (world: World, needs: Needs): Queue => {
     look(scheduler.now());
   };
   const handle = async (batch: readonly Message[]) => {
-    const invoked = await needs.invoke({ Records: batch.map(recordOf) });
-    const kept = keptIn(invoked);
-    for (const message of batch) {
-      if (kept === "all" || kept.includes(message.id) || fates.happens("queue twice")) continue;
-      messages.delete(message);
-    }
+    const receipts = batch.map(({ receives }) => receives);
+    const keeps = keptIn(await needs.invoke({ Records: batch.map(recordOf) }));
+    const done = batch.filter(
+      ({ id, receives }, index) =>
+        // Whoever took it since holds a newer receipt, and the old one removes nothing.
+        receives === receipts[index] && !keeps(id) && !fates.happens("queue twice"),
+    );
+    for (const message of done) messages.delete(message);
   };
   return {
     size: () => messages.size,
     send: (body, delaySeconds = 0) => {
       sent += 1;
       const late = fates.happens("queue late") ? random.below(300_000) : 0;
-      const visibleAt = scheduler.now() + Math.round(delaySeconds * 1_000) + late;
+      const visibleAt = scheduler.now() + delayOf(delaySeconds) + late;
       messages.add({ id: `${needs.name}-${sent}`, body: JSON.stringify(body), visibleAt, receives: 0 });
       look(visibleAt);
     },
   };
 };
+
+/** Whole seconds up to a quarter of an hour: so the client asks for them. */
+const delayOf = (seconds: number): number => Math.round(Math.min(Math.max(seconds, 0), 900)) * 1_000;
 
 const recordOf = ({ id, body, receives }: Message) => ({
   messageId: id,
@@ -79,8 +84,14 @@ const recordOf = ({ id, body, receives }: Message) => ({
   attributes: { ApproximateReceiveCount: String(receives) },
 });
 
-const keptIn = (invoked: Invoked): "all" | readonly string[] => {
-  if ("fault" in invoked) return "all";
-  const { batchItemFailures } = invoked.payload as { batchItemFailures: { itemIdentifier: string }[] };
-  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+type PartialFailures = {
+  readonly batchItemFailures?: readonly { readonly itemIdentifier?: string }[] | null;
+};
+
+/** An answer that names nothing is all done, one whose names cannot be read is none of it. */
+const keptIn = (invoked: Invoked): ((id: string) => boolean) => {
+  if ("fault" in invoked) return () => true;
+  const failed = (invoked.payload as PartialFailures | null)?.batchItemFailures ?? [];
+  const names = failed.map(({ itemIdentifier }) => itemIdentifier || "unreadable");
+  return (id) => names.includes("unreadable") || names.includes(id);
 };

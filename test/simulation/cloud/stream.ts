@@ -1,33 +1,80 @@
 import type { RowChange } from "../../fakes/memory-table.ts";
 import type { World } from "../engine/process.ts";
+import { outboxStream } from "./deployment.ts";
 import type { Invoked } from "./state-machine.ts";
 
-/** The outbox's stream: what was inserted, soon after, mostly. Silent for good in some schedules. */
-export const createStream = (world: World, invoke: (event: unknown) => Promise<Invoked>) => {
+type Waiting = { readonly visibleAt: number; readonly record: object };
+/** What one reader of the stream has before it, in order. */
+type Lane = { readonly records: Waiting[]; isBusy: boolean; latest: number };
+
+type Needs = {
+  readonly invoke: (event: unknown) => Promise<Invoked>;
+  readonly bury: (body: unknown) => void;
+};
+
+/**
+ * The outbox's stream: what was inserted, soon after, mostly; in order for each key. A batch that fails is halved, so
+ * that the good ones get through; what is given up lies in the dead letters, and its row is the sweeper's. Silent for
+ * good in some schedules.
+ */
+export const createStream = (world: World, { invoke, bury }: Needs) => {
   const { scheduler, random, fates } = world;
   const silentForGood = random.chance(0.1);
   const isSilent = () => (silentForGood && !fates.isCalm) || fates.happens("stream silent");
-  const feed = async (records: readonly object[]) => {
-    // Two retries, then the records go to the dead letters and the rows to the sweeper.
-    for (let tries = 3; tries > 0; tries -= 1) {
+  const lanes: Lane[] = Array.from({ length: outboxStream.readers }, () => ({
+    records: [],
+    isBusy: false,
+    latest: 0,
+  }));
+  const feed = async (records: readonly object[]): Promise<void> => {
+    for (let tried = 0; tried <= outboxStream.retries; tried += 1) {
       if (!("fault" in (await invoke({ Records: records })))) return;
+      if (records.length > 1) return halves(records);
     }
+    bury({
+      requestContext: { condition: "RetryAttemptsExhausted" },
+      DDBStreamBatchInfo: { batchSize: records.length },
+    });
   };
-  const wake = (records: readonly object[]) => {
-    const delay = random.below(fates.happens("stream late") ? 120_000 : 300);
-    scheduler.after(delay, "the stream wakes", () => void feed(records));
+  const halves = async (records: readonly object[]) => {
+    const middle = Math.ceil(records.length / 2);
+    await feed(records.slice(0, middle));
+    await feed(records.slice(middle));
+  };
+  const next = ({ records }: Lane): readonly object[] => {
+    const visible = records.findIndex(({ visibleAt }) => visibleAt > scheduler.now());
+    const count = Math.min(visible < 0 ? records.length : visible, outboxStream.batchSize);
+    return records.splice(0, count).map(({ record }) => record);
+  };
+  const drain = async (lane: Lane) => {
+    if (lane.isBusy) return;
+    lane.isBusy = true;
+    for (let batch = next(lane); batch.length > 0; batch = next(lane)) {
+      await feed(batch);
+      // Where it was read to was not kept.
+      if (fates.happens("stream twice")) await feed(batch);
+    }
+    lane.isBusy = false;
   };
   return (changes: readonly RowChange[]): void => {
-    const records = changes.filter(isInsert).map(recordOf);
-    if (records.length === 0 || isSilent()) return;
-    wake(records);
-    if (fates.happens("stream twice")) wake(records);
+    const inserted = changes.filter(isInsert);
+    if (inserted.length === 0 || isSilent()) return;
+    for (const { key } of inserted) {
+      const lane = lanes[hash(key.pk) % lanes.length] as Lane;
+      const delay = random.below(fates.happens("stream late") ? 120_000 : 300);
+      lane.latest = Math.max(lane.latest, scheduler.now() + delay);
+      lane.records.push({ visibleAt: lane.latest, record: recordOf(key) });
+      scheduler.at(lane.latest, "the stream wakes", () => void drain(lane));
+    }
   };
 };
 
 const isInsert = ({ table, before, after }: RowChange): boolean => table === "outbox" && !before && !!after;
 
-const recordOf = ({ key }: RowChange) => ({
+const recordOf = ({ pk, sk }: RowChange["key"]) => ({
   eventName: "INSERT",
-  dynamodb: { Keys: { pk: { S: key.pk }, sk: { S: key.sk } } },
+  dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } } },
 });
+
+const hash = (pk: string): number =>
+  [...pk].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 65_521, 0);
