@@ -23,11 +23,13 @@ const groups = (history: readonly Exchange[]): Exchange[][] => {
 type Session = { id?: string; status?: string };
 const sessionOf = ({ response }: Exchange): Session => (response?.body ?? {}) as Session;
 
-/** A completion that goes on, or waits for the buyer, is no answer yet. */
+/** A completion that goes on, or a refund of which nobody knows yet, is no answer: the same request asks again. */
 const isDone = (exchange: Exchange): boolean => {
   const status = exchange.response?.status ?? 0;
-  return status >= 200 && status < 300 && sessionOf(exchange).status !== "complete_in_progress";
+  return status >= 200 && status < 300 && !unknown.includes(sessionOf(exchange).status);
 };
+
+const unknown: readonly (string | undefined)[] = ["complete_in_progress", "requested"];
 
 /** Requests with one key: one body, one answer, one thing made. */
 const differing = (same: readonly Exchange[]): Problems => {
