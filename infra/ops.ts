@@ -3,6 +3,7 @@ import { argv, env, exit, stderr, stdout } from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs, parseEnv } from "node:util";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { type Done, progressOf, together } from "./ops-answer.ts";
 import { commandFrom, type Flags, flagsOf, functionFor, Mistake, usage } from "./ops-command.ts";
 import { prefixOf, stageNames, stageOf } from "./stage.ts";
 
@@ -10,7 +11,7 @@ import { prefixOf, stageNames, stageOf } from "./stage.ts";
 const localEnv = ".local/env";
 
 type Answer =
-  | { done: object; refused?: undefined }
+  | { done: Done; refused?: undefined }
   | { refused: { code: string; text: string; param?: string }; done?: undefined };
 
 /** Command line in, a function invoked until it is done, its answer out as JSON. */
@@ -31,16 +32,22 @@ const run = async (args: readonly string[]): Promise<number> => {
 };
 
 /** What is more than one call's work goes on with the next, from where the last one came to. */
-const untilDone = async (name: string, command: object, cursor?: unknown): Promise<Answer> => {
+const untilDone = async (
+  name: string,
+  command: object,
+  before: { cursor?: unknown; soFar: object } = { soFar: {} },
+): Promise<Answer> => {
+  const { cursor } = before;
   const answer = await invoke(name, { ...command, ...(cursor !== undefined && { cursor }) });
-  if (!answer.done || !("cursor" in answer.done)) return answer;
-  const { cursor: next, done: _, waitSeconds = 0, ...progress } = answer.done as Unfinished;
-  stderr.write(`not done yet ${JSON.stringify({ ...progress, waitSeconds })}\n`);
+  if (!answer.done) return answer;
+  const { cursor: next, part, ...end } = answer.done;
+  const soFar = together({ ...before.soFar }, part);
+  if (next === undefined) return { done: { ...end, ...soFar } };
+  const { waitSeconds = 0 } = answer.done;
+  stderr.write(`not done yet ${JSON.stringify(progressOf({ ...answer.done, waitSeconds }, soFar))}\n`);
   await setTimeout(Math.min(waitSeconds, longestNap) * 1_000);
-  return untilDone(name, command, next);
+  return untilDone(name, command, { cursor: next, soFar });
 };
-
-type Unfinished = { readonly cursor: unknown; readonly done: boolean; readonly waitSeconds?: number };
 
 /** Seconds; so that whoever watches sees that it goes on. */
 const longestNap = 10;

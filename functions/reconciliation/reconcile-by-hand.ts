@@ -6,21 +6,13 @@ import { StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { Cursor, Scope, startOf } from "./cursor.ts";
 import { type Divergence, kinds } from "./divergence.ts";
-import type { Examined } from "./examine-page.ts";
+import type { Finding } from "./examine-page.ts";
 import { type Reconciles, reconcilePage } from "./reconcile-page.ts";
-import { listOpen } from "./reconciliation.store.ts";
+import { openPage } from "./reconciliation.store.ts";
+import { given, said } from "./rows-page.ts";
 
-/** A divergence as the operator reads it. */
-const Shown = z.record(z.string(), z.union([z.string(), z.number()]));
-type Shown = z.infer<typeof Shown>;
-
-const SoFar = z.object({
-  looked: z.int(),
-  unread: z.int(),
-  healed: z.array(Shown),
-  found: z.array(Shown),
-});
-type SoFar = z.infer<typeof SoFar>;
+/** The run is over, and what is open is listed from here on. */
+const Listing = z.object({ listed: z.string().optional() });
 
 export const ReconcileByHand = z.strictObject({
   command: z.literal("reconcile"),
@@ -29,72 +21,104 @@ export const ReconcileByHand = z.strictObject({
   storeId: StoreId.optional(),
   /** Looks and tells, and changes nothing. */
   dryRun: z.boolean().default(false),
-  /** Where the answer before stopped, and what it came to. */
-  cursor: Cursor.extend({ soFar: SoFar }).optional(),
+  /** Where the answer before stopped. */
+  cursor: z.union([Cursor, Listing]).optional(),
 });
 export type ReconcileByHand = z.infer<typeof ReconcileByHand>;
 
-/** How long one call takes; what is left goes on with the next. */
-const perCall = seconds(20);
+/** How long one call takes, and how much it tells, for an answer has 6 MB at most; what is left goes on with the next. */
+const perCall = { time: seconds(20), told: 1_000, listed: 200 } as const;
+
+/** What one call alone came to: whoever asks adds the parts up. */
+type Part = {
+  readonly looked?: number;
+  readonly unread?: number;
+  readonly healed?: readonly object[];
+  readonly found?: readonly object[];
+  readonly open?: readonly object[];
+  /** What to do, by kind. */
+  readonly runbooks: Readonly<Record<string, string>>;
+};
+type Told = { readonly part: Part; readonly next: Cursor | z.infer<typeof Listing> | undefined };
 
 /** As a schedule does it, but the cursor is the caller's: so nothing is written that says where the run is. */
 export const reconcileByHand =
   (on: Reconciles) =>
   async (command: ReconcileByHand): Promise<object> => {
-    const { storeId, dryRun } = command;
-    const { soFar, cursor } = await walk(dryRun ? { ...on, heals: undefined } : on, command);
-    const { looked, unread, healed, found } = soFar;
-    if (cursor) {
-      const progress = { looked, unread, healed: healed.length, found: found.length };
-      return { done: false, phase: cursor.phase, ...progress, cursor: { ...cursor, soFar } };
-    }
-    return { done: true, ...soFar, ...(!dryRun && { open: await shownOpen(on, storeId) }) };
+    const { part, next } = await goOn(command.dryRun ? { ...on, heals: undefined } : on, command);
+    if (!next) return { done: true, part };
+    return { done: false, phase: "phase" in next ? next.phase : "listing", part, cursor: next };
   };
 
-const nothing: SoFar = { looked: 0, unread: 0, healed: [], found: [] };
+const goOn = (on: Reconciles, command: ReconcileByHand): Promise<Told> => {
+  const { cursor } = command;
+  return cursor && !("phase" in cursor) ? list(on, cursor, command) : walk(on, command, cursor);
+};
 
 const walk = async (
   on: Reconciles,
-  { scope, storeId, cursor: given }: ReconcileByHand,
-): Promise<{ soFar: SoFar; cursor: Cursor | undefined }> => {
-  const stores = await storesFor(on, storeId);
-  const until = on.now() + perCall;
-  const { soFar, ...start } = given ?? { ...startOf(scope, on.now()), soFar: nothing };
-  let walked: { soFar: SoFar; cursor: Cursor | undefined } = { soFar, cursor: start };
-  while (walked.cursor && on.now() < until) {
-    const page = await reconcilePage(on)(walked.cursor, stores);
-    walked = { soFar: withPage(walked.soFar, page, on.heals === undefined), cursor: page.next };
+  { scope, storeId }: ReconcileByHand,
+  before: Cursor | undefined,
+): Promise<Told> => {
+  const { stores, unread: unreadStores } = await storesFor(on, storeId);
+  const until = on.now() + perCall.time;
+  const [healed, found]: [Finding[], Finding[]] = [[], []];
+  let [looked, unread] = [0, before ? 0 : unreadStores.length];
+  let next: Cursor | undefined = before ?? startOf(scope, on.now());
+  while (next && on.now() < until && healed.length + found.length < perCall.told) {
+    const page = await reconcilePage(on)(next, stores);
+    looked += page.looked;
+    unread += page.unread.length;
+    healed.push(...page.healed);
+    found.push(...page.open);
+    next = page.next;
   }
-  return walked;
+  const isDry = on.heals === undefined;
+  const part = {
+    looked,
+    unread,
+    healed: healed.map(({ divergence }) => shown(divergence)),
+    found: found.map(({ divergence }) => ({ ...shown(divergence), ...(isDry && wouldBe(divergence)) })),
+    runbooks: runbooksOf(found),
+  };
+  return { part, next: next ?? (isDry ? undefined : {}) };
 };
 
-const withPage = (before: SoFar, page: Examined, dryRun: boolean): SoFar => ({
-  looked: before.looked + page.looked,
-  unread: before.unread + page.unread.length,
-  healed: [...before.healed, ...page.healed.map(({ divergence: { kind, ids } }) => ({ kind, ...ids }))],
-  found: [
-    ...before.found,
-    ...page.open.map(({ divergence }) => ({ ...shown(divergence), ...(dryRun && wouldBe(divergence)) })),
-  ],
-});
-
-const storesFor = async (on: Reconciles, storeId: StoreId | undefined): Promise<Store[]> => {
-  const { stores } = await listStores(on.table);
-  const wanted = stores.filter(({ id }) => storeId === undefined || id === storeId);
-  if (storeId && wanted.length === 0) throw new Refusal("not_found", `There is no store ${storeId}.`);
-  return wanted;
-};
-
-const shown = ({ kind, ids }: Divergence): Shown => ({ kind, ...ids, runbook: kinds[kind].runbook });
-
-const wouldBe = ({ kind }: Divergence) => ({ wouldTry: kinds[kind].healedBy ?? "nothing" });
-
-const shownOpen = async (on: Reconciles, storeId: StoreId | undefined): Promise<object[]> =>
-  (await listOpen(on.table))
-    .filter(({ divergence: { ids } }) => !storeId || ids.storeId === storeId)
-    .map(({ divergence, firstSeen, lastSeen, looks }) => ({
+const list = async (
+  on: Reconciles,
+  { listed }: z.infer<typeof Listing>,
+  { storeId }: ReconcileByHand,
+): Promise<Told> => {
+  const page = await openPage(on.table, { limit: perCall.listed, ...given(listed) });
+  const open = page.open.filter(({ divergence: { ids } }) => !storeId || ids.storeId === storeId);
+  const part = {
+    open: open.map(({ divergence, firstSeen, lastSeen, looks }) => ({
       ...shown(divergence),
       firstSeen: toIso(firstSeen),
       lastSeen: toIso(lastSeen),
       looks,
-    }));
+    })),
+    runbooks: runbooksOf(open),
+  };
+  return { part, next: page.next && { listed: said(page.next) } };
+};
+
+/** A store that cannot be read is among those that nothing is said of. */
+const storesFor = async (
+  on: Reconciles,
+  storeId: StoreId | undefined,
+): Promise<{ stores: Store[]; unread: string[] }> => {
+  const all = await listStores(on.table);
+  if (storeId === undefined) return all;
+  const stores = all.stores.filter(({ id }) => id === storeId);
+  if (stores.length === 0) throw new Refusal("not_found", `There is no store ${storeId}.`);
+  return { stores, unread: [] };
+};
+
+/** A divergence as the operator reads it. */
+const shown = ({ kind, ids }: Divergence): object => ({ kind, ...ids });
+
+const wouldBe = ({ kind }: Divergence) => ({ wouldTry: kinds[kind].healedBy ?? "nothing" });
+
+const runbooksOf = (told: readonly { divergence: Divergence }[]): Record<string, string> =>
+  Object.fromEntries(told.map(({ divergence: { kind } }) => [kind, kinds[kind].runbook]));

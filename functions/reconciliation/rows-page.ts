@@ -9,9 +9,9 @@ import { pageSize, type Reader, type Wanted } from "./page.ts";
 import { openPage } from "./reconciliation.store.ts";
 import type { Subject } from "./subject.ts";
 
-const given = (after: string | undefined): { after?: NonNullable<TablePage["next"]> } =>
+export const given = (after: string | undefined): { after?: NonNullable<TablePage["next"]> } =>
   after === undefined ? {} : { after: JSON.parse(after) };
-const said = (next: TablePage["next"]): string | undefined => next && JSON.stringify(next);
+export const said = (next: TablePage["next"]): string | undefined => next && JSON.stringify(next);
 
 const isOf = ({ stores }: Wanted, storeId: string | undefined): boolean =>
   stores.some(({ id }) => id === storeId);

@@ -56,9 +56,10 @@ describe.each(Kind.options)("%s", (kind) => {
       expect(world.rings() > 0).toBe(!heals);
       if (heals) expect(open).toEqual([]);
       else
-        expect((await world.hand()).open).toContainEqual(
-          expect.objectContaining({ kind, ...ids, runbook: kinds[kind].runbook }),
-        );
+        expect(await world.hand()).toMatchObject({
+          open: expect.arrayContaining([expect.objectContaining({ kind, ...ids })]),
+          runbooks: { [kind]: kinds[kind].runbook },
+        });
     },
   );
 });

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
-import { minutes } from "#functions/values/clock.ts";
+import { kinds } from "#functions/reconciliation/divergence.ts";
+import { pageSize } from "#functions/reconciliation/page.ts";
+import { minutes, seconds } from "#functions/values/clock.ts";
+import type { Done } from "#infra/ops-answer.ts";
 import { aStore } from "#test/examples.ts";
 import { shopOn } from "#test/fakes/memory-shop.ts";
 import { injections } from "./injections.ts";
 import { seededRandom } from "./random.ts";
-import { aWorld, type Counts, type Told, type World } from "./world.ts";
+import { aWorld, byHand, type Counts, type Told, type World } from "./world.ts";
 
 /** Every call to the outside that could change something. */
 const effectsOf = (world: World) => {
@@ -40,12 +43,44 @@ test("a dry run tells what it would try and changes nothing, whatever diverges",
     await inject(world, bought, seededRandom(kind));
     const before = world.rows();
     const { shop, effects } = effectsOf(world);
-    const answer = await shop.reconcile({ command: "reconcile", scope: "full", dryRun: true });
-    const { done } = answer as { done: Told };
-    expect(done.found, kind).toContainEqual(expect.objectContaining({ kind, wouldTry: expect.anything() }));
-    expect(done.healed).toEqual([]);
+    const told = await byHand(shop, { scope: "full", dryRun: true });
+    expect(told.found, kind).toContainEqual(expect.objectContaining({ kind, wouldTry: expect.anything() }));
+    expect(told.healed).toEqual([]);
     expect(effects).toEqual([]);
     expect(world.rows()).toEqual(before);
+  }
+});
+
+test("an answer by hand has what its own call came to, so a long run ends in no answer that is too long", async () => {
+  const world = await aWorld();
+  const all = [];
+  for (let count = 0; count <= pageSize; count += 1) {
+    all.push(await world.buy());
+    world.on.clock.advance(1);
+  }
+  await world.sweep(1);
+  for (const bought of [all[0], all.at(-1)])
+    if (bought) await injections.currency(world, bought, seededRandom("x"));
+  const slow = async (...asked: Parameters<typeof world.stripe.retrievePaymentIntent>) => {
+    world.on.clock.advance(seconds(30));
+    return world.stripe.retrievePaymentIntent(...asked);
+  };
+  const shop = shopOn({ ...world.process, stripe: { ...world.stripe, retrievePaymentIntent: slow } });
+  const answers: Done[] = [];
+  const noting = async (command: object) => {
+    const answer = await shop.reconcile(command);
+    answers.push((answer as { done: Done }).done);
+    return answer;
+  };
+  const told = await byHand({ reconcile: noting }, {});
+  expect(told.found).toHaveLength(2);
+  expect(told.open).toHaveLength(2);
+  expect(told.runbooks).toEqual({ currency: kinds.currency.runbook });
+  for (const { part, cursor } of answers) {
+    const { found = [], open = [] } = part as Partial<Told>;
+    expect(found.length === 0 || open.length === 0).toBe(true);
+    expect(found.length).toBeLessThan(2);
+    expect(JSON.stringify(cursor ?? {}).length).toBeLessThan(500);
   }
 });
 

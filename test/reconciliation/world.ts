@@ -12,6 +12,7 @@ import { isFinal, moved } from "#functions/webhook/delivery.ts";
 import { createdEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
 import type { Endpoint } from "#functions/webhook/endpoint.ts";
 import { fanOutEvent } from "#functions/webhook/fan-out-event.ts";
+import { type Done, together } from "#infra/ops-answer.ts";
 import { aCaller, aChannel, aProduct, aRequest, aStore, someContents, storeId } from "#test/examples.ts";
 import { fakeEnvelope } from "#test/fakes/envelope.ts";
 import { memoryBus } from "#test/fakes/memory-bus.ts";
@@ -32,7 +33,7 @@ export type Told = {
   healed: Shown[];
   found: Shown[];
   open?: Shown[];
-  cursor?: object;
+  runbooks: Record<string, string>;
 };
 
 /** A shop that sells, a bus that fans out, and an endpoint that hears of everything. */
@@ -95,11 +96,7 @@ export const aWorld = async (given: { seed?: number } = {}) => {
     idempotency: aRequest(),
     deadline: on.now() + seconds(25),
   });
-  const hand = async (command: object = {}): Promise<Told> => {
-    const answer = (await shop.reconcile({ command: "reconcile", ...command })) as { done?: Told };
-    if (!answer.done) throw new Error(JSON.stringify(answer));
-    return answer.done;
-  };
+  const hand = (command: object = {}): Promise<Told> => byHand(shop, command);
   return {
     on,
     stripe,
@@ -139,6 +136,22 @@ export const aWorld = async (given: { seed?: number } = {}) => {
   };
 };
 export type World = Awaited<ReturnType<typeof aWorld>>;
+
+/** As the operator's command line does it: call after call, and all of them told as one. */
+export const byHand = async ({ reconcile }: Pick<Shop, "reconcile">, command: object): Promise<Told> => {
+  const ask = async (cursor?: unknown): Promise<Done> => {
+    const answer = await reconcile({ command: "reconcile", ...command, ...(cursor ? { cursor } : {}) });
+    return (answer as { done: Done }).done;
+  };
+  let answer = await ask();
+  let soFar = together({}, answer.part);
+  while (answer.cursor !== undefined) {
+    answer = await ask(answer.cursor);
+    soFar = together(soFar, answer.part);
+  }
+  return { done: answer.done, ...soFar } as Told;
+};
+type Shop = ReturnType<typeof shopOn>;
 
 const writesOf = ({ table }: Pick<MemoryPlatform, "table">): Write[] =>
   tableNames.flatMap((name) =>

@@ -1,0 +1,36 @@
+type Part = Readonly<Record<string, unknown>>;
+
+/** A function's answer to the operator, once it was not refused. */
+export type Done = {
+  readonly done?: boolean;
+  /** Where the next call goes on; absent: there is no more. */
+  readonly cursor?: unknown;
+  readonly waitSeconds?: number;
+  /** What this call alone came to, where the calls add up. */
+  readonly part?: Part;
+};
+
+/** What the calls so far came to, as one. */
+export const together = (before: Part, part: Part = {}): Part => ({
+  ...before,
+  ...Object.fromEntries(Object.entries(part).map(([name, value]) => [name, sum(before[name], value)])),
+});
+
+const sum = (before: unknown, value: unknown): unknown => {
+  if (before === undefined) return value;
+  if (typeof value === "number") return Number(before) + value;
+  return Array.isArray(value)
+    ? [...(before as unknown[]), ...value]
+    : { ...(before as object), ...(value as object) };
+};
+
+/** One line for whoever waits. */
+export const progressOf = ({ cursor: _, done: __, part: ___, ...more }: Done, soFar: Part): Part => ({
+  ...more,
+  ...Object.fromEntries(
+    Object.entries(soFar).flatMap(([name, value]) => {
+      const count = Array.isArray(value) ? value.length : value;
+      return typeof count === "number" ? [[name, count]] : [];
+    }),
+  ),
+});
