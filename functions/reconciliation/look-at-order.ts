@@ -32,7 +32,9 @@ const moneyOf = async (on: Reads, order: Order, returned: boolean): Promise<Dive
   const { amount, attempt } = order.payment;
   if (amount === 0) return [];
   const attempts = await attemptsOf(on, order);
-  const seen = await Promise.all(attempts.map(({ account, id }) => intentAt(on, account, id)));
+  const seen: (PaymentIntent | undefined)[] = [];
+  // One by one: a page's orders are looked at together, and any of them may have been declined often.
+  for (const { account, id } of attempts) seen.push(await intentAt(on, account, id));
   const paid = attempts.findIndex((each) => each.attempt === attempt);
   const intent = seen[paid];
   const others = seen.flatMap((each, index) => (each && index !== paid ? [each] : []));

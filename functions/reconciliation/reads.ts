@@ -42,7 +42,7 @@ export const intentAt = async (
 /** One attempt's PaymentIntent, and whose books it is in. */
 export type Attempt = { readonly attempt: number; readonly account: Account; readonly id: string };
 
-/** The order's own and every other of its checkout, but declined ones: they never hold money. */
+/** The order's own and every other of its checkout: one that was declined may have been confirmed at Stripe since. */
 export const attemptsOf = async (
   on: Pick<Reads, "payments" | "stores">,
   { storeId, checkoutId, livemode, payment: { attempt, paymentIntentId } }: Order,
@@ -53,7 +53,7 @@ export const attemptsOf = async (
   return [
     ...(paymentIntentId ? [{ attempt, account: { livemode, stripeAccount }, id: paymentIntentId }] : []),
     ...payments
-      .filter((payment) => payment.attempt !== attempt && payment.status !== "declined")
+      .filter((payment) => payment.attempt !== attempt)
       .flatMap((payment) =>
         payment.paymentIntentId
           ? [{ attempt: payment.attempt, account: payment, id: payment.paymentIntentId }]

@@ -2,10 +2,13 @@ import { describe, expect, test } from "vitest";
 import { times } from "#functions/order/order.ts";
 import { refundMetadataOf } from "#functions/payment/payment.ts";
 import type { StripeRefund } from "#functions/payment/stripe.ts";
+import { lookAtOrder } from "#functions/reconciliation/look-at-order.ts";
 import { compareRefunds } from "#functions/reconciliation/refund-comparison.ts";
-import { days, minutes } from "#functions/values/clock.ts";
+import { storeStore } from "#functions/store/store.store.ts";
+import { days, minutes, seconds } from "#functions/values/clock.ts";
 import { orderIdOf } from "#functions/values/id.ts";
-import { anOrder, aRefund, now, storeId } from "#test/examples.ts";
+import { endpointStore } from "#functions/webhook/endpoint.store.ts";
+import { aCaller, anOrder, aRefund, aRequest, now, storeId } from "#test/examples.ts";
 import { bend, intentOf, orderOf } from "./tamper.ts";
 import { aWorld, type World } from "./world.ts";
 
@@ -116,6 +119,39 @@ describe("what becomes of a dispute is found, though its event was lost:", () =>
     expect((await orderOf(world, bought)).disputes).toMatchObject([{ status }]);
     await world.sweep(1);
     expect(await world.hand({ scope: "full" })).toMatchObject({ healed: [], open: [] });
+  });
+});
+
+test("an order is paid twice where somebody at Stripe confirmed an attempt that was declined, however long ago", async () => {
+  const world = await aWorld();
+  const checkoutId = await world.create();
+  await world.complete(checkoutId, "pm_card_chargeDeclined");
+  const [declined] = world.stripe.intents();
+  await world.shop.complete({
+    caller: aCaller(),
+    idempotency: aRequest("another card"),
+    checkoutId,
+    deadline: world.on.now() + seconds(29),
+    payment: { kind: "pm", token: "pm_card_visa" },
+  });
+  const bought = { storeId, checkoutId, orderId: orderIdOf(checkoutId) };
+  const { payment } = await orderOf(world, bought);
+  expect(payment).toMatchObject({ state: "authorized", attempt: 2 });
+  const paid = world.stripe.state.get("intent", payment.paymentIntentId ?? "");
+  if (declined && paid)
+    world.stripe.state.put("intent", { ...paid, id: declined.id, metadata: declined.metadata });
+  const { table } = world.on;
+  const reads = {
+    ...world.process,
+    deployment: world.on.environment.get("DEPLOYMENT"),
+    stores: storeStore(table),
+    orders: world.shop.orders,
+    payments: world.payments,
+    endpoints: endpointStore(table),
+  };
+  expect(await lookAtOrder(reads)({ of: "order", ...bought })).toContainEqual({
+    kind: "double",
+    ids: { ...bought, paymentIntentId: declined?.id },
   });
 });
 
