@@ -5,7 +5,7 @@ import { isRefundOf, type Payment, refundMetadataOf } from "./payment.ts";
 import { disputesAtStripe, refundsAtStripe } from "./read-returned.ts";
 import { type Requests, requestAuthorization } from "./request-authorization.ts";
 import { isAlive, isLost, returnedOf } from "./returned.ts";
-import type { PaymentIntent, Stripe, StripeRefund } from "./stripe.ts";
+import type { PaymentIntent, RefundAnswer, Stripe, StripeRefund } from "./stripe.ts";
 
 export type Releases = Requests & { stripe: Stripe };
 
@@ -57,8 +57,8 @@ const declineFacts = (answer: {
 
 /**
  * Canceling twice is harmless, so that key may change with the run and a stored fault does not block it for a day.
- * Refunding is what must not happen twice: one key for good, and another with the run only where the first repeats a
- * fault and no refund is there. Should both be done, Stripe gives back no more than it took.
+ * Refunding is what must not happen twice: one key for good, and another with the run only where the first repeats
+ * itself and no refund is there. Should both be done, Stripe gives back no more than it took.
  */
 export type Keys = { readonly cancel: string; readonly refund: string; readonly refundAgain: string };
 
@@ -135,12 +135,16 @@ const refund = async (
 const requestFullRefund = async (on: ReleasesIntents, payment: Payment, id: string, keys: Keys) => {
   const wanted = { paymentIntentId: id, metadata: refundMetadataOf(payment, "full") };
   const answer = await on.stripe.refundPaymentIntent(payment, wanted, keys.refund);
-  if (answer.outcome !== "unknown" || !answer.keySpent) return answer;
+  if (!isSpent(answer)) return answer;
   const made = (await refundsAtStripe(on, payment, id)).find((each) => isRefundOf(payment, "full", each));
   return made
     ? ({ outcome: "answered", refund: made } as const)
     : on.stripe.refundPaymentIntent(payment, wanted, keys.refundAgain);
 };
+
+/** The key tells only what was: a fault, a refusal whose reason may be gone, a refund that may have come home since. */
+const isSpent = (answer: RefundAnswer): boolean =>
+  answer.replayed === true || (answer.outcome === "unknown" && answer.keySpent);
 
 /**
  * Whether all of it went back or is on its way: by refunds, some of which the charge does not show yet, or by a bank

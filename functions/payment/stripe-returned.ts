@@ -31,10 +31,12 @@ const RefundBody = z
     }),
   );
 
-export const refundFrom = (response: StripeResponse): RefundAnswer =>
-  isSuccess(response)
-    ? { outcome: "answered", refund: RefundBody.parse(response.body) }
-    : failureFrom(response);
+export const refundFrom = (response: StripeResponse): RefundAnswer => ({
+  ...(isSuccess(response)
+    ? ({ outcome: "answered", refund: RefundBody.parse(response.body) } as const)
+    : failureFrom(response)),
+  ...(response.replayed && { replayed: true }),
+});
 
 export const refundsFrom = (response: StripeResponse): ListedRefunds => {
   if (!isSuccess(response)) return failureFrom(response);

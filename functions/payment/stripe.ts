@@ -123,10 +123,14 @@ export type StripeRefund = {
   readonly failureReason?: string | undefined;
 };
 
-export type RefundAnswer =
+export type RefundAnswer = (
   | { readonly outcome: "answered"; readonly refund: StripeRefund }
   | Refusal
-  | Unknown;
+  | Unknown
+) & {
+  /** As old as its key: what was refused then may be possible now. */
+  readonly replayed?: boolean;
+};
 
 export type ListedRefunds =
   | { readonly outcome: "answered"; readonly refunds: readonly StripeRefund[]; readonly more: boolean }

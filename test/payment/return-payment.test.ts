@@ -43,6 +43,33 @@ test.each(["before", "after"] as const)(
   },
 );
 
+test("refunds as soon as Stripe would, though its key repeats a refusal for a day", async () => {
+  const world = await aWorld();
+  await authorizeAndPlace(world);
+  await operations(world).capture(world.orderStep);
+  const { paymentIntentId = "" } = await paymentOf(world);
+  const undo = (epoch: number) => operations(world).giveBack({ ...world.orderStep, epoch });
+  const dispute = world.stripe.bank.openDispute(paymentIntentId);
+  expect(await undo(2)).toMatchObject({ outcome: "held", reason: "refund_refused" });
+  expect(await undo(3)).toMatchObject({ outcome: "held", reason: "refund_refused" });
+  world.stripe.bank.closeDispute(dispute, "won");
+  expect(await undo(4)).toMatchObject({ outcome: "done" });
+  expect(world.stripe.refunds()).toMatchObject([{ amount }]);
+});
+
+test("does not take a refund for made that came home since its answer was lost", async () => {
+  const world = await aWorld();
+  await authorizeAndPlace(world);
+  await operations(world).capture(world.orderStep);
+  world.stripe.fail({ match: "refunds", when: "after", kind: "timeout" });
+  const undo = (epoch: number) => operations(world).giveBack({ ...world.orderStep, epoch });
+  expect(await undo(2)).toMatchObject({ outcome: "held" });
+  world.stripe.bank.settleRefund(world.stripe.refunds()[0]?.id ?? "", "failed");
+  expect(await undo(3)).toMatchObject({ outcome: "held", reason: "refund_refused" });
+  expect((await paymentOf(world)).status).toBe("captured");
+  expect(world.stripe.refunds()).toHaveLength(1);
+});
+
 test("counts a refund that somebody else made", async () => {
   const world = await aWorld();
   await authorizeAndPlace(world);

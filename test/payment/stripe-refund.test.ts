@@ -56,6 +56,21 @@ describe.each(subjects())("Stripe's refunds as %s", (_, subjectOf) => {
     });
   });
 
+  test("say when they only repeat what the key was answered before", async () => {
+    const subject = subjectOf();
+    const { id } = await captured(subject);
+    const dispute = subject.bank.openDispute(id);
+    const ask = (key: string) =>
+      subject.stripe.refundPaymentIntent(testMode, { paymentIntentId: id, metadata: {} }, key);
+    const no = { outcome: "refused", code: "charge_disputed" };
+    expect(await ask(`${id}:1`)).toEqual(no);
+    subject.bank.closeDispute(dispute, "won");
+    expect(await ask(`${id}:1`)).toEqual({ ...no, replayed: true });
+    const made = await ask(`${id}:2`);
+    expect(made).toMatchObject({ outcome: "answered" });
+    expect(await ask(`${id}:2`)).toEqual({ ...made, replayed: true });
+  });
+
   test("never exceed what was captured", async () => {
     const subject = subjectOf();
     const { id } = await captured(subject);
