@@ -4,7 +4,7 @@ import { commitStep, isOurs, notOurs } from "#functions/runtime/commit-step.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import { type Done, done, type Held, held, type Refused, refused } from "#functions/values/outcome.ts";
-import { isDisputed, isFrozen } from "./dispute.ts";
+import { mayNotShip } from "./dispute.ts";
 import { type OrderStore, savedOrder } from "./order.store.ts";
 import { moved, type Order } from "./order.ts";
 import { confirmedEvents } from "./order-events.ts";
@@ -43,7 +43,7 @@ export const confirmOrder =
 
 /** What was recorded since the money was taken. */
 const obstacleOf = (order: Order, step: OrderStep) => {
-  if (isFrozen(order) || isDisputed(order)) return held(step, "disputed");
+  if (mayNotShip(order)) return held(step, "disputed");
   const { amount } = order.payment;
   const isGone = amount > 0 && refundedOf(order.refunds) >= amount;
   return isGone ? refused(step, "payment_incomplete") : undefined;

@@ -62,3 +62,5 @@ export const isContested = ({ disputes }: Disputed): boolean =>
 
 /** While a dispute is open nothing more is shipped. */
 export const isFrozen = ({ disputes }: Disputed): boolean => disputes.some(({ status }) => status === "open");
+
+export const mayNotShip = (order: Disputed): boolean => isFrozen(order) || isDisputed(order);

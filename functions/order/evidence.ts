@@ -5,7 +5,7 @@ import { type Payment, TokenKind } from "#functions/payment/payment.ts";
 import { toIso } from "#functions/values/clock.ts";
 import { OrderId, PrincipalId } from "#functions/values/id.ts";
 import { Currency, MinorUnits } from "#functions/values/money.ts";
-import { isFrozen } from "./dispute.ts";
+import { mayNotShip } from "./dispute.ts";
 import { type Order, Status } from "./order.ts";
 import { DisputeView, viewDispute } from "./order-view.ts";
 
@@ -48,7 +48,7 @@ export type Evidence = z.infer<typeof Evidence>;
 export const DisputesView = z.object({
   orderId: OrderId,
   status: Status,
-  /** A dispute is open: ship nothing more. */
+  /** Ship nothing more: a dispute is open, or a bank has taken the money. */
   frozen: z.boolean(),
   disputes: z.array(DisputeView),
   evidence: Evidence,
@@ -60,7 +60,7 @@ type Rows = { order: Order; checkout: Checkout; payment: Payment | undefined };
 export const viewDisputes = (rows: Rows, personal: Pick<Evidence, "contact" | "notes">): DisputesView => ({
   orderId: rows.order.id,
   status: rows.order.status,
-  frozen: isFrozen(rows.order),
+  frozen: mayNotShip(rows.order),
   disputes: rows.order.disputes.map(viewDispute),
   evidence: {
     ...(rows.order.terms && {

@@ -6,7 +6,7 @@ import { days, hours, Instant, minutes, seconds } from "#functions/values/clock.
 import { CheckoutId, OrderId, PrincipalId, StoreId } from "#functions/values/id.ts";
 import { MinorUnits } from "#functions/values/money.ts";
 import { Sealed } from "#functions/values/sealed.ts";
-import { Dispute, disputedOf, isContested, isDisputed, isFrozen } from "./dispute.ts";
+import { Dispute, disputedOf, isContested, isFrozen, mayNotShip } from "./dispute.ts";
 import { Refund, type RefundStatus, refundedOf, refundingOf } from "./refund.ts";
 
 export const Status = z.enum(["placed", "confirmed", "canceling", "canceled"]);
@@ -179,7 +179,7 @@ export const wasCaptured = (
  * which only the store can then cancel. Going back an order waits for a chargeback alone: the bank decides on that.
  */
 export const isStopped = (order: Order): boolean =>
-  order.status === "canceling" ? isContested(order) : isFrozen(order) || isDisputed(order);
+  order.status === "canceling" ? isContested(order) : mayNotShip(order);
 
 /** What a bank has taken it decides no more: such an order stays due, so that reconciliation tells of it. */
 const isBanks = (order: Order): boolean => isStopped(order) && isFrozen(order);

@@ -7,6 +7,7 @@ import {
   isContested,
   isDisputed,
   isFrozen,
+  mayNotShip,
 } from "#functions/order/dispute.ts";
 import { aDispute, now } from "../examples.ts";
 
@@ -63,6 +64,16 @@ test("an order is disputed while a bank has money of it", () => {
     expect(isDisputed({ disputes: [aDispute({ kind: "inquiry", status })] })).toBe(false);
   expect(isDisputed({ disputes: [aDispute({ status: "won" }), aDispute()] })).toBe(true);
   expect(isDisputed({ disputes: [] })).toBe(false);
+});
+
+test("an order may not be shipped while a bank asks or has its money", () => {
+  const may = (given: Parameters<typeof aDispute>[0]) => !mayNotShip({ disputes: [aDispute(given)] });
+  expect(DisputeStatus.options.map((status) => may({ status }))).toEqual([false, true, false]);
+  expect(DisputeStatus.options.map((status) => may({ status, kind: "inquiry" }))).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
 
 test("only an open chargeback is for the bank alone to decide", () => {

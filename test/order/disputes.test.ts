@@ -271,6 +271,17 @@ describe("the evidence", () => {
     });
   });
 
+  test("says whether the order may be shipped, which it may not once the bank has taken its money", async () => {
+    const { world, dispute } = await disputed();
+    const frozen = async () => (await read(world, ["orders:read"])).body;
+    world.stripe.bank.closeDispute(dispute, "lost");
+    await world.follow();
+    expect(await frozen()).toMatchObject({ status: "confirmed", frozen: true });
+    world.stripe.bank.closeDispute(dispute, "won");
+    await world.follow();
+    expect(await frozen()).toMatchObject({ frozen: false });
+  });
+
   test("names the buyer only to a key that may read customers", async () => {
     const { world } = await disputed();
     const { body } = await read(world, ["orders:read", "customers:read"]);
