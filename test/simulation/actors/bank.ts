@@ -1,3 +1,4 @@
+import { isClosed, isInquiry } from "#infra/local/stripe/dispute-course.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import type { Actor } from "./actor.ts";
@@ -28,15 +29,26 @@ export const refundInDashboard = async ({ stripe, world }: Cloud, intent: Intent
   );
 };
 
-const dispute = async ({ stripe }: Cloud, intent: Intent): Promise<void> => {
+const dispute = async ({ stripe, world }: Cloud, intent: Intent): Promise<void> => {
   const open = stripe.disputes().some((each) => each.intentId === intent.id);
-  const back = stripe.refunds().some((each) => each.intentId === intent.id);
-  if (!open && !back) stripe.bank.openDispute(intent.id);
+  if (!open && !hasRefund(stripe, intent.id))
+    stripe.bank.openDispute(intent.id, { inquiry: world.random.chance(0.25) });
 };
 
+const hasRefund = ({ refunds }: Cloud["stripe"], id: string): boolean =>
+  refunds().some(({ intentId }) => intentId === id);
+
 const decide = async ({ stripe, world }: Cloud): Promise<void> => {
-  const open = stripe.disputes().find(({ status }) => status === "needs_response");
-  if (open) stripe.bank.closeDispute(open.id, world.random.chance(0.5) ? "won" : "lost");
+  const open = stripe.disputes().find((each) => !isClosed(each));
+  if (!open) return;
+  if (isInquiry(open)) stripe.bank.closeDispute(open.id, "warning_closed");
+  else stripe.bank.closeDispute(open.id, world.random.pick(["won", "lost", "prevented"] as const));
+};
+
+/** Banks reverse themselves: an appeal, or a chargeback after all. */
+const askAgain = async ({ stripe }: Cloud): Promise<void> => {
+  const closed = stripe.disputes().find((each) => isClosed(each) && !hasRefund(stripe, each.intentId));
+  if (closed) stripe.bank.reopenDispute(closed.id);
 };
 
 const sendBack = async ({ stripe }: Cloud): Promise<void> => {
@@ -53,4 +65,4 @@ export const cancelInDashboard = async (cloud: Cloud): Promise<void> => {
   await cloud.stripe.cancelPaymentIntent({ livemode: false, stripeAccount }, held.id, `dashboard-${held.id}`);
 };
 
-const doings = [refundInDashboard, cancelInDashboard, dispute, decide, sendBack] as const;
+const doings = [refundInDashboard, cancelInDashboard, dispute, decide, askAgain, sendBack] as const;

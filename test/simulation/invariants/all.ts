@@ -1,6 +1,7 @@
 import { aliveThroughout, deadAtOnce, noChargeAfterKill } from "./access.ts";
 import { decidedFirst, knownFirst, leasedWork, storeFirst } from "./decided.ts";
 import { converges, everyoneHears, sameBytes } from "./delivered.ts";
+import { disputesKnown } from "./disputes-known.ts";
 import { exactStock } from "./exact-stock.ts";
 import { failClosed, sealedAlways, writtenFirst } from "./fail-closed.ts";
 import { idempotent } from "./idempotent.ts";
@@ -29,6 +30,7 @@ export const invariants: readonly Invariant[] = [
   noHoldLeft,
   paidMeansCaptured,
   conserved,
+  disputesKnown,
   shipsPaid,
   decidedFirst,
   storeFirst,

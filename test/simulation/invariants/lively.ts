@@ -1,5 +1,6 @@
 import { type Checkout, times } from "#functions/checkout/checkout.ts";
 import type { Payment } from "#functions/payment/payment.ts";
+import { meaningOf } from "#functions/payment/returned.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { intentsOf } from "./at-stripe.ts";
 import { type Invariant, type Problems, type Rest, when } from "./invariant.ts";
@@ -90,7 +91,9 @@ const isTokenless = ({ status, sealedToken }: Payment): boolean => status === "r
 
 const isQuestioned = (cloud: Cloud, checkoutId: string): boolean => {
   const ids = intentsOf(cloud, checkoutId).map(({ id }) => id);
-  return cloud.stripe.disputes().some(({ intentId, status }) => ids.includes(intentId) && status !== "won");
+  return cloud.stripe
+    .disputes()
+    .some(({ intentId, status }) => ids.includes(intentId) && meaningOf({ status }).status !== "won");
 };
 
 const keysOf = ({ stripeKey, checkoutId }: Payment): string[] => {
