@@ -137,7 +137,7 @@ describe("money that another deployment took, whose tables were copied,", () => 
     const before = [world.rows(), world.stripe.intents()];
     expect(await world.follow(copy)).toEqual({ followed: "nothing" });
     expect(await copy.reconcile({ command: "reconcile", scope: "full", dryRun: true })).toMatchObject({
-      done: { done: true, found: [] },
+      done: { done: true, part: { found: [] } },
     });
     expect([world.rows(), world.stripe.intents()]).toEqual(before);
   });
