@@ -22,6 +22,7 @@ import {
   shipsPaid,
 } from "./money.ts";
 import { oneEvent } from "./one-event.ts";
+import { fresh, inTime } from "./timely.ts";
 
 export const invariants: readonly Invariant[] = [
   oneCapture,
@@ -52,6 +53,8 @@ export const invariants: readonly Invariant[] = [
   noChargeAfterKill,
   lively,
   aliveThroughout,
+  inTime,
+  fresh,
   failClosed,
   sealedAlways,
   writtenFirst,

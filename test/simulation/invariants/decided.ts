@@ -5,6 +5,7 @@ import type { Cloud } from "../cloud/cloud.ts";
 import { captured, intentsOf } from "./at-stripe.ts";
 import { type Invariant, when } from "./invariant.ts";
 import { checkoutsIn, ordersIn } from "./rows.ts";
+import { isTakenOver } from "./timely.ts";
 
 /** The rows that an intent belongs to, as they are at this moment. */
 const rowsOf = ({ table }: Cloud, { metadata }: Intent) => {
@@ -95,27 +96,17 @@ const isGone = (cloud: Cloud, checkoutId: string | undefined, attempt: number | 
       (status === "canceled" || (charge !== undefined && charge.amountRefunded > 0)),
   );
 
+/** By the clock of who takes it over: how far that may be off is looked at elsewhere. */
 export const leasedWork: Invariant = {
   id: "I-11",
   promise: "work is taken over only after its lease is over",
-  watch: (cloud) => ({
+  watch: () => ({
     committed: (changes) =>
-      // A clock that is off sees a lease's end elsewhere; fences, not leases, make it safe.
-      isOff(cloud)
-        ? []
-        : [...checkoutsIn(changes), ...ordersIn(changes)].flatMap(({ before, after }) => {
-            if (!before || !after || before.epoch === after.epoch || !worked.includes(before.status))
-              return [];
-            return when(
-              before.leaseUntil > after.updatedAt,
-              `${before.id} was taken over while its lease ran`,
-            );
-          }),
+      [...checkoutsIn(changes), ...ordersIn(changes)].flatMap(({ before, after }) =>
+        when(
+          before && after && isTakenOver(before, after) && before.leaseUntil > after.updatedAt,
+          `${before?.id} was taken over while its lease ran`,
+        ),
+      ),
   }),
 };
-
-/** A store's cancellation, and a buyer who proves who they are, need not wait for anybody. */
-const worked: readonly string[] = ["completing", "aborting", "canceling"];
-
-const isOff = ({ world }: Cloud): boolean =>
-  world.fates.skew > 0 || [...world.counts.keys()].some((fault) => fault.endsWith("clock-jump"));

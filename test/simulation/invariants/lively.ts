@@ -1,4 +1,6 @@
 import { type Checkout, times } from "#functions/checkout/checkout.ts";
+import { isFrozen } from "#functions/order/dispute.ts";
+import type { Order } from "#functions/order/order.ts";
 import type { Payment } from "#functions/payment/payment.ts";
 import { meaningOf } from "#functions/payment/returned.ts";
 import type { Cloud } from "../cloud/cloud.ts";
@@ -30,7 +32,7 @@ const idle: readonly string[] = ["open", "ready"];
 const checkouts = (cloud: Cloud, rest: Rest): Problems =>
   allCheckouts(cloud).flatMap(({ id, status, storeId, updatedAt }) => [
     ...when(
-      moving.includes(status) && !excused(cloud, rest, storeId, id) && !isAsked(cloud, { status, updatedAt }),
+      moving.includes(status) && !isSlow(cloud, rest, storeId, id) && !isAsked(cloud, { status, updatedAt }),
       `checkout ${id} is stuck at ${status}`,
     ),
     ...when(rest === "the end" && idle.includes(status), `checkout ${id} never expired`),
@@ -44,7 +46,7 @@ const payments = (cloud: Cloud, rest: Rest): Problems =>
   allPayments(cloud)
     .filter(
       ({ status, storeId, checkoutId }) =>
-        status === "requested" && !excused(cloud, rest, storeId, checkoutId),
+        status === "requested" && !isSlow(cloud, rest, storeId, checkoutId),
     )
     .map(({ attempt, checkoutId }) => `the outcome of attempt ${attempt} of ${checkoutId} is unknown`);
 
@@ -52,7 +54,7 @@ const orders = (cloud: Cloud, rest: Rest): Problems =>
   allOrders(cloud).flatMap((order) => {
     const isStuck = order.status !== "confirmed" && order.status !== "canceled";
     const isUnknown = order.refunds.some(({ status }) => status === "requested");
-    const isExcused = excused(cloud, rest, order.storeId, order.checkoutId);
+    const isExcused = isSlowOrder(cloud, rest, order);
     return [
       ...when(isStuck && !isExcused, `order ${order.id} is stuck at ${order.status}`),
       ...when(isUnknown && !isExcused, `a refund of ${order.id} is unknown`),
@@ -70,33 +72,44 @@ const deliveries = ({ table, world, ...cloud }: Cloud, rest: Rest): Problems =>
 
 /**
  * What is documented to take longer. Stripe repeats a fault under its key for a day: an authorization is then given up
- * after an hour, a store's refund made again after the day. An attempt whose token was killed can only be looked up, until it
- * is given up. And while a bank questions a payment Stripe refuses to refund it, so its order waits for the bank.
+ * after an hour. An attempt whose token was killed can only be looked up, until it is given up.
  */
-const excused = (cloud: Cloud, rest: Rest, storeId: string, checkoutId: string): boolean => {
-  if (isQuestioned(cloud, checkoutId)) return true;
-  if (rest === "the end") return false;
-  const payments = allPayments(cloud).filter(
-    (each) => each.storeId === storeId && each.checkoutId === checkoutId,
-  );
-  const keys = payments.flatMap(keysOf);
-  const spent = cloud.stripe.state
-    .all("answer")
-    .filter(({ status, id }) => status >= 500 && keys.some((key) => id.includes(key)));
-  const isRefund = spent.some(({ id }) => id.includes(":refund:") && !id.includes(":refund:full"));
-  return rest === "15 minutes" ? spent.length > 0 || payments.some(isTokenless) : isRefund;
+const isSlow = (cloud: Cloud, rest: Rest, storeId: string, checkoutId: string): boolean => {
+  if (rest !== "15 minutes") return false;
+  const payments = paymentsOf(cloud, storeId, checkoutId);
+  return payments.some(isTokenless) || payments.some(({ stripeKey }) => spent(cloud, stripeKey).length > 0);
 };
+
+/**
+ * A store's refund is made again after the day; and while a bank decides, Stripe refuses to refund. What it decided may
+ * reach us late: Stripe repeats its events ever more seldom.
+ */
+const isSlowOrder = (cloud: Cloud, rest: Rest, order: Order): boolean => {
+  const { storeId, checkoutId } = order;
+  const refunds = spent(cloud, `${checkoutId.slice("chk_".length)}:refund:`);
+  const isAskedAnew = refunds.some((key) => !key.includes(":refund:full"));
+  const excuses: Readonly<Record<Rest, boolean>> = {
+    "15 minutes": isFrozen(order) || refunds.length > 0 || isSlow(cloud, rest, storeId, checkoutId),
+    "90 minutes": isFrozen(order) || isAskedAnew,
+    "a day": isAskedAnew,
+    "the end": false,
+  };
+  return excuses[rest] || isQuestioned(cloud, checkoutId);
+};
+
+const paymentsOf = (cloud: Cloud, storeId: string, checkoutId: string): Payment[] =>
+  allPayments(cloud).filter((each) => each.storeId === storeId && each.checkoutId === checkoutId);
+
+/** Keys with this in them under which Stripe repeats a fault. */
+const spent = ({ stripe }: Cloud, key: string): string[] =>
+  stripe.state.all("answer").flatMap(({ status, id }) => (status >= 500 && id.includes(key) ? [id] : []));
 
 const isTokenless = ({ status, sealedToken }: Payment): boolean => status === "requested" && !sealedToken;
 
+/** Once a bank has decided it excuses nobody. */
 const isQuestioned = (cloud: Cloud, checkoutId: string): boolean => {
   const ids = intentsOf(cloud, checkoutId).map(({ id }) => id);
   return cloud.stripe
     .disputes()
-    .some(({ intentId, status }) => ids.includes(intentId) && meaningOf({ status }).status !== "won");
-};
-
-const keysOf = ({ stripeKey, checkoutId }: Payment): string[] => {
-  const id = checkoutId.slice("chk_".length);
-  return [stripeKey, `${id}:refund:`];
+    .some(({ intentId, status }) => ids.includes(intentId) && meaningOf({ status }).status === "open");
 };

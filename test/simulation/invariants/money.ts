@@ -47,7 +47,7 @@ export const noOrphan: Invariant = {
       const orders = new Map(allOrders(cloud).map((order) => [order.checkoutId as string, order.status]));
       return intentsOf(cloud).flatMap((intent) => {
         const order = orders.get(intent.metadata["checkout"] ?? "");
-        const isKept = isTaken(cloud, intent) && !cameHome(cloud, intent);
+        const isKept = keptOf(cloud, intent) > cameHome(cloud, intent);
         return [
           ...when(intent.status === "requires_capture", `${intent.id} is held for nobody`),
           ...when(intent.status === "processing", `${intent.id} is processing for ever`),
@@ -80,15 +80,18 @@ const holding = (cloud: Cloud, { checkoutId, attempt, status }: Payment): Proble
         .filter((intent) => isHeld(cloud, intent))
         .map(({ id }) => `attempt ${attempt} of ${checkoutId} is ${status}, and ${id} holds money`);
 
-const isTaken = (cloud: Cloud, intent: Intent): boolean =>
-  captured(intent) > givenBack(cloud, intent) + disputed(cloud, intent);
+const keptOf = (cloud: Cloud, intent: Intent): number =>
+  captured(intent) - givenBack(cloud, intent) - disputed(cloud, intent);
 
-/** A bank sent a refund back: an alarm says so, and people find another way. */
-const cameHome = ({ stripe }: Cloud, { id }: Intent): boolean =>
-  stripe.refunds().some(({ intentId, status }) => intentId === id && status === "failed");
+/** A bank sent so much back: an alarm says so, and people find another way. */
+const cameHome = ({ stripe }: Cloud, { id }: Intent): number =>
+  stripe
+    .refunds()
+    .filter(({ intentId, status }) => intentId === id && status === "failed")
+    .reduce((total, { amount }) => total + amount, 0);
 
 const isHeld = (cloud: Cloud, intent: Intent): boolean =>
-  intent.status === "requires_capture" || isTaken(cloud, intent);
+  intent.status === "requires_capture" || keptOf(cloud, intent) > 0;
 
 export const paidMeansCaptured: Invariant = {
   id: "I-3",
@@ -128,7 +131,7 @@ export const conserved: Invariant = {
             const intents = intentsOf(cloud, order.checkoutId);
             const out = (intent: Intent) => givenBack(cloud, intent) + disputed(cloud, intent);
             const atStripe = sum(intents, captured) - sum(intents, out);
-            const ours = keptOf(order);
+            const ours = saidOf(order);
             return when(atStripe !== ours, `${order.id}: Stripe keeps ${atStripe}, the order says ${ours}`);
           }),
   }),
@@ -161,7 +164,7 @@ export const reservedWithin: Invariant = {
   watch: (cloud) => ({
     committed: (changes) =>
       ordersIn(changes).flatMap(({ after }) => {
-        if (!after || after.disputes.length > 0) return [];
+        if (!after) return [];
         const live = after.refunds.filter(({ stripeRefundId }) => !isHome(cloud, stripeRefundId));
         // What somebody refunds at Stripe meanwhile may leave too little for one that is asked for: Stripe refuses it.
         const ours = live.filter(({ origin }) => origin !== "stripe");
@@ -178,7 +181,7 @@ const isHome = ({ stripe }: Cloud, stripeRefundId: string | undefined): boolean 
 const isDue = ({ quote }: Order): boolean => quote.totals.total > 0;
 
 /** Both stores sell in a currency that Stripe counts as we do. */
-const keptOf = ({ payment, refunds, disputes }: Order): number => {
+const saidOf = ({ payment, refunds, disputes }: Order): number => {
   const wasTaken = payment.state === "captured" || payment.state === "refunded";
   return wasTaken ? payment.amount - refundedOf(refunds) - disputedOf(disputes) : 0;
 };

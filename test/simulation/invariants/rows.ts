@@ -34,6 +34,7 @@ export const checkoutsIn = changesOf<Checkout>("checkout");
 export const ordersIn = changesOf<Order>("order");
 export const paymentsIn = changesOf<Payment>("payment");
 export const eventsIn = changesOf<EventRow>("event");
+export const deliveriesIn = changesOf<Delivery>("delivery");
 export const stockIn = changesOf<StockRow>("stock");
 
 export type EventRow = Row & {

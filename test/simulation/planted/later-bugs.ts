@@ -64,6 +64,18 @@ export const laterBugs: readonly Bug[] = [
     "lock.revokedAt === undefined || lock.revokedAt + 30_000 > now,",
   ),
   bug(
+    "a session that ends an hour early",
+    "checkout/checkout.ts",
+    '"ready" ? checkout.expiresAt : checkout.leaseUntil;',
+    '"ready" ? checkout.expiresAt - hours(1) : checkout.leaseUntil;',
+  ),
+  bug(
+    "a delivery tried again before its time",
+    "webhook/deliver-webhook.ts",
+    "nextAt <= now + seconds(1);",
+    "nextAt <= now + seconds(3_600);",
+  ),
+  bug(
     "deliveries without a sweeper",
     "webhook/sweep-deliveries.ts",
     "await on.wake(overdue, 0);",
