@@ -1,3 +1,4 @@
+import type { Order } from "#functions/order/order.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 
@@ -22,6 +23,15 @@ export const disputed = ({ stripe }: Cloud, { id }: Intent): number =>
     .all("dispute")
     .filter(({ intentId, status }) => intentId === id && status !== "won" && !status.startsWith("warning_"))
     .reduce((total, { amount }) => total + amount, 0);
+
+/** While a bank asks it takes nothing, and an order that is not confirmed yet stays as it is. */
+export const waitsForBank = (cloud: Cloud, { status, checkoutId }: Pick<Order, "status" | "checkoutId">) =>
+  status === "placed" && intentsOf(cloud, checkoutId).some((intent) => isAskedAbout(cloud, intent));
+
+const isAskedAbout = ({ stripe }: Cloud, { id }: Intent): boolean =>
+  stripe.state.all("dispute").some(({ intentId, status }) => intentId === id && inquiries.includes(status));
+
+const inquiries: readonly string[] = ["warning_needs_response", "warning_under_review"];
 
 export const sum = (intents: readonly Intent[], amount: (intent: Intent) => number): number =>
   intents.reduce((total, intent) => total + amount(intent), 0);

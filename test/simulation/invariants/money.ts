@@ -4,7 +4,7 @@ import { refundedOf, refundingOf } from "#functions/order/refund.ts";
 import type { Payment } from "#functions/payment/payment.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
-import { captured, disputed, givenBack, intentsOf, sum } from "./at-stripe.ts";
+import { captured, disputed, givenBack, intentsOf, sum, waitsForBank } from "./at-stripe.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
 import { allOrders, allPayments, ordersIn, paymentsIn } from "./rows.ts";
 
@@ -44,14 +44,15 @@ export const noOrphan: Invariant = {
   watch: (cloud) => ({
     atRest: (rest) => {
       if (rest === "15 minutes") return [];
-      const orders = new Map(allOrders(cloud).map((order) => [order.checkoutId as string, order.status]));
+      const orders = new Map(allOrders(cloud).map((order) => [order.checkoutId as string, order]));
       return intentsOf(cloud).flatMap((intent) => {
         const order = orders.get(intent.metadata["checkout"] ?? "");
         const isKept = keptOf(cloud, intent) > cameHome(cloud, intent);
+        const isOrders = order && (order.status === "confirmed" || waitsForBank(cloud, order));
         return [
           ...when(intent.status === "requires_capture", `${intent.id} is held for nobody`),
           ...when(intent.status === "processing", `${intent.id} is processing for ever`),
-          ...when(isKept && order !== "confirmed", `${intent.id} was captured and its order is ${order}`),
+          ...when(isKept && !isOrders, `${intent.id} was captured and its order is ${order?.status}`),
         ];
       });
     },
@@ -132,7 +133,8 @@ export const conserved: Invariant = {
             const out = (intent: Intent) => givenBack(cloud, intent) + disputed(cloud, intent);
             const atStripe = sum(intents, captured) - sum(intents, out);
             const ours = saidOf(order);
-            return when(atStripe !== ours, `${order.id}: Stripe keeps ${atStripe}, the order says ${ours}`);
+            const differs = atStripe !== ours && !waitsForBank(cloud, order);
+            return when(differs, `${order.id}: Stripe keeps ${atStripe}, the order says ${ours}`);
           }),
   }),
 };
