@@ -1,5 +1,5 @@
 import { type Checkout, times } from "#functions/checkout/checkout.ts";
-import { isFrozen } from "#functions/order/dispute.ts";
+import { isDisputed, isFrozen } from "#functions/order/dispute.ts";
 import type { Order } from "#functions/order/order.ts";
 import type { Payment } from "#functions/payment/payment.ts";
 import { meaningOf } from "#functions/payment/returned.ts";
@@ -94,8 +94,11 @@ const isSlowOrder = (cloud: Cloud, rest: Rest, order: Order): boolean => {
     "a day": isAskedAnew,
     "the end": false,
   };
-  return excuses[rest] || isQuestioned(cloud, checkoutId);
+  return excuses[rest] || isQuestioned(cloud, checkoutId) || isStores(order);
 };
+
+/** A bank took the money before the order was confirmed: the store cancels it, and the books ring until it does. */
+const isStores = (order: Order): boolean => order.status === "placed" && isDisputed(order);
 
 const paymentsOf = (cloud: Cloud, storeId: string, checkoutId: string): Payment[] =>
   allPayments(cloud).filter((each) => each.storeId === storeId && each.checkoutId === checkoutId);
