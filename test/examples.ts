@@ -5,6 +5,7 @@ import type { Contents } from "#functions/checkout/contents.ts";
 import type { Dispute } from "#functions/order/dispute.ts";
 import { type Order, orderNumber } from "#functions/order/order.ts";
 import type { Refund } from "#functions/order/refund.ts";
+import type { StripeRefund } from "#functions/payment/stripe.ts";
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
 import type { Store, StoreSettings } from "#functions/store/store.ts";
 import type { Caller } from "#functions/values/caller.ts";
@@ -181,5 +182,17 @@ export const aDispute = (given: Partial<Dispute> = {}): Dispute => ({
   reason: "fraudulent",
   evidenceDueBy: now + times.session,
   openedAt: now,
+  ...given,
+});
+
+/** As Stripe shows it. */
+export const aStripeRefund = (given: Partial<StripeRefund> = {}): StripeRefund => ({
+  id: "re_1",
+  status: "succeeded",
+  amount: 500,
+  currency: "eur",
+  paymentIntentId: "pi_1",
+  metadata: {},
+  created: now,
   ...given,
 });

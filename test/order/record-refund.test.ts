@@ -4,10 +4,10 @@ import type { Order } from "#functions/order/order.ts";
 import { recordRefunds, withRefunds } from "#functions/order/record-refund.ts";
 import type { Refund } from "#functions/order/refund.ts";
 import { refundMetadataOf } from "#functions/payment/payment.ts";
-import type { PaymentIntent, StripeRefund } from "#functions/payment/stripe.ts";
+import type { PaymentIntent } from "#functions/payment/stripe.ts";
 import { compareRefunds } from "#functions/reconciliation/refund-comparison.ts";
 import { effort, seed } from "#test/effort.ts";
-import { anOrder, now } from "#test/examples.ts";
+import { anOrder, aStripeRefund, now } from "#test/examples.ts";
 
 const order = (given: Partial<Order> = {}): Order =>
   anOrder({
@@ -18,17 +18,6 @@ const order = (given: Partial<Order> = {}): Order =>
   });
 
 const ours = (number: number): Record<string, string> => refundMetadataOf(anOrder(), number);
-
-const seen = (given: Partial<StripeRefund> = {}): StripeRefund => ({
-  id: "re_1",
-  status: "succeeded",
-  amount: 500,
-  currency: "eur",
-  paymentIntentId: "pi_1",
-  metadata: {},
-  created: now,
-  ...given,
-});
 
 const intent: PaymentIntent = {
   id: "pi_1",
@@ -62,7 +51,7 @@ const types = (change: ReturnType<typeof withRefunds>) =>
 
 describe("a refund at Stripe", () => {
   test("that nobody here knows becomes one of the order's, and is told", () => {
-    const change = withRefunds(order(), [seen()], now);
+    const change = withRefunds(order(), [aStripeRefund()], now);
     expect(change?.order.refunds).toMatchObject([
       { number: 1, origin: "stripe", amount: 500, status: "succeeded", stripeRefundId: "re_1" },
     ]);
@@ -72,7 +61,7 @@ describe("a refund at Stripe", () => {
 
   test("is ours by the number it carries, and keeps what we know of it", () => {
     const refunds = [asked(), asked({ number: 2, amount: 700, reason: "damaged" })];
-    const change = withRefunds(order({ refunds }), [seen({ amount: 700, metadata: ours(2) })], now);
+    const change = withRefunds(order({ refunds }), [aStripeRefund({ amount: 700, metadata: ours(2) })], now);
     expect(change?.order.refunds).toMatchObject([
       { number: 1, status: "requested" },
       { number: 2, status: "succeeded", reason: "damaged", stripeRefundId: "re_1", origin: "store" },
@@ -80,7 +69,7 @@ describe("a refund at Stripe", () => {
   });
 
   test("without a number is never ours, though it failed and ours of the same amount is in flight", () => {
-    const change = withRefunds(order({ refunds: [asked()] }), [seen({ status: "failed" })], now);
+    const change = withRefunds(order({ refunds: [asked()] }), [aStripeRefund({ status: "failed" })], now);
     expect(change?.order.refunds).toMatchObject([
       { number: 1, status: "requested" },
       { number: 2, status: "failed", origin: "stripe", stripeRefundId: "re_1" },
@@ -88,7 +77,7 @@ describe("a refund at Stripe", () => {
   });
 
   test("without a number is never ours, though ours of the same amount never reached Stripe", () => {
-    const change = withRefunds(order({ refunds: [asked()] }), [seen({ created: now - 1 })], now);
+    const change = withRefunds(order({ refunds: [asked()] }), [aStripeRefund({ created: now - 1 })], now);
     expect(change?.order.refunds).toMatchObject([
       { number: 1, status: "requested" },
       { number: 2, status: "succeeded", origin: "stripe", stripeRefundId: "re_1" },
@@ -98,7 +87,7 @@ describe("a refund at Stripe", () => {
   test("with our number and another amount is another one, which only a restore has forgotten", () => {
     const change = withRefunds(
       order({ refunds: [asked()] }),
-      [seen({ amount: 700, metadata: ours(1) })],
+      [aStripeRefund({ amount: 700, metadata: ours(1) })],
       now,
     );
     expect(change?.order.refunds).toMatchObject([
@@ -109,13 +98,17 @@ describe("a refund at Stripe", () => {
 
   test("with another order's number is none of ours", () => {
     const metadata = { ...ours(1), checkout: `chk_${"0".repeat(26)}` };
-    const change = withRefunds(order({ refunds: [asked({ amount: 700 })] }), [seen({ metadata })], now);
+    const change = withRefunds(
+      order({ refunds: [asked({ amount: 700 })] }),
+      [aStripeRefund({ metadata })],
+      now,
+    );
     expect(change?.order.refunds).toHaveLength(2);
   });
 
   test("is never counted for one that was settled with another: both stand", () => {
     const refunds = [asked({ status: "succeeded", stripeRefundId: "re_0" })];
-    const change = withRefunds(order({ refunds }), [seen({ metadata: ours(1) })], now);
+    const change = withRefunds(order({ refunds }), [aStripeRefund({ metadata: ours(1) })], now);
     expect(change?.order.refunds.map(({ number, stripeRefundId }) => [number, stripeRefundId])).toEqual([
       [1, "re_0"],
       [2, "re_1"],
@@ -123,30 +116,30 @@ describe("a refund at Stripe", () => {
   });
 
   test("that a restore has lost comes back under its number", () => {
-    const change = withRefunds(order(), [seen({ metadata: ours(4) })], now);
+    const change = withRefunds(order(), [aStripeRefund({ metadata: ours(4) })], now);
     expect(change?.order.refunds).toMatchObject([{ number: 4, origin: "store" }]);
   });
 
   test("that the bank sent back is told as failed, and stays so", () => {
-    const known = withRefunds(order(), [seen()], now)?.order ?? order();
+    const known = withRefunds(order(), [aStripeRefund()], now)?.order ?? order();
     const change = withRefunds(
       known,
-      [seen({ status: "failed", failureReason: "lost_or_stolen_card" })],
+      [aStripeRefund({ status: "failed", failureReason: "lost_or_stolen_card" })],
       now,
     );
     expect(change?.order.refunds).toMatchObject([{ status: "failed", failureCode: "lost_or_stolen_card" }]);
     expect(types(change)).toEqual(["refund.failed"]);
-    expect(withRefunds(change?.order ?? known, [seen()], now)).toBeUndefined();
+    expect(withRefunds(change?.order ?? known, [aStripeRefund()], now)).toBeUndefined();
   });
 
   test("on its way is written down and told only when it arrives", () => {
-    const change = withRefunds(order(), [seen({ status: "pending" })], now);
+    const change = withRefunds(order(), [aStripeRefund({ status: "pending" })], now);
     expect(change?.order).toMatchObject({ version: 3, refunds: [{ status: "pending" }] });
     expect(change?.writes).toEqual([]);
   });
 
   test("that undoes an order is noted by the undo itself, and again only if that was lost", () => {
-    const undo = seen({ amount: 2_390, metadata: refundMetadataOf(anOrder(), "full") });
+    const undo = aStripeRefund({ amount: 2_390, metadata: refundMetadataOf(anOrder(), "full") });
     expect(withRefunds(order({ status: "canceling" }), [undo], now)).toBeUndefined();
     const canceled = order({ status: "canceled" });
     const noted = asked({ status: "succeeded", origin: "cancellation", stripeRefundId: undo.id });
@@ -155,10 +148,10 @@ describe("a refund at Stripe", () => {
   });
 
   test("that undid an order of which a restore lost that it was decided takes it back again", () => {
-    const undo = seen({ amount: 1_890, metadata: refundMetadataOf(anOrder(), "full") });
-    const first = withRefunds(order(), [undo, seen({ id: "re_2" })], now);
+    const undo = aStripeRefund({ amount: 1_890, metadata: refundMetadataOf(anOrder(), "full") });
+    const first = withRefunds(order(), [undo, aStripeRefund({ id: "re_2" })], now);
     expect(first?.order).toMatchObject({ status: "confirmed", refunds: [{ amount: 500, origin: "stripe" }] });
-    const then = first && withRefunds(first.order, [undo, seen({ id: "re_2" })], now);
+    const then = first && withRefunds(first.order, [undo, aStripeRefund({ id: "re_2" })], now);
     expect(then?.order).toMatchObject({ status: "canceling", epoch: order().epoch + 1, leaseUntil: now });
     expect(then?.writes).toEqual([]);
     // It came home: nothing was given back, and somebody must hear of it.
@@ -175,7 +168,7 @@ describe("a refund at Stripe", () => {
     "is one only of money that was taken: what was only held is let go, as Stripe shows it (%s, %i taken)",
     async (state, amountReceived, isOne) => {
       const before = order({ payment: { ...order().payment, state } });
-      const refunds = [seen({ amount: 2_390 })];
+      const refunds = [aStripeRefund({ amount: 2_390 })];
       const on = {
         orders: { get: async () => before },
         table: { commit: async () => undefined },
@@ -197,9 +190,9 @@ describe("a refund at Stripe", () => {
 
   test("is counted in the order's own units", () => {
     const isk = order({ quote: { ...order().quote, currency: "isk" } });
-    expect(withRefunds(isk, [seen({ amount: 50_000, currency: "isk" })], now)?.order.refunds).toMatchObject([
-      { amount: 500 },
-    ]);
+    expect(
+      withRefunds(isk, [aStripeRefund({ amount: 50_000, currency: "isk" })], now)?.order.refunds,
+    ).toMatchObject([{ amount: 500 }]);
   });
 });
 
@@ -219,7 +212,7 @@ describe("however often and in whatever order Stripe is looked at", () => {
       fc.property(courses, fc.array(fc.nat(30), { maxLength: 30 }), (refunds, looks) => {
         const at = (look: number) =>
           refunds.map((course, index) =>
-            seen({
+            aStripeRefund({
               id: `re_${index}`,
               created: now + index,
               status: course[Math.min(look, course.length - 1)] ?? "pending",

@@ -1,19 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { isAlive, isLost, isWon, meaningOf, oldestFirst, returnedOf } from "#functions/payment/returned.ts";
-import type { StripeRefund } from "#functions/payment/stripe.ts";
+import { aStripeRefund, now } from "#test/examples.ts";
 import { aDispute } from "./followed-shop.ts";
-
-const aRefund = (given: Partial<StripeRefund> = {}): StripeRefund => ({
-  id: "re_1",
-  status: "succeeded",
-  amount: 500,
-  currency: "eur",
-  paymentIntentId: "pi_1",
-  metadata: {},
-  created: 0,
-  ...given,
-});
 
 describe("a dispute's status at Stripe", () => {
   const meanings = {
@@ -49,7 +38,7 @@ describe("what went back of a payment", () => {
 
   test("is every refund that did not come home", () => {
     const statuses = ["pending", "requires_action", "succeeded", "failed", "canceled"] as const;
-    const refunds = statuses.map((status, index) => aRefund({ status, amount: 10 ** index }));
+    const refunds = statuses.map((status, index) => aStripeRefund({ status, amount: 10 ** index }));
     expect(refunds.map(isAlive)).toEqual([true, true, true, false, false]);
     expect(returnedOf(refunds, [], charged)).toBe(111);
   });
@@ -64,7 +53,7 @@ describe("what went back of a payment", () => {
       "prevented",
     ];
     const disputes = statuses.map((status, index) => aDispute({ status, amount: 10 ** index }));
-    expect(returnedOf([aRefund({ amount: 5 })], disputes, charged)).toBe(111_005);
+    expect(returnedOf([aStripeRefund({ amount: 5 })], disputes, charged)).toBe(111_005);
   });
 
   test("is all of it by a chargeback in another currency than the charge's", () => {
@@ -73,6 +62,10 @@ describe("what went back of a payment", () => {
 });
 
 test("what happened in one second is told in Stripe's own order, which is newest first", () => {
-  const seen = [aRefund({ id: "re_3", created: 2 }), aRefund({ id: "re_2" }), aRefund({ id: "re_1" })];
+  const seen = [
+    aStripeRefund({ id: "re_3", created: now + 2 }),
+    aStripeRefund({ id: "re_2" }),
+    aStripeRefund({ id: "re_1" }),
+  ];
   expect(oldestFirst(seen).map(({ id }) => id)).toEqual(["re_1", "re_2", "re_3"]);
 });

@@ -8,24 +8,16 @@ import { storeStore } from "#functions/store/store.store.ts";
 import { days, minutes, seconds } from "#functions/values/clock.ts";
 import { orderIdOf } from "#functions/values/id.ts";
 import { endpointStore } from "#functions/webhook/endpoint.store.ts";
-import { aCaller, anOrder, aRefund, aRequest, now, storeId } from "#test/examples.ts";
+import { aCaller, anOrder, aRefund, aRequest, aStripeRefund, storeId } from "#test/examples.ts";
 import { bend, intentOf, orderOf } from "./tamper.ts";
 import { aWorld, type World } from "./world.ts";
 
 describe("a refund at Stripe that the order has not written down", () => {
   const ours = (refund: number | "full") => refundMetadataOf(anOrder(), refund);
-  const seen = (given: Partial<StripeRefund>): StripeRefund => ({
-    id: "re_1",
-    status: "succeeded",
-    amount: 500,
-    currency: "eur",
-    paymentIntentId: "pi_1",
-    metadata: {},
-    created: now,
-    ...given,
-  });
   const orphans = (order: Parameters<typeof anOrder>[0], refund: Partial<StripeRefund>) =>
-    compareRefunds(anOrder(order), { amountReceived: 2_390 }, [seen(refund)]).map(({ kind }) => kind);
+    compareRefunds(anOrder(order), { amountReceived: 2_390 }, [aStripeRefund(refund)]).map(
+      ({ kind }) => kind,
+    );
 
   const asked = { refunds: [aRefund({ status: "requested", amount: 500, stripeRefundId: undefined })] };
 
