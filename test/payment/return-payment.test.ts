@@ -8,6 +8,16 @@ import { amount, authorizeAndPlace, aWorld, operations, paymentOf, type World } 
 
 const giveBack = (world: World, epoch = 2) => operations(world).giveBack({ ...world.step, epoch });
 
+const aCapturedWorld = async (): Promise<World> => {
+  const world = await aWorld();
+  await authorizeAndPlace(world);
+  await operations(world).capture(world.orderStep);
+  return world;
+};
+
+/** Of an order, by a run of this epoch. */
+const undo = (world: World, epoch: number) => operations(world).giveBack({ ...world.orderStep, epoch });
+
 test("releases an authorization", async () => {
   const world = await aWorld();
   await operations(world).authorize(world.step);
@@ -17,13 +27,10 @@ test("releases an authorization", async () => {
 });
 
 test("refunds what was captured, once", async () => {
-  const world = await aWorld();
-  await authorizeAndPlace(world);
-  await operations(world).capture(world.orderStep);
+  const world = await aCapturedWorld();
   world.stripe.fail({ match: "refunds", when: "after", kind: "timeout" });
-  const undo = (epoch: number) => operations(world).giveBack({ ...world.orderStep, epoch });
-  expect(await undo(2)).toMatchObject({ outcome: "held" });
-  expect(await undo(3)).toMatchObject({ outcome: "done", orderId: world.orderStep.orderId });
+  expect(await undo(world, 2)).toMatchObject({ outcome: "held" });
+  expect(await undo(world, 3)).toMatchObject({ outcome: "done", orderId: world.orderStep.orderId });
   expect(world.stripe.refunds()).toMatchObject([{ amount }]);
   expect((await paymentOf(world)).status).toBe("refunded");
 });
@@ -31,49 +38,38 @@ test("refunds what was captured, once", async () => {
 test.each(["before", "after"] as const)(
   "refunds once, and not a day later, where Stripe repeats a fault from %s it was done",
   async (when) => {
-    const world = await aWorld();
-    await authorizeAndPlace(world);
-    await operations(world).capture(world.orderStep);
+    const world = await aCapturedWorld();
     world.stripe.fail({ match: "refunds", when, kind: "500" });
-    const undo = (epoch: number) => operations(world).giveBack({ ...world.orderStep, epoch });
-    expect(await undo(2)).toMatchObject({ outcome: "held" });
-    expect(await undo(3)).toMatchObject({ outcome: "done" });
+    expect(await undo(world, 2)).toMatchObject({ outcome: "held" });
+    expect(await undo(world, 3)).toMatchObject({ outcome: "done" });
     expect(world.stripe.refunds()).toMatchObject([{ amount }]);
     expect((await paymentOf(world)).status).toBe("refunded");
   },
 );
 
 test("refunds as soon as Stripe would, though its key repeats a refusal for a day", async () => {
-  const world = await aWorld();
-  await authorizeAndPlace(world);
-  await operations(world).capture(world.orderStep);
+  const world = await aCapturedWorld();
   const { paymentIntentId = "" } = await paymentOf(world);
-  const undo = (epoch: number) => operations(world).giveBack({ ...world.orderStep, epoch });
   const dispute = world.stripe.bank.openDispute(paymentIntentId);
-  expect(await undo(2)).toMatchObject({ outcome: "held", reason: "refund_refused" });
-  expect(await undo(3)).toMatchObject({ outcome: "held", reason: "refund_refused" });
+  expect(await undo(world, 2)).toMatchObject({ outcome: "held", reason: "refund_refused" });
+  expect(await undo(world, 3)).toMatchObject({ outcome: "held", reason: "refund_refused" });
   world.stripe.bank.closeDispute(dispute, "won");
-  expect(await undo(4)).toMatchObject({ outcome: "done" });
+  expect(await undo(world, 4)).toMatchObject({ outcome: "done" });
   expect(world.stripe.refunds()).toMatchObject([{ amount }]);
 });
 
 test("does not take a refund for made that came home since its answer was lost", async () => {
-  const world = await aWorld();
-  await authorizeAndPlace(world);
-  await operations(world).capture(world.orderStep);
+  const world = await aCapturedWorld();
   world.stripe.fail({ match: "refunds", when: "after", kind: "timeout" });
-  const undo = (epoch: number) => operations(world).giveBack({ ...world.orderStep, epoch });
-  expect(await undo(2)).toMatchObject({ outcome: "held" });
+  expect(await undo(world, 2)).toMatchObject({ outcome: "held" });
   world.stripe.bank.settleRefund(world.stripe.refunds()[0]?.id ?? "", "failed");
-  expect(await undo(3)).toMatchObject({ outcome: "held", reason: "refund_refused" });
+  expect(await undo(world, 3)).toMatchObject({ outcome: "held", reason: "refund_refused" });
   expect((await paymentOf(world)).status).toBe("captured");
   expect(world.stripe.refunds()).toHaveLength(1);
 });
 
 test("counts a refund that somebody else made", async () => {
-  const world = await aWorld();
-  await authorizeAndPlace(world);
-  await operations(world).capture(world.orderStep);
+  const world = await aCapturedWorld();
   const { paymentIntentId = "" } = await paymentOf(world);
   await world.stripe.refundPaymentIntent({ livemode: false }, { paymentIntentId, metadata: {} }, "dashboard");
   expect(await operations(world).giveBack({ ...world.orderStep, epoch: 2 })).toMatchObject({
@@ -83,9 +79,7 @@ test("counts a refund that somebody else made", async () => {
 });
 
 test.each(["lost", "prevented"] as const)("counts what a bank gave back (%s)", async (status) => {
-  const world = await aWorld();
-  await authorizeAndPlace(world);
-  await operations(world).capture(world.orderStep);
+  const world = await aCapturedWorld();
   const { paymentIntentId = "" } = await paymentOf(world);
   world.stripe.bank.closeDispute(world.stripe.bank.openDispute(paymentIntentId), status);
   expect(await operations(world).giveBack({ ...world.orderStep, epoch: 2 })).toMatchObject({
