@@ -7,6 +7,7 @@ import { owner } from "./actors/owner.ts";
 import { weather } from "./actors/weather.ts";
 import { type Cloud, createCloud } from "./cloud/cloud.ts";
 import { countingSealing, realSealing, type Work } from "./cloud/sealing.ts";
+import { serving } from "./cloud/serving.ts";
 import { withVirtualTimers } from "./cloud/timers.ts";
 import { type Fates, type FaultCounts, randomFates } from "./engine/faults.ts";
 import type { World } from "./engine/process.ts";
@@ -78,7 +79,7 @@ export const runSchedule = async (plan: Plan): Promise<Outcome> => {
   const cloud = await createCloud(world, {
     sealing: reallySealed(plan.seed) ? realSealing(work) : countingSealing,
     watch: {
-      rowsChanged: (changes) => look((watcher) => watcher.committed?.(changes)),
+      rowsChanged: (changes) => look((watcher) => watcher.committed?.(changes, serving.getStore())),
       stripeChanged: () => look((watcher) => watcher.stripeChanged?.()),
     },
   });

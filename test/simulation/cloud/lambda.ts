@@ -3,7 +3,7 @@ import { newProcess, type Process, type World } from "../engine/process.ts";
 import { clientsOf } from "./clients.ts";
 import { functions } from "./deployment.ts";
 import type { Services } from "./services.ts";
-import { serving } from "./serving.ts";
+import { servedIn, serving } from "./serving.ts";
 import type { Invoked } from "./state-machine.ts";
 
 type Instance = { readonly process: Process; readonly handler: LambdaHandler };
@@ -76,7 +76,7 @@ const run = (world: World, name: string, instance: Instance, event: unknown, ans
     getRemainingTimeInMillis: () => Math.max(0, deadline - scheduler.now()),
   };
   Promise.resolve()
-    .then(() => serving.run(tenantOf(event), () => handler(event, context)))
+    .then(() => serving.run(servedIn(event), () => handler(event, context)))
     .then(
       (payload) =>
         finish({ payload: payload === undefined ? null : JSON.parse(JSON.stringify(payload)) }, instance),
@@ -86,13 +86,3 @@ const run = (world: World, name: string, instance: Instance, event: unknown, ans
 };
 
 const killed = "function timed out: killed";
-
-/** Requests bear their caller, steps the ids that they work on. */
-const tenantOf = (event: unknown): string | undefined => {
-  const { storeId, requestContext } = event as {
-    storeId?: string;
-    requestContext?: { authorizer?: { caller?: string } };
-  };
-  const caller = requestContext?.authorizer?.caller;
-  return caller === undefined ? storeId : (JSON.parse(caller) as { storeId: string }).storeId;
-};

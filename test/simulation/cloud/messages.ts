@@ -11,8 +11,9 @@ export const putThrough =
   (world: World, services: Services, process: Process): PutEvents =>
   (events) => {
     const refused = () => {
-      const taken = events.filter((_, index) => index % 2 === 0);
-      services.put(taken);
+      const first = world.random.below(2);
+      const taken = events.filter((_, index) => index % 2 === first);
+      if (taken.length > 0) services.put(taken);
       return new Set(events.filter((event) => !taken.includes(event)).map(({ id }) => id));
     };
     return reach<ReadonlySet<string>>(world, process, {

@@ -1,7 +1,32 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
+/** What an invocation was asked for: requests bear their caller and key, steps the ids and the epoch of their run. */
+export type Served = {
+  readonly storeId: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  readonly epoch: number | undefined;
+};
+
 /**
- * Whose request the code that runs now belongs to. By invocation and not by process: what one request left unfinished
- * may go on while its instance serves the next.
+ * Which invocation the code that runs now belongs to. By invocation and not by process: what one request left
+ * unfinished may go on while its instance serves the next.
  */
-export const serving = new AsyncLocalStorage<string | undefined>();
+export const serving = new AsyncLocalStorage<Served | undefined>();
+
+export const servedIn = (event: unknown): Served => {
+  const { storeId, epoch, headers, requestContext } = event as {
+    storeId?: string;
+    epoch?: number;
+    headers?: Readonly<Record<string, string>>;
+    requestContext?: { authorizer?: { caller?: string } };
+  };
+  const caller = requestContext?.authorizer?.caller;
+  const asked =
+    caller === undefined ? undefined : (JSON.parse(caller) as { storeId: string; principalId: string });
+  const key = headers?.["Idempotency-Key"];
+  return {
+    storeId: asked?.storeId ?? storeId,
+    idempotencyKey: asked && key !== undefined ? `${asked.principalId} ${key}` : undefined,
+    epoch,
+  };
+};

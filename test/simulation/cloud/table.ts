@@ -15,7 +15,7 @@ import { serving } from "./serving.ts";
 export const tableThrough = (world: World, services: Services, process: Process): Table => {
   const { table } = services;
   const touch = ({ pk }: { readonly pk: string }) => {
-    const storeId = serving.getStore();
+    const storeId = serving.getStore()?.storeId;
     if (storeId !== undefined) services.touched(storeId, pk);
   };
   return {
@@ -41,10 +41,11 @@ export const tableThrough = (world: World, services: Services, process: Process)
     },
     commit: (writes) => {
       for (const { key } of writes) touch(key);
+      const served = serving.getStore();
       return reach(world, process, {
         port: "commit",
         about: writes.map(written).join(", "),
-        perform: () => committed(world, services, writes),
+        perform: () => serving.run(served, () => committed(world, services, writes)),
         unanswered,
         special: { busy },
       });

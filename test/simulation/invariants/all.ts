@@ -1,10 +1,10 @@
 import { aliveThroughout, deadAtOnce, noChargeAfterKill } from "./access.ts";
-import { decidedFirst, knownFirst, leasedWork, storeFirst } from "./decided.ts";
+import { decidedFirst, fenced, knownFirst, leasedWork, storeFirst } from "./decided.ts";
 import { converges, everyoneHears, sameBytes } from "./delivered.ts";
 import { disputesKnown } from "./disputes-known.ts";
 import { exactStock } from "./exact-stock.ts";
 import { failClosed, sealedAlways, writtenFirst } from "./fail-closed.ts";
-import { idempotent } from "./idempotent.ts";
+import { createdOnce, idempotent } from "./idempotent.ts";
 import type { Invariant } from "./invariant.ts";
 import { isolated } from "./isolated.ts";
 import { legalMoves } from "./legal-moves.ts";
@@ -37,11 +37,13 @@ export const invariants: readonly Invariant[] = [
   storeFirst,
   knownFirst,
   leasedWork,
+  fenced,
   oneEvent,
   everyoneHears,
   sameBytes,
   converges,
   idempotent,
+  createdOnce,
   linearKeys,
   isolated,
   legalMoves,

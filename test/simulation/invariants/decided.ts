@@ -96,6 +96,21 @@ const isGone = (cloud: Cloud, checkoutId: string | undefined, attempt: number | 
       (status === "canceled" || (charge !== undefined && charge.amountRefunded > 0)),
   );
 
+/** F-31: who was frozen and goes on late finds its row in other hands. */
+export const fenced: Invariant = {
+  id: "I-11",
+  promise: "a step changes only what is in the hands of its own run",
+  watch: () => ({
+    committed: (changes, served) =>
+      [...checkoutsIn(changes), ...ordersIn(changes)].flatMap(({ before }) =>
+        when(
+          before && served?.epoch !== undefined && before.epoch !== served.epoch,
+          `${before?.id} at epoch ${before?.epoch} was changed by a step of epoch ${served?.epoch}`,
+        ),
+      ),
+  }),
+};
+
 /** By the clock of who takes it over: how far that may be off is looked at elsewhere. */
 export const leasedWork: Invariant = {
   id: "I-11",

@@ -1,5 +1,6 @@
 import type { Exchange } from "../cloud/gateway.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
+import { checkoutsIn } from "./rows.ts";
 
 export const idempotent: Invariant = {
   id: "I-9",
@@ -7,6 +8,25 @@ export const idempotent: Invariant = {
   watch: ({ history }) => ({
     atRest: (rest) => (rest === "the end" ? groups(history).flatMap(differing) : []),
   }),
+};
+
+/** However its requests die, and whether or not anybody hears of what they made. */
+export const createdOnce: Invariant = {
+  id: "I-9",
+  promise: "a key makes one checkout",
+  watch: () => {
+    const made = new Map<string, string>();
+    return {
+      committed: (changes, served) =>
+        checkoutsIn(changes).flatMap(({ before, after }) => {
+          const key = served?.idempotencyKey;
+          if (before || !after || key === undefined) return [];
+          const first = made.get(key) ?? after.id;
+          made.set(key, first);
+          return when(first !== after.id, `${key} made ${first} and ${after.id}`);
+        }),
+    };
+  },
 };
 
 /** Finished requests by who asked what under which key. */

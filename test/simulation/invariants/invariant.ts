@@ -1,5 +1,6 @@
 import type { RowChange } from "../../fakes/memory-table.ts";
 import type { Cloud } from "../cloud/cloud.ts";
+import type { Served } from "../cloud/serving.ts";
 
 /** How long ago the faults stopped: the longer, the more must be over. */
 export type Rest = "15 minutes" | "90 minutes" | "a day" | "the end";
@@ -13,8 +14,8 @@ export type Invariant = {
 
 /** Each looks at one occasion and says what is not as promised. */
 export type Watcher = {
-  /** After each transaction: what it changed. */
-  committed?(changes: readonly RowChange[]): Problems;
+  /** After each transaction: what it changed, and for which invocation. */
+  committed?(changes: readonly RowChange[], served: Served | undefined): Problems;
   /** After each call that may have moved money. */
   stripeChanged?(): Problems;
   atRest?(rest: Rest): Problems;
