@@ -29,7 +29,7 @@ export type Flags = { readonly [Name in Text]?: string | undefined } & {
 export const usage = `npm run ops -- <command> [--stage local|emulated|dev|prod]
 
   create-store  --from store.json
-  issue-key     --store store_… --role agent|integration|admin --principal <name or prn_…>
+  issue-key     --store store_… --role agent|integration|fulfillment|admin|auditor|support --principal <name or prn_…>
                 [--scopes products:read,orders:read] [--expires 2027-01-31T00:00:00Z]
   revoke-key    --key <key id>
   verify-domain --store store_… --host shop.example.com

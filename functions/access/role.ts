@@ -15,7 +15,27 @@ export const scopesOf = {
     "webhooks:read",
     "webhooks:write",
   ],
+  fulfillment: ["products:read", "orders:read", "customers:read", "store:read"],
   admin: [
+    "products:read",
+    "products:write",
+    "orders:read",
+    "orders:write",
+    "customers:read",
+    "customers:write",
+    "store:read",
+    "store:write",
+    "webhooks:read",
+    "webhooks:write",
+    "keys:read",
+    "keys:write",
+    "support:write",
+    "audit:read",
+  ],
+  /** Looks at who did what and who may do what; sees no person. */
+  auditor: ["store:read", "orders:read", "webhooks:read", "keys:read", "audit:read"],
+  /** Only what an admin granted a named person for minutes; never keys, audit or support itself. */
+  support: [
     "products:read",
     "products:write",
     "orders:read",

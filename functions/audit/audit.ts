@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { Caller } from "#functions/values/caller.ts";
 import { Instant } from "#functions/values/clock.ts";
-import { StoreId } from "#functions/values/id.ts";
+import { PrincipalId, StoreId } from "#functions/values/id.ts";
+import { Role, Scope } from "#functions/values/scope.ts";
 
-/** Every privileged act, as its record spells it. */
+/** Every privileged act and every look at personal data, as its record spells it. */
 export const Action = z.enum(["tokens.killed", "tokens.accepted"]);
 export type Action = z.infer<typeof Action>;
 
@@ -14,9 +16,27 @@ export const Reason = z
   .max(500)
   .regex(/^[^\p{Cc}]*$/u, { error: "must be one line of text" });
 
-/** Whoever IAM let invoke the operator's function: which person that was, CloudTrail says by the request's id. */
-export const Actor = z.object({ role: z.literal("operator"), requestId: z.string() });
+/**
+ * Who did it. `operator`: whoever IAM let invoke the operator's function; which person that was, CloudTrail says by the
+ * request's id. `service`: this service by itself, when a time was up. All others are license keys.
+ */
+export const Actor = z.object({
+  role: z.union([z.enum(["operator", "service"]), Role]),
+  requestId: z.string(),
+  principalId: PrincipalId.optional(),
+  keyId: z.string().optional(),
+});
 export type Actor = z.infer<typeof Actor>;
+
+export const actorOf = (
+  { role, principalId, keyId }: Caller,
+  { requestId }: { requestId: string },
+): Actor => ({
+  role,
+  principalId,
+  keyId,
+  requestId,
+});
 
 /** Who did what to whom, when and why, and by what right. Written once, never changed. */
 export const AuditRecord = z.object({
@@ -25,8 +45,11 @@ export const AuditRecord = z.object({
   /** Absent: the whole deployment. */
   storeId: StoreId.optional(),
   at: Instant,
-  reason: Reason,
-  /** What allowed it. */
-  decidedBy: z.literal("iam"),
+  /** Absent where a key did what its scope is for. */
+  reason: Reason.optional(),
+  /** What allowed it: IAM, the time that was up, or the scope that the route wanted and the key had. */
+  decidedBy: z.union([z.enum(["iam", "schedule"]), Scope]),
+  /** To what it was done, by kind: ids only. */
+  about: z.record(z.string(), z.string()).optional(),
 });
 export type AuditRecord = z.infer<typeof AuditRecord>;

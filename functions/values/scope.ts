@@ -8,13 +8,19 @@ export const Scope = z.enum([
   "products:write",
   "orders:read",
   "orders:write",
+  /** Without it personal fields are masked. */
   "customers:read",
+  "customers:write",
   "store:read",
   "store:write",
   "webhooks:read",
   "webhooks:write",
+  "keys:read",
+  "keys:write",
+  "support:write",
+  "audit:read",
 ]);
 export type Scope = z.infer<typeof Scope>;
 
-export const Role = z.enum(["agent", "integration", "admin"]);
+export const Role = z.enum(["agent", "integration", "fulfillment", "admin", "auditor", "support"]);
 export type Role = z.infer<typeof Role>;
