@@ -26,24 +26,81 @@ export type Flags = { readonly [Name in Text]?: string | undefined } & {
   readonly [Name in Switch]?: boolean | undefined;
 };
 
+type ReadFile = (path: string) => Promise<unknown>;
+type Demand = (flag: Text) => string;
+
+type Command = {
+  /** Its flags, and what to know of it; a line each. */
+  readonly usage: readonly string[];
+  /** What the function gets beside the command's name. */
+  readonly make: (demand: Demand, flags: Flags, read: ReadFile) => object | Promise<object>;
+  /** Which function knows it: what touches money and orders by itself is no business of the operator's. */
+  readonly by?: string;
+};
+
+/** One store or all, said in so many words. */
+const whose: Command["make"] = (demand, { all, store }) => {
+  if (all && store !== undefined) throw new Mistake("either --store or --all");
+  return { stores: all ? "all" : demand("store"), reason: demand("reason") };
+};
+
+const commands: Readonly<Record<string, Command>> = {
+  "create-store": {
+    usage: ["--from store.json"],
+    make: async (demand, _, read) => ({ store: await read(demand("from")) }),
+  },
+  "issue-key": {
+    usage: [
+      "--store store_… --role agent|integration|fulfillment|admin|auditor|support --principal <name or prn_…>",
+      "[--scopes products:read,orders:read] [--expires 2027-01-31T00:00:00Z]",
+    ],
+    make: (demand, { scopes, expires }) => ({
+      storeId: demand("store"),
+      role: demand("role"),
+      principal: demand("principal"),
+      ...(scopes !== undefined && { scopes: scopes.split(",").map((scope) => scope.trim()) }),
+      ...(expires !== undefined && { expiresAt: expires }),
+    }),
+  },
+  "revoke-key": { usage: ["--key <key id>"], make: (demand) => ({ keyId: demand("key") }) },
+  "verify-domain": {
+    usage: ["--store store_… --host shop.example.com"],
+    make: (demand) => ({ storeId: demand("store"), host: demand("host") }),
+  },
+  "kill-tokens": {
+    usage: [
+      '--store store_… | --all  --reason "…"',
+      "no charge starts with them once it says that it is done; goes on after Ctrl-C when it is run again",
+    ],
+    make: whose,
+  },
+  "accept-tokens": { usage: ['--store store_… | --all  --reason "…"'], make: whose },
+  "show-store": { usage: ["--store store_…"], make: (demand) => ({ storeId: demand("store") }) },
+  reconcile: {
+    usage: [
+      "[--store store_…] [--full] [--dry-run]",
+      "compares our books with Stripe's and with each other, and lists what no move mends",
+    ],
+    make: (_, { store, full = false, "dry-run": dryRun = false }) => ({
+      scope: full ? "full" : "recent",
+      dryRun,
+      ...(store !== undefined && { storeId: store }),
+    }),
+    by: "reconcile-books",
+  },
+};
+
+const usageOf = ([name, { usage: lines }]: [string, Command]): string =>
+  lines.map((line, nth) => `  ${(nth === 0 ? name : "").padEnd(13)} ${line}\n`).join("");
+
 export const usage = `npm run ops -- <command> [--stage local|emulated|dev|prod]
 
-  create-store  --from store.json
-  issue-key     --store store_… --role agent|integration|fulfillment|admin|auditor|support --principal <name or prn_…>
-                [--scopes products:read,orders:read] [--expires 2027-01-31T00:00:00Z]
-  revoke-key    --key <key id>
-  verify-domain --store store_… --host shop.example.com
-  kill-tokens   --store store_… | --all  --reason "…"
-                no charge starts with them once it says that it is done; goes on after Ctrl-C when it is run again
-  accept-tokens --store store_… | --all  --reason "…"
-  show-store    --store store_…
-  reconcile     [--store store_…] [--full] [--dry-run]
-                compares our books with Stripe's and with each other, and lists what no move mends
-
+${Object.entries(commands).map(usageOf).join("")}
 Prints the function's answer as JSON. Keys are shown once.
 `;
 
-type ReadFile = (path: string) => Promise<unknown>;
+const known = (name: string): Command | undefined =>
+  Object.hasOwn(commands, name) ? commands[name] : undefined;
 
 /** The function's command; what is in it is the function's to judge. */
 export const commandFrom = async (
@@ -51,45 +108,13 @@ export const commandFrom = async (
   flags: Flags,
   read: ReadFile,
 ): Promise<object> => {
-  const make = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!make) throw new Mistake(`there is no command ${name}`);
+  const command = known(name);
+  if (!command) throw new Mistake(`there is no command ${name}`);
   if (more.length > 0) throw new Mistake(`${name} takes flags only, got ${more.join(" ")}`);
-  return { command: name, ...(await make((flag) => demanded(name, flags, flag), flags, read)) };
+  return { command: name, ...(await command.make((flag) => demanded(name, flags, flag), flags, read)) };
 };
 
-type Demand = (flag: Text) => string;
-type Make = (demand: Demand, flags: Flags, read: ReadFile) => object | Promise<object>;
-
-/** One store or all, said in so many words. */
-const whose: Make = (demand, { all, store }) => {
-  if (all && store !== undefined) throw new Mistake("either --store or --all");
-  return { stores: all ? "all" : demand("store"), reason: demand("reason") };
-};
-
-const commands: Readonly<Record<string, Make | undefined>> = {
-  "create-store": async (demand, _, read) => ({ store: await read(demand("from")) }),
-  "issue-key": (demand, { scopes, expires }) => ({
-    storeId: demand("store"),
-    role: demand("role"),
-    principal: demand("principal"),
-    ...(scopes !== undefined && { scopes: scopes.split(",").map((scope) => scope.trim()) }),
-    ...(expires !== undefined && { expiresAt: expires }),
-  }),
-  "revoke-key": (demand) => ({ keyId: demand("key") }),
-  "verify-domain": (demand) => ({ storeId: demand("store"), host: demand("host") }),
-  "kill-tokens": whose,
-  "accept-tokens": whose,
-  "show-store": (demand) => ({ storeId: demand("store") }),
-  reconcile: (_, { store, full = false, "dry-run": dryRun = false }) => ({
-    scope: full ? "full" : "recent",
-    dryRun,
-    ...(store !== undefined && { storeId: store }),
-  }),
-};
-
-/** Which function knows the command: those that touch money and orders are no business of the operator's. */
-export const functionFor = ([name = ""]: readonly string[]): string =>
-  name === "reconcile" ? "reconcile-books" : "operator";
+export const functionFor = ([name = ""]: readonly string[]): string => known(name)?.by ?? "operator";
 
 const demanded = (command: string, flags: Flags, flag: Text): string => {
   const value = flags[flag];

@@ -7,9 +7,15 @@ import { type LicenseKeyStore, revokedKey } from "./license-key.store.ts";
 export const RevokeLicenseKey = z.strictObject({ keyId: z.string().regex(/^[0-9A-Za-z]{12}$/) });
 export type RevokeLicenseKey = z.infer<typeof RevokeLicenseKey>;
 
+export type RevokesKeys = {
+  keys: Pick<LicenseKeyStore, "get">;
+  table: Pick<Table, "commit">;
+  now: Clock;
+};
+
 /** No request that begins after the answer gets through with that key. Revoking again changes nothing. */
 export const revokeLicenseKey =
-  (on: { keys: Pick<LicenseKeyStore, "get">; table: Pick<Table, "commit">; now: Clock }) =>
+  (on: RevokesKeys) =>
   async ({ keyId }: RevokeLicenseKey): Promise<{ keyId: string; revokedAt: Instant }> => {
     await tryCommit(on.table, [revokedKey(keyId, on.now())]);
     const key = await on.keys.get(keyId);

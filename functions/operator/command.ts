@@ -1,27 +1,25 @@
 import { z } from "zod";
-import { IssueLicenseKey } from "#functions/access/issue-license-key.ts";
-import { RevokeLicenseKey } from "#functions/access/revoke-license-key.ts";
-import { AcceptTokens } from "#functions/payment/accept-tokens.ts";
-import { KillTokens } from "#functions/payment/kill-tokens.ts";
-import { CreateStore } from "#functions/store/create-store.ts";
-import { VerifyDomain } from "#functions/store/verify-domain.ts";
-import { StoreId } from "#functions/values/id.ts";
+import type { Actor } from "#functions/audit/audit.ts";
 
-/** Times come as people write them. */
-const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+/** One thing that the operator can have done; nothing of it has a public route. A feature lists its own in `commands.ts`. */
+export type Command<On> = {
+  readonly input: z.ZodObject;
+  /** Of what the handler hands it. */
+  readonly operation: (on: On) => (input: never, actor: Actor) => Promise<object>;
+};
+export type Commands<On> = Readonly<Record<string, Command<On>>>;
 
-/** All that the operator can have done; nothing of it has a public route. */
-export const OperatorCommand = z.discriminatedUnion("command", [
-  z.strictObject({ command: z.literal("create-store"), store: CreateStore }),
-  z.strictObject({
-    command: z.literal("issue-key"),
-    ...IssueLicenseKey.shape,
-    expiresAt: Time.optional(),
-  }),
-  z.strictObject({ command: z.literal("revoke-key"), ...RevokeLicenseKey.shape }),
-  z.strictObject({ command: z.literal("verify-domain"), ...VerifyDomain.shape }),
-  z.strictObject({ command: z.literal("kill-tokens"), ...KillTokens.shape }),
-  z.strictObject({ command: z.literal("accept-tokens"), ...AcceptTokens.shape }),
-  z.strictObject({ command: z.literal("show-store"), storeId: StoreId }),
-]);
-export type OperatorCommand = z.infer<typeof OperatorCommand>;
+/** So that what is wanted and what is done with it fit each other. */
+export const command = <Input extends z.ZodObject, On>(
+  input: Input,
+  operation: (on: On) => (input: z.output<Input>, actor: Actor) => Promise<object>,
+): Command<On> => ({ input, operation });
+
+/** A command as it is sent: its name beside its fields. */
+export const sentCommand = (commands: Commands<never>) => {
+  const [first, ...more] = Object.entries(commands).map(([name, { input }]) =>
+    z.strictObject({ command: z.literal(name), ...input.shape }),
+  );
+  if (!first) throw new Error("there are no commands");
+  return z.discriminatedUnion("command", [first, ...more]);
+};

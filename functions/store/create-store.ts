@@ -23,12 +23,19 @@ export const CreateStore = z.strictObject({
 });
 export type CreateStore = z.infer<typeof CreateStore>;
 
+export type CreatesStores = {
+  stores: StoreStore;
+  table: Pick<Table, "get" | "commit">;
+  newStoreKey: NewStoreKey;
+  now: Clock;
+};
+
 /**
  * Opens a store with its key and its first domain, all or nothing. A repeat changes nothing and answers the same
  * id, because the id follows from reference and mode.
  */
 export const createStore =
-  (on: { stores: StoreStore; table: Pick<Table, "get" | "commit">; newStoreKey: NewStoreKey; now: Clock }) =>
+  (on: CreatesStores) =>
   async (command: CreateStore): Promise<{ storeId: StoreId; created: boolean }> => {
     const killedAt = await allTokensKilledAt(on.table);
     const store = newStore(command, on.now(), killedAt !== undefined);

@@ -9,9 +9,11 @@ import { createdDomain, type StoreStore, savedStore } from "./store.store.ts";
 export const VerifyDomain = z.strictObject({ storeId: StoreId, host: Host });
 export type VerifyDomain = z.infer<typeof VerifyDomain>;
 
+export type VerifiesDomains = { stores: StoreStore; table: Pick<Table, "commit">; now: Clock };
+
 /** Whoever runs this vouches that the domain is the store's. Vouching again changes nothing. */
 export const verifyDomain =
-  (on: { stores: StoreStore; table: Pick<Table, "commit">; now: Clock }) =>
+  (on: VerifiesDomains) =>
   async (command: VerifyDomain): Promise<{ storeId: StoreId; verifiedDomains: string[] }> => {
     const { storeId, host } = command;
     const store = await on.stores.get(storeId);

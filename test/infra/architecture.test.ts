@@ -29,7 +29,7 @@ const within = (folder: RegExp, allowed: RegExp, planted: SourceFile): Rule => (
 
 /** First words of operations. A one-word file that is none is a noun, but for the lists of their contracts. */
 const verbs =
-  "abort accept apply authorize begin cancel capture change complete confirm create deliver examine fan follow forget get heal import issue kill list look operate patch place prepare publish put read receive reconcile record release reserve return revoke settle start submit sweep test turn verify want";
+  "abort accept apply authorize begin cancel capture change complete confirm create deliver examine fan follow forget get heal import issue kill list look open operate patch place prepare publish put read receive reconcile record release reserve return revoke settle start submit sweep test turn verify want";
 const isOperation = (path: string): boolean =>
   verbs.split(" ").includes(/\/([a-z]+)(-[a-z-]+)?\.ts$/.exec(path)?.[1] ?? "");
 const isNoun = (path: string): boolean =>
