@@ -3,7 +3,7 @@ import { decidedFirst, fenced, knownFirst, leasedWork, storeFirst } from "./deci
 import { converges, everyoneHears, sameBytes } from "./delivered.ts";
 import { disputesKnown } from "./disputes-known.ts";
 import { exactStock } from "./exact-stock.ts";
-import { failClosed, sealedAlways, writtenFirst } from "./fail-closed.ts";
+import { acknowledged, failClosed, sealedAlways, writtenFirst } from "./fail-closed.ts";
 import { createdOnce, idempotent } from "./idempotent.ts";
 import type { Invariant } from "./invariant.ts";
 import { isolated } from "./isolated.ts";
@@ -58,6 +58,7 @@ export const invariants: readonly Invariant[] = [
   inTime,
   fresh,
   failClosed,
+  acknowledged,
   sealedAlways,
   writtenFirst,
 ];

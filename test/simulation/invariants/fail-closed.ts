@@ -27,6 +27,22 @@ const promised = (cloud: Cloud, { path, response }: Exchange): Problems => {
 const has = ({ table, shops }: Cloud, id: string, sk: string): boolean =>
   shops.some(({ storeId }) => table.look("commerce", { pk: `${storeId}#${id}`, sk }));
 
+/** Stripe repeats nothing that was answered, so by then it is written down. */
+export const acknowledged: Invariant = {
+  id: "I-24",
+  promise: "an event of Stripe that was answered is not forgotten",
+  watch: ({ history, table }) => ({
+    atRest: (rest) =>
+      rest === "the end"
+        ? history
+            .filter(({ path, response }) => path === "/stripe/events" && response?.status === 200)
+            .map(({ body }) => (JSON.parse(body as string) as { id: string }).id)
+            .filter((id) => !table.look("commerce", { pk: `stripe-event#${id}`, sk: "stripe-event" }))
+            .map((id) => `${id} was answered and is not there`)
+        : [],
+  }),
+};
+
 export const sealedAlways: Invariant = {
   id: "I-24",
   promise: "what cannot be sealed is not kept",
