@@ -32,7 +32,13 @@ export class ReserveStock extends Construct {
       on,
       timeoutSeconds: timeoutOf("catalog/reserve-stock", checkoutWorkflow),
       memoryMegabytes: 1024,
-      grants: [data.access.may("get"), data.commerce.may("get", "put", "update"), data.outbox.may("put")],
+      grants: [
+        data.access.may("get"),
+        data.commerce.may("get", "put", "update"),
+        data.outbox.may("put"),
+        // Whose checkout it is, where the buyer is named only now.
+        data.people.may("update"),
+      ],
     });
   }
 }

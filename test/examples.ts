@@ -6,9 +6,11 @@ import type { Dispute } from "#functions/order/dispute.ts";
 import { type Order, orderNumber } from "#functions/order/order.ts";
 import type { Refund } from "#functions/order/refund.ts";
 import type { StripeRefund } from "#functions/payment/stripe.ts";
+import type { KeyTerms } from "#functions/privacy/envelope.ts";
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
 import type { Store, StoreSettings } from "#functions/store/store.ts";
 import type { Caller } from "#functions/values/caller.ts";
+import { days } from "#functions/values/clock.ts";
 
 /** One valid of everything, to be bent by the test that needs it otherwise. */
 
@@ -55,6 +57,14 @@ export const aStore = (given: Partial<Store> = {}): Store => ({
   version: 1,
   createdAt: now,
   updatedAt: now,
+  ...given,
+});
+
+/** Of a checkout's key: nobody's, and good for as long as any test runs. */
+export const someTerms = (given: Partial<KeyTerms> = {}): KeyTerms => ({
+  customerId: undefined,
+  now,
+  until: now + days(730),
   ...given,
 });
 

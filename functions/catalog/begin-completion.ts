@@ -6,6 +6,7 @@ import type { Message } from "#functions/checkout/message.ts";
 import { type Quoted, quoteCheckout } from "#functions/checkout/quote-checkout.ts";
 import { consentTo, startAttempt } from "#functions/checkout/start-attempt.ts";
 import { reservationOf } from "#functions/checkout/stock-writes.ts";
+import { indexedCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
 import { notOurs } from "#functions/runtime/commit-step.ts";
 import { claimAnswer } from "#functions/runtime/idempotency.ts";
 import { tryCommit, type Write } from "#functions/runtime/table.ts";
@@ -37,7 +38,11 @@ export const beginCompletion = async (
   if (killsTokenOf(before, store)) return held(stepOf(before), tokensKilled);
   if (wanted.expiresAt <= now) return held(stepOf(before), "expired");
   const next = nextFor({ wanted, store, request, quoted: await quoteCheckout(on)(store, wanted, now), now });
-  const lost = await tryCommit(on.table, [savedCheckout(before, next.checkout), ...next.writes]);
+  const lost = await tryCommit(on.table, [
+    savedCheckout(before, next.checkout),
+    ...next.writes,
+    ...indexFor(before, request),
+  ]);
   if (lost.length === 0) return next.outcome;
   if (lost.some(isAnotherRun) || left === 1) return notOurs(stepOf(before));
   return beginCompletion(on, before, request, left - 1);
@@ -59,8 +64,9 @@ const nextFor = (situation: Situation): Next => {
 
 type Next = { checkout: Checkout; writes: Write[]; outcome: Done<Step> | Held };
 
-/** Stock that somebody else took is worth another look; a checkout that somebody else moved is not. */
-const isAnotherRun = (write: Write): boolean => write.key.sk === "checkout" || write.key.sk === "idempotency";
+/** Stock that somebody else took is worth another look; a checkout that somebody else moved, or erased, is not. */
+const isAnotherRun = ({ key: { sk } }: Write): boolean =>
+  sk === "checkout" || sk === "idempotency" || sk === "key";
 
 /** What the caller adds while buying: an e-mail address may be what made it open so far. */
 const withRequest = (before: Checkout, { contact, notes, attribution }: Request): Checkout => ({
@@ -69,6 +75,11 @@ const withRequest = (before: Checkout, { contact, notes, attribution }: Request)
   ...(notes && { sealedNotes: notes }),
   ...(attribution && { sealedAttribution: attribution }),
 });
+
+const indexFor = ({ storeId, id }: Checkout, { contact }: Request): Write[] =>
+  contact?.customer
+    ? [indexedCheckoutKey({ storeId, checkoutId: id }, contact.customer.id, contact.customer.since)]
+    : [];
 
 /** `undefined` when the buyer gets what was shown. */
 const surpriseIn = (checkout: Checkout, quoted: Quoted): Message[] | undefined => {

@@ -9,6 +9,7 @@ import { type Checkout, moved, times } from "./checkout.ts";
 import type { Contents } from "./contents.ts";
 import type { CoreAnswer, OpenCheckout } from "./core-answer.ts";
 import { type WritesCheckouts, wantedIn } from "./create-checkout.ts";
+import { customerIn, reindexed } from "./customer-in.ts";
 import { quoteCheckout } from "./quote-checkout.ts";
 import { openCheckout, ownCheckout, ownStore } from "./read-checkout.ts";
 
@@ -33,15 +34,17 @@ const change = async (on: WritesCheckouts, command: ChangeCheckout): Promise<Cor
   const now = on.now();
   const wanted = wantedIn(contents);
   const { quote, messages, status } = await quoteCheckout(on)(store, wanted, now);
+  const { personal, index } = await sealed(on, before, contents);
   const checkout = moved(before, status, now, {
     ...wanted,
     quote,
     messages: [...messages],
-    ...(await sealed(on, before, contents)),
+    ...personal,
     expiresAt: now + times.session,
   });
   const lost = await tryCommit(on.table, [
     savedCheckout(before, checkout),
+    ...index,
     storeCheckoutAnswer(command.idempotency, checkout, { now, status: 200 }),
   ]);
   if (lost.length > 0) return lookAgainOrRefuse(lost);
@@ -53,10 +56,14 @@ const changeable = (checkout: Checkout): Checkout => {
   throw new Refusal("conflict", `The checkout session is ${checkout.status} and can't be changed.`);
 };
 
-const sealed = async (on: WritesCheckouts, { storeId, id }: Checkout, contents: Contents) => {
+const sealed = async (on: WritesCheckouts, checkout: Checkout, { contact, notes }: Contents) => {
+  const { storeId, id } = checkout;
   const cipher = await on.envelope.open({ storeId, checkoutId: id });
   return {
-    sealedContact: await cipher.seal("contact", contents.contact),
-    sealedNotes: contents.notes === undefined ? undefined : await cipher.seal("notes", contents.notes),
+    personal: {
+      sealedContact: await cipher.seal("contact", contact),
+      sealedNotes: notes === undefined ? undefined : await cipher.seal("notes", notes),
+    },
+    index: reindexed(checkout, cipher, await customerIn(on, storeId, contact)),
   };
 };

@@ -69,9 +69,12 @@ const attributes = (key: Key, checkout: Checkout): Omit<Row, "pk" | "sk"> => {
   return {
     ...checkout,
     ...(look === undefined ? notDue : dueAt("checkout", key.pk, look)),
-    // Never while stock or money may hang on it, and never of one that became an order.
-    expiresAtSeconds: idle.has(checkout.status)
-      ? Math.ceil((checkout.expiresAt + retention) / 1_000)
-      : undefined,
+    expiresAtSeconds: expiryOf(checkout),
   };
+};
+
+/** Never while stock or money may hang on it; what became an order is kept as long as that. */
+const expiryOf = ({ status, expiresAt, keptUntil }: Checkout): number | undefined => {
+  const at = idle.has(status) ? expiresAt + retention : keptUntil;
+  return at === undefined ? undefined : Math.ceil(at / 1_000);
 };

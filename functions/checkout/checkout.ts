@@ -125,6 +125,8 @@ export const Checkout = z.object({
   /** Of the card whose bank wants the buyer to authenticate: the agent must know where. */
   directoryServer: z.enum(["american_express", "mastercard", "visa"]).optional(),
   orderId: OrderId.optional(),
+  /** Once it became an order: how long the books are kept. */
+  keptUntil: Instant.optional(),
   createdAt: Instant,
   updatedAt: Instant,
   expiresAt: Instant,

@@ -1,4 +1,4 @@
-import type { Cipher } from "#functions/privacy/envelope.ts";
+import type { OpenCipher } from "#functions/privacy/envelope.ts";
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { RunEnd } from "#functions/runtime/workflow.client.ts";
@@ -12,6 +12,7 @@ import type { Checkout } from "./checkout.ts";
 import { type CompletionInput, sealedText } from "./completion.ts";
 import { Contact } from "./contents.ts";
 import type { CoreAnswer } from "./core-answer.ts";
+import { customerIn } from "./customer-in.ts";
 import { answerWith, ownCheckout, type ReadsCheckouts } from "./read-checkout.ts";
 
 export type CompleteCheckout = {
@@ -156,8 +157,6 @@ const sealedInput = async (
   const seal = async (fieldClass: Parameters<typeof cipher.seal>[0], value: unknown) =>
     value === undefined ? undefined : sealedText(await cipher.seal(fieldClass, value));
   const token = await seal("payment_token", command.payment?.token);
-  const sealedContact =
-    command.buyer && (await seal("contact", await withBuyer(cipher, checkout, command.buyer)));
   return {
     storeId,
     checkoutId,
@@ -167,20 +166,27 @@ const sealedInput = async (
       idempotency: command.idempotency,
       token: command.payment && token ? { kind: command.payment.kind, sealed: token } : undefined,
       authentication: await seal("payment_token", command.authentication),
-      contact: sealedContact
-        ? { sealed: sealedContact, email: true, address: checkout.has.address }
-        : undefined,
+      contact: await newContact(on, { checkout, cipher }, command),
       notes: await seal("notes", command.notes),
       attribution: await seal("attribution", command.attribution),
     },
   };
 };
 
-const withBuyer = async (
-  cipher: Cipher,
-  { sealedContact }: Checkout,
-  buyer: Contact["buyer"],
-): Promise<Contact> => ({
-  ...Contact.parse(await cipher.unseal("contact", sealedContact)),
-  buyer,
-});
+/** A buyer that the request names is the checkout's from then on, and says whose it is. */
+const newContact = async (
+  on: Completes,
+  { checkout, cipher }: { checkout: Checkout; cipher: OpenCipher },
+  { buyer }: CompleteCheckout,
+) => {
+  if (!buyer) return undefined;
+  const before = Contact.parse(await cipher.unseal("contact", checkout.sealedContact));
+  const contact = { ...before, buyer };
+  const id = await customerIn(on, checkout.storeId, contact);
+  return {
+    sealed: sealedText(await cipher.seal("contact", contact)),
+    email: true,
+    address: checkout.has.address,
+    customer: id && id !== cipher.customerId ? { id, since: cipher.since } : undefined,
+  };
+};

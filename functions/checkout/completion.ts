@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Instant } from "#functions/values/clock.ts";
-import { CheckoutId, StoreId } from "#functions/values/id.ts";
+import { CheckoutId, CustomerId, StoreId } from "#functions/values/id.ts";
 import type { Checkout } from "./checkout.ts";
 
 /** A sealed message as it travels in an execution's input: ciphertext only, so nothing personal is in its history. */
@@ -23,7 +23,15 @@ export const Completion = z.object({
       idempotency: z.object({ scope: z.string(), key: z.string(), canonical: z.string(), raw: z.string() }),
       token: z.object({ kind: z.enum(["pm", "spt"]), sealed: SealedText }).optional(),
       authentication: SealedText.optional(),
-      contact: z.object({ sealed: SealedText, email: z.boolean(), address: z.boolean() }).optional(),
+      contact: z
+        .object({
+          sealed: SealedText,
+          email: z.boolean(),
+          address: z.boolean(),
+          /** Where it is another customer's now: whose, and since when the checkout's key is there. */
+          customer: z.object({ id: CustomerId, since: Instant }).optional(),
+        })
+        .optional(),
       notes: SealedText.optional(),
       attribution: SealedText.optional(),
     })

@@ -1,5 +1,6 @@
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import { contactPeriod } from "#functions/store/retention.ts";
 import type { Store } from "#functions/store/store.ts";
 import type { Destination } from "#functions/values/address.ts";
 import type { Caller } from "#functions/values/caller.ts";
@@ -11,6 +12,7 @@ import { createdCheckout } from "./checkout.store.ts";
 import { type Channel, type Checkout, times } from "./checkout.ts";
 import { type Contact, type Contents, mergeLines } from "./contents.ts";
 import type { CoreAnswer } from "./core-answer.ts";
+import { customerIn } from "./customer-in.ts";
 import { type QuoteSources, quoteCheckout, type Wanted } from "./quote-checkout.ts";
 import { ownStore, type ReadsCheckouts } from "./read-checkout.ts";
 
@@ -43,8 +45,11 @@ const create = async (on: WritesCheckouts, command: CreateCheckout): Promise<Cor
   const id = newId("chk", on.random);
   const wanted = wantedIn(command.contents);
   const { quote, messages, status } = await quoteCheckout(on)(store, wanted, now);
-  const { write, cipher } = await on.envelope.create({ storeId: store.id, checkoutId: id });
   const { contact, notes } = command.contents;
+  const { write, cipher } = await on.envelope.create(
+    { storeId: store.id, checkoutId: id },
+    { customerId: await customerIn(on, store.id, contact), now, until: now + contactPeriod(store) },
+  );
   const checkout: Checkout = {
     ...wanted,
     id,

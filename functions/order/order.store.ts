@@ -65,7 +65,11 @@ const write = (order: Order, look: number | undefined, condition: NonNullable<Wr
   return {
     table: "commerce",
     key,
-    change: { put: { ...order, ...due, ...listed(order) } },
+    change: { put: { ...order, ...due, ...listed(order), expiresAtSeconds: expiryOf(order, look) } },
     condition,
   };
 };
+
+/** Not while anybody owes it a move, however old it is. */
+const expiryOf = ({ keptUntil }: Order, look: number | undefined): number | undefined =>
+  keptUntil === undefined || look !== undefined ? undefined : Math.ceil(keptUntil / 1_000);

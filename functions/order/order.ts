@@ -114,6 +114,10 @@ export const Order = z.object({
   terms: z.object({ sha256: z.string(), at: Instant }).optional(),
   sealedContact: Sealed,
   sealedNotes: Sealed.optional(),
+  /** When its buyer was erased: what is sealed opens no more. */
+  erasedAt: Instant.optional(),
+  /** How long it stays in the books. */
+  keptUntil: Instant.optional(),
   createdAt: Instant,
   updatedAt: Instant,
 });

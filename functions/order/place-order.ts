@@ -6,6 +6,7 @@ import { movedPayment, type PaymentStore } from "#functions/payment/payment.stor
 import type { Payment } from "#functions/payment/payment.ts";
 import { commitStep, isOurs, notOurs } from "#functions/runtime/commit-step.ts";
 import type { Table, Write } from "#functions/runtime/table.ts";
+import { ledgerPeriod } from "#functions/store/retention.ts";
 import type { Store } from "#functions/store/store.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { orderIdOf, type StoreId } from "#functions/values/id.ts";
@@ -57,6 +58,7 @@ const placing = ({ checkout, store, money, now }: Placing): Write[] => {
   const order = orderFrom({ checkout, store, money, now });
   const completed = moved(checkout, "completed", now, {
     orderId: order.id,
+    keptUntil: order.keptUntil,
     messages: [],
     completion: undefined,
   });
@@ -101,6 +103,7 @@ const orderFrom = ({ checkout, store, money, now }: Placing): Order => {
     terms: termsOf(checkout),
     sealedContact: checkout.sealedContact,
     sealedNotes: checkout.sealedNotes,
+    keptUntil: now + ledgerPeriod(store),
     createdAt: now,
     updatedAt: now,
   };

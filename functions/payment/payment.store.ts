@@ -1,7 +1,7 @@
 import { allRows } from "#functions/runtime/all-rows.ts";
 import { all, any, atMost, equals, missing } from "#functions/runtime/condition.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
-import type { Instant } from "#functions/values/clock.ts";
+import { days, type Instant } from "#functions/values/clock.ts";
 import type { CheckoutId, OrderId, StoreId } from "#functions/values/id.ts";
 import { moves, Payment, type Status, stripeKeyOf } from "./payment.ts";
 
@@ -52,8 +52,21 @@ export const startPayment = (start: StartPayment): Write => {
     status: "requested",
     updatedAt: requestedAt,
   });
-  return { table: "commerce", key: paymentKey(payment), change: { put: payment }, condition: missing() };
+  return {
+    table: "commerce",
+    key: paymentKey(payment),
+    change: { put: kept(payment) },
+    condition: missing(),
+  };
 };
+
+/** A payment names nobody; no store's books are kept longer (`store/retention.ts`). */
+const longestLedger = days(15 * 365.25);
+
+const kept = (payment: Payment) => ({
+  ...payment,
+  expiresAtSeconds: Math.ceil((payment.requestedAt + longestLedger) / 1_000),
+});
 
 /** The row of an attempt that was lost together with what came after it: its PaymentIntent is all that is left. */
 export const importedPayment = (
@@ -66,7 +79,12 @@ export const importedPayment = (
     status: "requested",
     updatedAt: found.requestedAt,
   });
-  return { table: "commerce", key: paymentKey(payment), change: { put: payment }, condition: missing() };
+  return {
+    table: "commerce",
+    key: paymentKey(payment),
+    change: { put: kept(payment) },
+    condition: missing(),
+  };
 };
 
 /** Which run writes: by the epoch of its checkout, or of its order where it has one. */

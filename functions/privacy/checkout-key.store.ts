@@ -1,45 +1,131 @@
-import { missing } from "#functions/runtime/condition.ts";
-import type { Key, Table, Write } from "#functions/runtime/table.ts";
+import { allRows } from "#functions/runtime/all-rows.ts";
+import { all, exists, missing } from "#functions/runtime/condition.ts";
+import type { Attribute, Key, Row, Table, Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
-import { KeyDestroyed, type Subject } from "./envelope.ts";
+import { CheckoutId, CustomerId, type StoreId } from "#functions/values/id.ts";
+import { KeyDestroyed, type KeyTerms, type Subject } from "./envelope.ts";
 
 export const checkoutKeyRow = ({ storeId, checkoutId }: Subject): Key => ({
   pk: `${storeId}#${checkoutId}`,
   sk: "key",
 });
 
-/** `wrapped`: the checkout key, encrypted under its store's key. */
-export const createdCheckoutKey = (subject: Subject, wrapped: Uint8Array): Write => ({
+const write = (subject: Subject, change: Write["change"]): Write => ({
   table: "people",
   key: checkoutKeyRow(subject),
-  change: { put: { wrapped } },
+  change,
+});
+
+const listKey = (storeId: StoreId, customerId: CustomerId): string => `customer#${storeId}#${customerId}`;
+
+/** Whose checkout it is stands in the row of its key alone: with the key the customer is forgotten, too. */
+const indexed = ({ storeId }: Subject, customerId: CustomerId | undefined, since: Instant) =>
+  customerId ? { list: listKey(storeId, customerId), listAt: since } : { list: undefined, listAt: undefined };
+
+/** `wrapped`: the checkout key, encrypted under its store's key. No key is without an end. */
+export const createdCheckoutKey = (
+  subject: Subject,
+  wrapped: Uint8Array,
+  { customerId, now, until }: KeyTerms,
+): Write => ({
+  ...write(subject, {
+    put: { wrapped, expiresAtSeconds: inSeconds(until), since: now, ...indexed(subject, customerId, now) },
+  }),
   condition: missing(),
+});
+
+/** The buyer said another e-mail address. Refused of a key that is gone. */
+export const indexedCheckoutKey = (
+  subject: Subject,
+  customerId: CustomerId | undefined,
+  since: Instant,
+): Write => ({
+  ...write(subject, { set: indexed(subject, customerId, since) }),
+  condition: exists("wrapped"),
 });
 
 /**
  * For the write that ends a checkout without an order: what it sealed becomes unreadable then, in backups too.
  * Without a condition: of a destroyed key this leaves a row without one, which opens nothing either.
  */
-export const expiringCheckoutKey = (subject: Subject, at: Instant): Write => ({
-  table: "people",
-  key: checkoutKeyRow(subject),
-  change: { set: { expiresAtSeconds: Math.ceil(at / 1_000) } },
-});
+export const expiringCheckoutKey = (subject: Subject, at: Instant): Write =>
+  write(subject, { set: { expiresAtSeconds: inSeconds(at) } });
 
 /** Erases: every copy of every message of this checkout and its order becomes unreadable. */
-export const destroyedCheckoutKey = (subject: Subject): Write => ({
-  table: "people",
-  key: checkoutKeyRow(subject),
-  change: { remove: true },
+export const destroyedCheckoutKey = (subject: Subject): Write => write(subject, { remove: true });
+
+/** Frozen (GDPR article 18): only stored from now on, and not deleted either while the person may need it. */
+export const restrictedCheckoutKey = ({ subject, expiresAtSeconds }: HeldKey, at: Instant): Write => ({
+  ...write(subject, {
+    set: { restrictedAt: at, expiresAtSeconds: undefined, endsAtSeconds: expiresAtSeconds },
+  }),
+  condition: all(exists("wrapped"), missing("restrictedAt")),
+});
+
+export const unrestrictedCheckoutKey = ({ subject, endsAtSeconds }: HeldKey): Write => ({
+  ...write(subject, {
+    set: { restrictedAt: undefined, expiresAtSeconds: endsAtSeconds, endsAtSeconds: undefined },
+  }),
+  condition: all(exists("wrapped"), exists("restrictedAt")),
 });
 
 /** Read on every use and never cached, so that an erasure holds at once. */
 export const wrappedCheckoutKey = async (
   table: Pick<Table, "get">,
   subject: Subject,
-): Promise<Uint8Array> => {
+): Promise<HeldKey & { wrapped: Uint8Array }> => {
   const row = await table.get("people", checkoutKeyRow(subject));
   if (!(row?.["wrapped"] instanceof Uint8Array))
     throw new KeyDestroyed("the personal data of this checkout was erased");
-  return row["wrapped"];
+  return { ...heldKey(subject, row), wrapped: row["wrapped"] };
 };
+
+/** What the row of a key tells without opening anything. */
+export type HeldKey = {
+  readonly subject: Subject;
+  readonly customerId: CustomerId | undefined;
+  readonly since: Instant;
+  readonly isRestricted: boolean;
+  readonly expiresAtSeconds: number | undefined;
+  readonly endsAtSeconds: number | undefined;
+};
+
+const heldKey = (subject: Subject, row: Row): HeldKey => ({
+  subject,
+  customerId: CustomerId.safeParse(String(row["list"]).split("#")[2]).data,
+  since: numberIn(row["since"]) ?? 0,
+  isRestricted: row["restrictedAt"] !== undefined,
+  expiresAtSeconds: numberIn(row["expiresAtSeconds"]),
+  endsAtSeconds: numberIn(row["endsAtSeconds"]),
+});
+
+const numberIn = (value: Attribute | undefined): number | undefined =>
+  typeof value === "number" ? value : undefined;
+
+/** `undefined`: it was erased, or its time is over. */
+export const readCheckoutKey = async (
+  table: Pick<Table, "get">,
+  subject: Subject,
+): Promise<HeldKey | undefined> => {
+  const row = await table.get("people", checkoutKeyRow(subject));
+  return row?.["wrapped"] instanceof Uint8Array ? heldKey(subject, row) : undefined;
+};
+
+/** Every checkout of a customer, newest first. The index lags by moments, so each row is read again. */
+export const customerKeys = async (
+  table: Pick<Table, "get" | "query">,
+  { storeId, customerId }: { storeId: StoreId; customerId: CustomerId },
+  until?: Instant,
+): Promise<HeldKey[]> => {
+  const pk = listKey(storeId, customerId);
+  const query = { index: "list", pk, descending: true, ...(until !== undefined && { to: until }) } as const;
+  const rows = await allRows(table, "people", query);
+  const keys = await Promise.all(
+    rows.map((row) => readCheckoutKey(table, { storeId, checkoutId: checkoutIdIn(row) })),
+  );
+  return keys.flatMap((key) => (key?.customerId === customerId ? [key] : []));
+};
+
+const checkoutIdIn = ({ pk }: Key): CheckoutId => CheckoutId.parse(pk.split("#")[1]);
+
+const inSeconds = (at: Instant): number => Math.ceil(at / 1_000);

@@ -10,6 +10,7 @@ import type { Environment } from "#functions/runtime/environment.ts";
 import type { ClientOf, Platform } from "#functions/runtime/platform.ts";
 import { orUnavailable } from "#functions/runtime/unavailable.ts";
 import { createdCheckoutKey, wrappedCheckoutKey } from "./checkout-key.store.ts";
+import { customerIdOf } from "./customer-index.ts";
 import type { Cipher, Envelope, NewStoreKey, StoreSeal, Subject } from "./envelope.ts";
 import { type KeyWrapper, type StoreKeyOf, storeKeys } from "./store-keys.ts";
 
@@ -27,17 +28,19 @@ export const newStoreKeyClient: ClientOf<NewStoreKey> = (on) => kmsKeyWrapper(on
 export const sealedEnvelope = (
   on: Pick<Platform, "table" | "random"> & { storeKeyOf: StoreKeyOf },
 ): Envelope => ({
-  create: async (subject) => {
+  create: async (subject, terms) => {
     const storeKey = await on.storeKeyOf(subject.storeId);
     const key = on.random(32);
     const wrapped = await sealBytes(storeKey, key, keyContext(subject));
-    return { write: createdCheckoutKey(subject, wrapped), cipher: cipher(subject, key) };
+    return { write: createdCheckoutKey(subject, wrapped, terms), cipher: cipher(subject, key) };
   },
   open: async (subject) => {
-    const wrapped = await wrappedCheckoutKey(on.table, subject);
+    const { wrapped, customerId, since, isRestricted } = await wrappedCheckoutKey(on.table, subject);
     const storeKey = await on.storeKeyOf(subject.storeId);
-    return cipher(subject, await unsealBytes(storeKey, wrapped, keyContext(subject)));
+    const key = await unsealBytes(storeKey, wrapped, keyContext(subject));
+    return { ...cipher(subject, key), customerId, since, isRestricted };
   },
+  customerOf: async (storeId, email) => customerIdOf(await on.storeKeyOf(storeId), storeId, email),
 });
 
 export const storeSeal = (storeKeyOf: StoreKeyOf): StoreSeal => ({

@@ -1,5 +1,6 @@
 import type { Write } from "#functions/runtime/table.ts";
-import type { CheckoutId, StoreId } from "#functions/values/id.ts";
+import type { Instant } from "#functions/values/clock.ts";
+import type { CheckoutId, CustomerId, StoreId } from "#functions/values/id.ts";
 
 /** Personal fields are sealed by class: one message per record and class. `privacy/personal-data.ts` lists the fields. */
 export const fieldClasses = ["contact", "notes", "payment_token", "attribution", "answer"] as const;
@@ -11,9 +12,18 @@ export type FieldClass = (typeof fieldClasses)[number];
  */
 export type Envelope = {
   /** A new checkout key: commit `write` together with the checkout. */
-  create(subject: Subject): Promise<{ readonly write: Write; readonly cipher: Cipher }>;
+  create(subject: Subject, terms: KeyTerms): Promise<{ readonly write: Write; readonly cipher: Cipher }>;
   /** The cipher of a checkout (its order inherits it). Throws `KeyDestroyed` once it was erased. */
-  open(subject: Subject): Promise<Cipher>;
+  open(subject: Subject): Promise<OpenCipher>;
+  /** The store's customer of this e-mail address: a blind index, another one in every store. */
+  customerOf(storeId: StoreId, email: string): Promise<CustomerId>;
+};
+
+/** Whose checkout it is, as far as its e-mail address tells, and until when what it seals can be read at most. */
+export type KeyTerms = {
+  readonly customerId: CustomerId | undefined;
+  readonly now: Instant;
+  readonly until: Instant;
 };
 
 export type Subject = { readonly storeId: StoreId; readonly checkoutId: CheckoutId };
@@ -23,6 +33,14 @@ export type Cipher = {
   seal(fieldClass: FieldClass, value: unknown): Promise<Uint8Array>;
   /** Refuses a message of another store, checkout or class. */
   unseal(fieldClass: FieldClass, sealed: Uint8Array): Promise<unknown>;
+};
+
+export type OpenCipher = Cipher & {
+  readonly customerId: CustomerId | undefined;
+  /** Since when its key is there. */
+  readonly since: Instant;
+  /** Frozen: it may be shown to nobody (`shownTo` masks it), exported to its person, and otherwise only stored. */
+  readonly isRestricted: boolean;
 };
 
 /**

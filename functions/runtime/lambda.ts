@@ -4,6 +4,7 @@ import { powertoolsLog } from "./logger.ts";
 import { powertoolsCount } from "./metrics.ts";
 import type { ClientOf, Platform } from "./platform.ts";
 import { dynamoTable } from "./table.client.ts";
+import { unexpired } from "./unexpired.ts";
 
 /** A Lambda's entry: event and context in, result out. */
 export type LambdaHandler = (event: unknown, context: LambdaContext) => Promise<unknown>;
@@ -31,7 +32,7 @@ const platform = (): Platform => {
     random: (count) => new Uint8Array(randomBytes(count)),
     log: powertoolsLog(),
     count: powertoolsCount(environment),
-    table: dynamoTable(environment),
+    table: unexpired(dynamoTable(environment), Date.now),
   };
 };
 

@@ -10,7 +10,7 @@ import { type StoreStore, savedStore } from "./store.store.ts";
 import { type Store, StoreSettings } from "./store.ts";
 import { usedAccount } from "./stripe-account.store.ts";
 
-const { support, stripeAccount, stripeProfile, threeDSecure } = StoreSettings.shape;
+const { support, stripeAccount, stripeProfile, threeDSecure, retention } = StoreSettings.shape;
 
 /** Each setting given replaces the whole of it; `null` clears one that a store can do without. */
 export const StorePatch = z.strictObject({
@@ -19,6 +19,7 @@ export const StorePatch = z.strictObject({
   stripeAccount: stripeAccount.nullable(),
   stripeProfile: stripeProfile.nullable(),
   threeDSecure: threeDSecure.nullable(),
+  retention: retention.nullable(),
 });
 export type StorePatch = z.infer<typeof StorePatch>;
 

@@ -73,6 +73,16 @@ export const ThreeDSecure = z.strictObject({
 });
 export type ThreeDSecure = z.infer<typeof ThreeDSecure>;
 
+/**
+ * How long what we know of people is kept, within bounds: `contactDays` from the beginning of the checkout (who bought,
+ * where to), `ledgerYears` for orders and their money, which the law wants kept; without names by then.
+ */
+export const RetentionPeriods = z.strictObject({
+  contactDays: z.int().min(90).max(3_650),
+  ledgerYears: z.int().min(6).max(15),
+});
+export type RetentionPeriods = z.infer<typeof RetentionPeriods>;
+
 /** What a store's owner sets. */
 export const StoreSettings = z.strictObject({
   name: z.string().min(1).max(128),
@@ -99,6 +109,8 @@ export const StoreSettings = z.strictObject({
     .regex(/^profile_[A-Za-z0-9_]{4,64}$/)
     .optional(),
   threeDSecure: ThreeDSecure.optional(),
+  /** Holds for checkouts that begin from then on; absent: 730 days and 10 years. */
+  retention: RetentionPeriods.optional(),
 });
 export type StoreSettings = z.infer<typeof StoreSettings>;
 

@@ -20,6 +20,11 @@ export const OrderId = idOf("ord");
 export type OrderId = z.infer<typeof OrderId>;
 export const EndpointId = idOf("we");
 export type EndpointId = z.infer<typeof EndpointId>;
+/** A blind index of an e-mail address in one store (`privacy/customer-index.ts`). Stripe's customers are `cus_…`. */
+export const CustomerId = idOf("cust");
+export type CustomerId = z.infer<typeof CustomerId>;
+export const ErasureId = idOf("era");
+export type ErasureId = z.infer<typeof ErasureId>;
 
 /** A product id is the store's own (its SKU). */
 export const ProductId = z

@@ -1,5 +1,6 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { createdCheckoutKey, wrappedCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
+import { customerIdOf } from "#functions/privacy/customer-index.ts";
 import type { Cipher, Envelope, NewStoreKey, StoreSeal, Subject } from "#functions/privacy/envelope.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import type { RandomBytes } from "#functions/values/id.ts";
@@ -20,15 +21,18 @@ export const fakeEnvelope = (
   const counts = { created: 0, opened: 0, sealed: 0, unsealed: 0 };
   return {
     counts,
-    create: async (subject) => {
+    create: async (subject, terms) => {
       counts.created += 1;
       const key = random(16);
-      return { write: createdCheckoutKey(subject, key), cipher: fakeCipher(subject, key, counts) };
+      return { write: createdCheckoutKey(subject, key, terms), cipher: fakeCipher(subject, key, counts) };
     },
     open: async (subject) => {
       counts.opened += 1;
-      return fakeCipher(subject, await wrappedCheckoutKey(table, subject), counts);
+      const { wrapped, customerId, since, isRestricted } = await wrappedCheckoutKey(table, subject);
+      return { ...fakeCipher(subject, wrapped, counts), customerId, since, isRestricted };
     },
+    customerOf: async (storeId, email) =>
+      customerIdOf(createHash("sha256").update(storeId).digest(), storeId, email),
   };
 };
 

@@ -3,6 +3,7 @@ import { type Environment, environmentOf } from "#functions/runtime/environment.
 import type { Log, LogFields } from "#functions/runtime/logger.ts";
 import type { Counted } from "#functions/runtime/metrics.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
+import { unexpired } from "#functions/runtime/unexpired.ts";
 import { type Instant, seconds } from "#functions/values/clock.ts";
 import type { RandomBytes } from "#functions/values/id.ts";
 import { type MemoryTable, memoryTable } from "./memory-table.ts";
@@ -37,7 +38,7 @@ export const memoryPlatform = (
     random: seededBytes(given.seed ?? 1),
     log: collectingLog(logged),
     count: (name) => void counted.push(name),
-    table: memoryTable(),
+    table: unexpired(memoryTable(), () => now),
     clock: {
       set: (to) => {
         now = to;

@@ -18,7 +18,12 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "people: GetItem",
     "secret stripe: GetSecretValue",
   ],
-  "catalog/reserve-stock": ["access: GetItem", "commerce: GetItem PutItem UpdateItem", "outbox: PutItem"],
+  "catalog/reserve-stock": [
+    "access: GetItem",
+    "commerce: GetItem PutItem UpdateItem",
+    "outbox: PutItem",
+    "people: UpdateItem",
+  ],
   "order/place-order": ["access: GetItem", "commerce: GetItem PutItem UpdateItem", "outbox: PutItem"],
   "checkout/abort-checkout": ["commerce: GetItem PutItem"],
   "checkout/settle-checkout": [

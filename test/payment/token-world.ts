@@ -18,6 +18,7 @@ import {
   aRequest,
   aStore,
   someContents,
+  someTerms,
   storeId,
 } from "#test/examples.ts";
 import { fakeEnvelope } from "#test/fakes/envelope.ts";
@@ -110,7 +111,10 @@ export const openAttempts = async ({ on, process }: TokenWorld, count: number): 
       completingSince: on.now(),
       leaseUntil: on.now() + index,
     });
-    const { write, cipher } = await process.envelope.create({ storeId, checkoutId: checkout.id });
+    const { write, cipher } = await process.envelope.create(
+      { storeId, checkoutId: checkout.id },
+      someTerms(),
+    );
     const sealed = Uint8Array.from(await cipher.seal("payment_token", "pm_card_visa"));
     const request = { version: 1, idempotency: aRequest(), token: { kind: "pm" as const, sealed } };
     await on.table.commit([

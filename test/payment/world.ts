@@ -14,7 +14,7 @@ import type { Stripe } from "#functions/payment/stripe.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import { orderIdOf } from "#functions/values/id.ts";
-import { aCheckout } from "#test/examples.ts";
+import { aCheckout, someTerms } from "#test/examples.ts";
 import { fakeEnvelope } from "#test/fakes/envelope.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { fakeStripe } from "#test/fakes/stripe.ts";
@@ -36,7 +36,7 @@ export const aWorld = async (
     completingSince: now(),
   });
   const { storeId, id: checkoutId } = checkout;
-  const { write, cipher } = await envelope.create({ storeId, checkoutId });
+  const { write, cipher } = await envelope.create({ storeId, checkoutId }, someTerms());
   const seal = (value: unknown) => cipher.seal("payment_token", value);
   const start: StartPayment = {
     storeId,

@@ -7,6 +7,7 @@ import { storeKeyRow, storeKeys } from "#functions/privacy/store-keys.ts";
 import { minutes } from "#functions/values/clock.ts";
 import { newId } from "#functions/values/id.ts";
 import { effort, seed } from "#test/effort.ts";
+import { someTerms } from "#test/examples.ts";
 import { fakeEnvelope, fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { fakeKms } from "./kms.ts";
@@ -36,7 +37,7 @@ const fake = () => {
 
 const begun = async ({ on, envelope, aSubject }: ReturnType<typeof real>) => {
   const subject = await aSubject();
-  const { write, cipher } = await envelope.create(subject);
+  const { write, cipher } = await envelope.create(subject, someTerms());
   await on.table.commit([write]);
   return { subject, cipher };
 };
@@ -87,7 +88,7 @@ for (const [name, setting] of Object.entries({ real, fake })) {
     const sealed = await cipher.seal("contact", "hers");
     await here.on.table.commit([destroyedCheckoutKey(subject)]);
     await expect(here.envelope.open(subject)).rejects.toThrow(KeyDestroyed);
-    const { write, cipher: fresh } = await here.envelope.create(subject);
+    const { write, cipher: fresh } = await here.envelope.create(subject, someTerms());
     await here.on.table.commit([write]);
     await expect(fresh.unseal("contact", sealed)).rejects.toThrow();
   });
@@ -95,7 +96,7 @@ for (const [name, setting] of Object.entries({ real, fake })) {
   test(`${name}: a checkout's key is never replaced`, async () => {
     const here = setting();
     const { subject } = await begun(here);
-    const again = await here.envelope.create(subject);
+    const again = await here.envelope.create(subject, someTerms());
     await expect(here.on.table.commit([again.write])).rejects.toThrow("condition failed");
   });
 
@@ -142,7 +143,7 @@ test("any JSON is read back as it was, in any class", async () => {
 test("asks KMS once per store and five minutes, however many checkouts meet", async () => {
   const { on, kms, envelope, aSubject } = real();
   const { storeId } = await aSubject();
-  const create = () => envelope.create({ storeId, checkoutId: newId("chk", on.random) });
+  const create = () => envelope.create({ storeId, checkoutId: newId("chk", on.random) }, someTerms());
   await Promise.all(Array.from({ length: 20 }, create));
   on.clock.advance(minutes(5) - 1);
   await create();
@@ -156,9 +157,9 @@ test("seals nothing while KMS is down, and recovers with it", async () => {
   const { kms, envelope, aSubject } = real();
   const subject = await aSubject();
   kms.state.down = true;
-  await expect(envelope.create(subject)).rejects.toThrow("KMS is down");
+  await expect(envelope.create(subject, someTerms())).rejects.toThrow("KMS is down");
   kms.state.down = false;
-  await expect(envelope.create(subject)).resolves.toBeDefined();
+  await expect(envelope.create(subject, someTerms())).resolves.toBeDefined();
 });
 
 test("a store key that was copied to another store opens nothing", async () => {
@@ -167,13 +168,13 @@ test("a store key that was copied to another store opens nothing", async () => {
   const row = await on.table.get("access", storeKeyRow(theirs.storeId));
   const put = { wrapped: row?.["wrapped"] };
   await on.table.commit([{ table: "access", key: storeKeyRow(mine.storeId), change: { put } }]);
-  await expect(envelope.create(mine)).rejects.toThrow("InvalidCiphertext");
+  await expect(envelope.create(mine, someTerms())).rejects.toThrow("InvalidCiphertext");
 });
 
 test("the fake counts what was asked of it", async () => {
   const { on, aSubject } = house();
   const envelope = fakeEnvelope(on.table);
-  const { write, cipher } = await envelope.create(await aSubject());
+  const { write, cipher } = await envelope.create(await aSubject(), someTerms());
   await on.table.commit([write]);
   await cipher.unseal("notes", await cipher.seal("notes", "x"));
   expect(envelope.counts).toEqual({ created: 1, opened: 0, sealed: 1, unsealed: 1 });

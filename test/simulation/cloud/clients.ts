@@ -8,6 +8,7 @@ import type { Dial } from "#functions/runtime/outbound.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import type { Enqueue } from "#functions/runtime/queue.client.ts";
 import { cached, type ReadSecret } from "#functions/runtime/secrets.client.ts";
+import { unexpired } from "#functions/runtime/unexpired.ts";
 import type { StartWorkflow } from "#functions/runtime/workflow.client.ts";
 import { type Process, reach, type World } from "../engine/process.ts";
 import { environment } from "./deployment.ts";
@@ -34,7 +35,7 @@ export type Clients = Platform & {
 /** What one process sees of the world: its own clock, and every way out through its fate. */
 export const clientsOf = (world: World, services: Services, process: Process): Clients => {
   const now = () => world.scheduler.now() + (world.fates.isCalm ? 0 : process.skew);
-  const table = tableThrough(world, services, process);
+  const table = unexpired(tableThrough(world, services, process), now);
   const storeKeyOf = storeKeys({ table, now, wrapper: { unwrap: unwrapping(world, process) } });
   const sealing = services.sealing({ table, random: world.random.bytes, storeKeyOf });
   return {

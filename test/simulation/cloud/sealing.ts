@@ -13,14 +13,18 @@ export const countingSealing: Services["sealing"] = ({ table, random, storeKeyOf
   return {
     newStoreKey: fakeNewStoreKey,
     envelope: {
-      create: async (subject) => {
+      create: async (subject, terms) => {
         await storeKeyOf(subject.storeId);
-        return envelope.create(subject);
+        return envelope.create(subject, terms);
       },
       open: async (subject) => {
         const cipher = await envelope.open(subject);
         await storeKeyOf(subject.storeId);
         return cipher;
+      },
+      customerOf: async (storeId, email) => {
+        await storeKeyOf(storeId);
+        return envelope.customerOf(storeId, email);
       },
     },
     seal: {
@@ -60,17 +64,19 @@ export const realSealing =
     return {
       newStoreKey: fakeNewStoreKey,
       envelope: {
-        create: async (subject) => {
+        create: async (subject, terms) => {
           const key = await storeKeyOf(subject.storeId);
-          const { write, cipher } = await inTurn(() => over(key).create(subject));
+          const { write, cipher } = await inTurn(() => over(key).create(subject, terms));
           return { write, cipher: computed(cipher) };
         },
         open: async (subject) => {
           const row = await table.get("people", checkoutKeyRow(subject));
           if (!row) return over(new Uint8Array()).open(subject);
           const key = await storeKeyOf(subject.storeId);
-          return computed(await inTurn(() => over(key, row).open(subject)));
+          const cipher = await inTurn(() => over(key, row).open(subject));
+          return { ...cipher, ...computed(cipher) };
         },
+        customerOf: async (storeId, email) => over(await storeKeyOf(storeId)).customerOf(storeId, email),
       },
       seal: {
         sealForStore: async (storeId, purpose, secret) => {
