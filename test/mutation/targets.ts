@@ -10,7 +10,7 @@ export const targets: readonly Target[] = [
   },
   {
     mutate: ["functions/order/order.ts", "functions/order/refund.ts", "functions/order/dispute.ts"],
-    tests: ["test/order/{order,refund-moves,dispute}.test.ts"],
+    tests: ["test/order/{order,stopped-order,refund-moves,dispute}.test.ts"],
   },
   { mutate: ["functions/payment/payment.ts"], tests: ["test/payment/payment.test.ts"] },
   { mutate: ["functions/runtime/idempotency.ts"], tests: ["test/runtime/idempotency*.test.ts"] },

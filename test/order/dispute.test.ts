@@ -82,4 +82,5 @@ test("only an open chargeback is for the bank alone to decide", () => {
       expect(isContested({ disputes: [aDispute({ kind, status })] })).toBe(
         kind === "chargeback" && status === "open",
       );
+  expect(isContested({ disputes: [aDispute({ status: "lost" }), aDispute()] })).toBe(true);
 });

@@ -42,6 +42,7 @@ test("an order is read as it was written, with all that it holds", () => {
       captureBefore: now,
     },
     cancelReason: "out_of_stock",
+    terms: { sha256: "00", at: now },
     sealedNotes: new Uint8Array([2]),
     refunds: [aRefund()],
     disputes: [aDispute()],

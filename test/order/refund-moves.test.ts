@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Line } from "#functions/checkout/contents.ts";
 import {
+  backBeforeOf,
   isRestocked,
   isShippingRefunded,
   movedRefund,
@@ -129,6 +131,28 @@ describe("what a refund was for", () => {
     expect(refunds.map(isRestocked)).toEqual([false, true, true, true]);
     expect(isRestocked(of("succeeded"))).toBe(false);
     expect(restockedPieces([...refunds, of("succeeded")], "mug")).toBe(3);
+  });
+
+  test("goes back into stock once: a refund that failed later left it there", () => {
+    const failed = of("failed", { restock: true });
+    const [mug, tea] = [line("mug", 1, 0), line("tea", 4, 0)].map(({ amount: _, ...pieces }) => pieces);
+    const again = of("succeeded", { restock: true, backBefore: [tea, mug] as Line[] });
+    const wanted = [
+      { productId: "mug", quantity: 2 },
+      { productId: "tea", quantity: 3 },
+    ];
+    expect(backBeforeOf([], wanted)).toEqual([]);
+    expect(backBeforeOf([of("failed"), of("succeeded", { restock: true })], wanted)).toEqual([]);
+    expect(backBeforeOf([failed], wanted)).toEqual([
+      { productId: "mug", quantity: 1 },
+      { productId: "tea", quantity: 3 },
+    ]);
+    expect(backBeforeOf([failed, again], [{ productId: "tea", quantity: 10 }])).toEqual([
+      { productId: "tea", quantity: 6 },
+    ]);
+    expect(backBeforeOf([failed, again], [{ productId: "mug", quantity: 1 }])).toEqual([]);
+    expect(restockedPieces([failed, again], "mug")).toBe(1);
+    expect(restockedPieces([failed, again], "tea")).toBe(16);
   });
 
   test("will not be the buyer's where it is back in stock, or was sent back and refunded", () => {

@@ -4,6 +4,7 @@ import {
   Authentication,
   isFinal,
   isMadeBy,
+  isRefundOf,
   metadataOf,
   moves,
   Payment,
@@ -136,6 +137,16 @@ test("lists attempts oldest first", async () => {
   const { storeId, checkoutId } = world.step;
   const payments = await paymentStore(world.table).list(storeId, checkoutId);
   expect(payments.map(({ attempt }) => attempt)).toEqual([1, 2, 11]);
+});
+
+test("a refund at Stripe is ours where it carries all that we write on it", async () => {
+  const payment = await paymentOf(await aWorld());
+  const metadata = refundMetadataOf(payment, 2);
+  expect(isRefundOf(payment, 2, { metadata: { ...metadata, more: "of somebody" } })).toBe(true);
+  for (const name of Object.keys(metadata))
+    expect(isRefundOf(payment, 2, { metadata: { ...metadata, [name]: "another" } })).toBe(false);
+  expect(isRefundOf(payment, "full", { metadata })).toBe(false);
+  expect(isRefundOf(payment, 2, { metadata: {} })).toBe(false);
 });
 
 test("a PaymentIntent is this deployment's unless it says another one", () => {
