@@ -36,12 +36,13 @@ export const ownStore =
     return store;
   };
 
-/** Opens the personal fields; of an erased checkout nothing personal is left to show. */
+/** Opens the personal fields; of an erased checkout nothing personal is left to show, of a frozen one nothing is shown. */
 export const openCheckout =
   (on: Pick<ReadsCheckouts, "envelope">) =>
   async (checkout: Checkout): Promise<OpenCheckout> => {
     try {
       const cipher = await on.envelope.open({ storeId: checkout.storeId, checkoutId: checkout.id });
+      if (cipher.isRestricted) return { checkout, contact: {} };
       const contact = Contact.parse(await cipher.unseal("contact", checkout.sealedContact));
       const notes = checkout.sealedNotes && String(await cipher.unseal("notes", checkout.sealedNotes));
       return { checkout, contact, notes };

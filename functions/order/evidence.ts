@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Checkout } from "#functions/checkout/checkout.ts";
-import { Contact } from "#functions/checkout/contents.ts";
 import { type Payment, TokenKind } from "#functions/payment/payment.ts";
 import { toIso } from "#functions/values/clock.ts";
 import { OrderId, PrincipalId } from "#functions/values/id.ts";
@@ -8,6 +7,7 @@ import { Currency, MinorUnits } from "#functions/values/money.ts";
 import { mayNotShip } from "./dispute.ts";
 import { type Order, Status } from "./order.ts";
 import { DisputeView, viewDispute } from "./order-view.ts";
+import { Personal } from "./personal-view.ts";
 
 const Moment = z.iso.datetime();
 
@@ -39,9 +39,7 @@ export const Evidence = z.object({
     permalinkUrl: z.url(),
     confirmedAt: Moment.optional(),
   }),
-  /** For keys with `customers:read`, until it is erased. */
-  contact: Contact.optional(),
-  notes: z.string().optional(),
+  ...Personal.shape,
 });
 export type Evidence = z.infer<typeof Evidence>;
 
@@ -57,7 +55,7 @@ export type DisputesView = z.infer<typeof DisputesView>;
 
 type Rows = { order: Order; checkout: Checkout; payment: Payment | undefined };
 
-export const viewDisputes = (rows: Rows, personal: Pick<Evidence, "contact" | "notes">): DisputesView => ({
+export const viewDisputes = (rows: Rows, personal: Personal): DisputesView => ({
   orderId: rows.order.id,
   status: rows.order.status,
   frozen: mayNotShip(rows.order),

@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { Contact } from "#functions/checkout/contents.ts";
 import { Quote } from "#functions/pricing/pricing.ts";
-import { type Envelope, KeyDestroyed } from "#functions/privacy/envelope.ts";
+import type { Envelope } from "#functions/privacy/envelope.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { toIso } from "#functions/values/clock.ts";
 import { CheckoutId, OrderId } from "#functions/values/id.ts";
 import { Currency, MinorUnits } from "#functions/values/money.ts";
 import { Dispute } from "./dispute.ts";
 import { type Order, PaymentState, refundableOf, Status } from "./order.ts";
+import { Personal, viewPersonally } from "./personal-view.ts";
 import { refundedOf } from "./refund.ts";
 import { RefundView, viewRefund } from "./refund-view.ts";
 
@@ -19,7 +19,7 @@ export const DisputeView = z.object({
   closedAt: z.iso.datetime().optional(),
 });
 
-/** An order as integrations read it. `contact` is there for keys with `customers:read`, until it is erased. */
+/** An order as integrations read it. */
 export const OrderView = z.object({
   id: OrderId,
   number: z.string(),
@@ -41,26 +41,19 @@ export const OrderView = z.object({
   cancelReason: z.string().optional(),
   permalinkUrl: z.url(),
   livemode: z.boolean(),
-  contact: Contact.optional(),
-  notes: z.string().optional(),
+  ...Personal.shape,
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
 });
 export type OrderView = z.infer<typeof OrderView>;
 
-/** Renders an order for a caller; personal fields are opened only for those who may read them. */
+/** Renders an order for a caller; whoever may not read personal fields gets them masked. */
 export const viewOrder =
-  (on: { envelope: Envelope }) =>
+  (on: { envelope: Pick<Envelope, "open"> }) =>
   async (caller: Caller, order: Order): Promise<OrderView> => ({
     ...viewPlainly(order),
     ...(await viewPersonally(on)(caller, order)),
   });
-
-/** Only for keys with `customers:read`. */
-export const viewPersonally =
-  (on: { envelope: Envelope }) =>
-  async (caller: Caller, order: Order): Promise<Pick<OrderView, "contact" | "notes">> =>
-    caller.scopes.includes("customers:read") ? personal(on.envelope, order) : {};
 
 /** What holds nothing personal. */
 export const viewPlainly = (order: Order): OrderView => ({
@@ -100,15 +93,3 @@ export const viewDispute = ({
   openedAt: toIso(openedAt),
   ...(closedAt !== undefined && { closedAt: toIso(closedAt) }),
 });
-
-const personal = async (envelope: Envelope, order: Order): Promise<Pick<OrderView, "contact" | "notes">> => {
-  try {
-    const cipher = await envelope.open({ storeId: order.storeId, checkoutId: order.checkoutId });
-    const contact = Contact.parse(await cipher.unseal("contact", order.sealedContact));
-    const notes = order.sealedNotes && String(await cipher.unseal("notes", order.sealedNotes));
-    return { contact, ...(notes && { notes }) };
-  } catch (error) {
-    if (error instanceof KeyDestroyed) return {};
-    throw error;
-  }
-};

@@ -142,6 +142,7 @@ export const asPlaced = (order: Order): Order => ({
   confirmedAt: undefined,
   cancelReason: undefined,
   canceledAt: undefined,
+  erasedAt: undefined,
   updatedAt: order.createdAt,
 });
 

@@ -4,7 +4,7 @@ import type { Envelope } from "#functions/privacy/envelope.ts";
 import type { Operation } from "#functions/runtime/route.ts";
 import { viewDisputes } from "./evidence.ts";
 import type { OrderStore } from "./order.store.ts";
-import { viewPersonally } from "./order-view.ts";
+import { viewPersonally } from "./personal-view.ts";
 import { ownOrder } from "./read-orders.ts";
 import type { orderRoutes } from "./routes.ts";
 

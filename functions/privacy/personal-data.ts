@@ -12,6 +12,9 @@ export const retentions = {
   order: "As long as the order, until the buyer is erased; 30 days after the end of a checkout without one.",
 } as const satisfies Record<Retention, string>;
 
+/** What is left of a field for those who may not read it (`mask.ts`). */
+export type Shown = "initials" | "address" | "ending" | "whole" | "nothing";
+
 export type PersonalField = {
   /** Where it is before it is sealed: in `Contact`, or the name of what is sealed whole. */
   readonly field: string;
@@ -22,12 +25,15 @@ export type PersonalField = {
   readonly retention: Retention;
   /** What the person reads in an export. */
   readonly label: string;
+  /** To whoever lacks `customers:read`, and to everybody once it is frozen. */
+  readonly shown: Shown;
 };
 
 const fields = (
-  about: Omit<PersonalField, "field" | "label">,
-  labels: Readonly<Record<string, string>>,
-): PersonalField[] => Object.entries(labels).map(([field, label]) => ({ field, label, ...about }));
+  about: Omit<PersonalField, "field" | "label" | "shown">,
+  labels: Readonly<Record<string, readonly [label: string, shown: Shown]>>,
+): PersonalField[] =>
+  Object.entries(labels).map(([field, [label, shown]]) => ({ field, label, shown, ...about }));
 
 /**
  * Everything we keep of people, and the record of processing that GDPR article 30 asks for. A field that is not here
@@ -42,11 +48,11 @@ export const personalData: readonly PersonalField[] = [
       retention: "order",
     },
     {
-      "buyer.email": "E-mail address",
-      "buyer.firstName": "First name",
-      "buyer.lastName": "Last name",
-      "buyer.fullName": "Name",
-      "buyer.phone": "Phone number",
+      "buyer.email": ["E-mail address", "address"],
+      "buyer.firstName": ["First name", "initials"],
+      "buyer.lastName": ["Last name", "initials"],
+      "buyer.fullName": ["Name", "initials"],
+      "buyer.phone": ["Phone number", "ending"],
     },
   ),
   ...fields(
@@ -57,17 +63,17 @@ export const personalData: readonly PersonalField[] = [
       retention: "order",
     },
     {
-      "delivery.name": "Recipient",
-      "delivery.phone": "Recipient's phone number",
-      "delivery.email": "Recipient's e-mail address",
-      "delivery.address.name": "Name on the address",
-      "delivery.address.company": "Company",
-      "delivery.address.lineOne": "Street and number",
-      "delivery.address.lineTwo": "Second address line",
-      "delivery.address.city": "City",
-      "delivery.address.state": "State or region",
-      "delivery.address.country": "Country",
-      "delivery.address.postalCode": "Postal code",
+      "delivery.name": ["Recipient", "initials"],
+      "delivery.phone": ["Recipient's phone number", "ending"],
+      "delivery.email": ["Recipient's e-mail address", "address"],
+      "delivery.address.name": ["Name on the address", "initials"],
+      "delivery.address.company": ["Company", "nothing"],
+      "delivery.address.lineOne": ["Street and number", "nothing"],
+      "delivery.address.lineTwo": ["Second address line", "nothing"],
+      "delivery.address.city": ["City", "nothing"],
+      "delivery.address.state": ["State or region", "whole"],
+      "delivery.address.country": ["Country", "whole"],
+      "delivery.address.postalCode": ["Postal code", "nothing"],
     },
   ),
   ...fields(
@@ -77,7 +83,7 @@ export const personalData: readonly PersonalField[] = [
       basis: "(b) contract",
       retention: "order",
     },
-    { destination: "Country and region delivered to" },
+    { destination: ["Country and region delivered to", "whole"] },
   ),
   ...fields(
     {
@@ -86,7 +92,7 @@ export const personalData: readonly PersonalField[] = [
       basis: "(b) contract",
       retention: "order",
     },
-    { notes: "Notes on the order" },
+    { notes: ["Notes on the order", "nothing"] },
   ),
   ...fields(
     {
@@ -95,7 +101,10 @@ export const personalData: readonly PersonalField[] = [
       basis: "(b) contract",
       retention: "attempt",
     },
-    { "payment token": "Payment token", "3-D Secure result": "Proof of authentication" },
+    {
+      "payment token": ["Payment token", "nothing"],
+      "3-D Secure result": ["Proof of authentication", "nothing"],
+    },
   ),
   ...fields(
     {
@@ -104,7 +113,7 @@ export const personalData: readonly PersonalField[] = [
       basis: "(c) legal obligation",
       retention: "order",
     },
-    { "payment reference": "Stripe's number of the payment" },
+    { "payment reference": ["Stripe's number of the payment", "nothing"] },
   ),
   ...fields(
     {
@@ -113,7 +122,10 @@ export const personalData: readonly PersonalField[] = [
       basis: "(f) legitimate interest",
       retention: "order",
     },
-    { "affiliate attribution": "Who sent you to the store", "intent trace": "Why the checkout was left" },
+    {
+      "affiliate attribution": ["Who sent you to the store", "nothing"],
+      "intent trace": ["Why the checkout was left", "nothing"],
+    },
   ),
   ...fields(
     {
@@ -122,6 +134,6 @@ export const personalData: readonly PersonalField[] = [
       basis: "(f) legitimate interest",
       retention: "answer",
     },
-    { "idempotent answer": "Copies of answers given to your agent" },
+    { "idempotent answer": ["Copies of answers given to your agent", "nothing"] },
   ),
 ];

@@ -290,6 +290,9 @@ describe("the evidence", () => {
         contact: { buyer: { email: "ada@canary.example" }, delivery: { address: { city: "Berlin" } } },
       },
     });
+    expect(await read(world, ["orders:read"])).toMatchObject({
+      body: { evidence: { contact: { buyer: { email: "a***@***", firstName: "A***" } } } },
+    });
     expect((await read(world, ["customers:read"])).statusCode).toBe(403);
   });
 
