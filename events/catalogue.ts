@@ -2,6 +2,8 @@ import { checkoutExpired } from "./checkout-expired.ts";
 import type { EventDefinition } from "./define-event.ts";
 import { disputeClosed } from "./dispute-closed.ts";
 import { disputeOpened } from "./dispute-opened.ts";
+import { domainSuspended } from "./domain-suspended.ts";
+import { domainTransferred } from "./domain-transferred.ts";
 import { endpointTested } from "./endpoint-tested.ts";
 import { orderCanceled } from "./order-canceled.ts";
 import { orderConfirmed } from "./order-confirmed.ts";
@@ -28,6 +30,8 @@ export const catalogue = [
   disputeOpened,
   disputeClosed,
   stockDepleted,
+  domainSuspended,
+  domainTransferred,
 ] as const satisfies readonly EventDefinition[];
 
 export type EventType = (typeof catalogue)[number]["type"];

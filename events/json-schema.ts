@@ -30,8 +30,11 @@ export const sampleOf = (definition: EventDefinition): EventEnvelope => {
 };
 
 const subjectOf = (example: unknown): string => {
-  const { orderId, checkoutId, endpointId, productId } = example as Record<string, string | undefined>;
-  return orderId ?? checkoutId ?? endpointId ?? `product:${productId}`;
+  const { orderId, checkoutId, endpointId, domain, productId } = example as Record<
+    string,
+    string | undefined
+  >;
+  return orderId ?? checkoutId ?? endpointId ?? (domain ? `domain:${domain}` : `product:${productId}`);
 };
 
 type Schema = { readonly [keyword: string]: unknown };

@@ -19,6 +19,8 @@ export class Acp extends Construct {
       memoryMegabytes: 1024,
       grants: [
         ...sealing(on),
+        // A session begins only while its store sells.
+        data.access.may("check"),
         data.people.may("put", "update"),
         // A buyer who leaves while authenticating gives stock and discounts back, by counting; what is missing to
         // buy is answered under a check that nobody has changed it.

@@ -14,7 +14,7 @@ export class Operator extends Construct {
       on,
       timeoutSeconds: operatorSeconds,
       grants: [
-        data.access.may("get", "query", "list", "put", "update", "check"),
+        data.access.may("get", "query", "list", "put", "update", "delete", "check"),
         data.audit.may("put"),
         // Kills the tokens of what is being paid.
         data.commerce.may("due", "get", "update"),

@@ -6,6 +6,8 @@ export type Stage = {
   readonly name: StageName;
   /** Where a function may dial to: `loopback` also allows plain http, and exists on a laptop only. */
   readonly outboundPolicy: "public" | "loopback";
+  /** Two that validate DNSSEC and share no path: both must see a domain's proof. A laptop's are its owner's to start. */
+  readonly resolvers: readonly [string, string];
   /** Stages that run beside the embedded Stripe; elsewhere functions know Stripe's own address only. */
   readonly embeddedStripe?: { readonly url: string };
   /** Without a domain callers use the gateway's own host name, whose TLS floor is then raised to `tls`. */
@@ -38,9 +40,12 @@ const tls = {
   store: SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09,
 } as const;
 
+const resolvers = { own: ["127.0.0.1:5301", "127.0.0.1:5302"], public: ["1.1.1.1", "9.9.9.9"] } as const;
+
 const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
   local: {
     outboundPolicy: "loopback",
+    resolvers: resolvers.own,
     embeddedStripe: { url: "http://127.0.0.1:4243" },
     tls,
     throttle: { requestsPerSecond: 1_000, burst: 2_000 },
@@ -50,6 +55,7 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
   },
   emulated: {
     outboundPolicy: "loopback",
+    resolvers: resolvers.own,
     embeddedStripe: { url: "http://127.0.0.1:4243" },
     tls,
     throttle: { requestsPerSecond: 1_000, burst: 2_000 },
@@ -60,6 +66,7 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
   },
   dev: {
     outboundPolicy: "public",
+    resolvers: resolvers.public,
     tls,
     throttle: { requestsPerSecond: 50, burst: 100 },
     firewall: { perAddress: 3_000, perKey: 3_000 },
@@ -70,6 +77,7 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
   },
   prod: {
     outboundPolicy: "public",
+    resolvers: resolvers.public,
     tls,
     throttle: { requestsPerSecond: 500, burst: 1_000 },
     firewall: { perAddress: 10_000, perKey: 30_000 },

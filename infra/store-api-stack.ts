@@ -3,6 +3,7 @@ import type { AgentApiStack } from "./agent-api-stack.ts";
 import { Alarms } from "./alarms.ts";
 import { Catalog } from "./catalog.ts";
 import type { Service } from "./data-stack.ts";
+import { Domain } from "./domain.ts";
 import { EventBus } from "./event-bus.ts";
 import { Fulfillment } from "./fulfillment.ts";
 import { problemErrors } from "./gateway-answers.ts";
@@ -26,6 +27,7 @@ export class StoreApiStack extends Stack {
     const bus = new EventBus(this, { on, undelivered });
     new Catalog(this, on, { api });
     new Store(this, on, { api });
+    new Domain(this, on, { api, undelivered });
     const order = new Order(this, on, { api });
     const fulfillment = new Fulfillment(this, on, {
       order,

@@ -5,7 +5,14 @@ import { PrincipalId, StoreId } from "#functions/values/id.ts";
 import { Role, Scope } from "#functions/values/scope.ts";
 
 /** Every privileged act and every look at personal data, as its record spells it. */
-export const Action = z.enum(["tokens.killed", "tokens.accepted"]);
+export const Action = z.enum([
+  "tokens.killed",
+  "tokens.accepted",
+  "domain.verified",
+  "domain.suspended",
+  "domain.transferred",
+  "domain.removed",
+]);
 export type Action = z.infer<typeof Action>;
 
 /** Why somebody did it, in their own words; nothing personal belongs in it. */

@@ -10,7 +10,7 @@ import { indexedCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
 import { notOurs } from "#functions/runtime/commit-step.ts";
 import { claimAnswer } from "#functions/runtime/idempotency.ts";
 import { tryCommit, type Write } from "#functions/runtime/table.ts";
-import type { Store } from "#functions/store/store.ts";
+import { type Store, sells } from "#functions/store/store.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { displayMoney } from "#functions/values/money.ts";
 import { type Done, done, type Held, held } from "#functions/values/outcome.ts";
@@ -34,7 +34,7 @@ export const beginCompletion = async (
   const store = await on.stores.get(before.storeId);
   const wanted = withRequest(before, request);
   const now = on.now();
-  if (store?.status !== "active") return held(stepOf(before), "store_not_active");
+  if (!store || !sells(store)) return held(stepOf(before), "store_not_active");
   if (killsTokenOf(before, store)) return held(stepOf(before), tokensKilled);
   if (wanted.expiresAt <= now) return held(stepOf(before), "expired");
   const next = nextFor({ wanted, store, request, quoted: await quoteCheckout(on)(store, wanted, now), now });

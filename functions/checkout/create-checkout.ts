@@ -1,6 +1,7 @@
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import { contactPeriod } from "#functions/store/retention.ts";
+import { stillSells } from "#functions/store/selling.store.ts";
 import type { Store } from "#functions/store/store.ts";
 import type { Destination } from "#functions/values/address.ts";
 import type { Caller } from "#functions/values/caller.ts";
@@ -74,6 +75,7 @@ const create = async (on: WritesCheckouts, command: CreateCheckout): Promise<Cor
   };
   const lost = await tryCommit(on.table, [
     createdCheckout(checkout),
+    stillSells(store.id, id),
     write,
     storeCheckoutAnswer(command.idempotency, checkout, { now, status: 201 }),
   ]);
@@ -87,7 +89,7 @@ const sellable = (store: Store, { currency }: CreateCheckout): Store => {
   if (store.verifiedDomains.length === 0)
     throw new Refusal(
       "domain_not_verified",
-      "This store has no verified domain. Its owner must verify one first.",
+      "This store has no verified domain. Its owner gets a challenge with POST /domains, publishes it and verifies it.",
     );
   if (currency !== undefined && currency !== store.currency)
     throw new Refusal("currency_mismatch", `This store sells in ${store.currency}.`, { param: "$.currency" });

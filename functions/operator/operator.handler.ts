@@ -3,6 +3,8 @@ import { licenseKeyStore } from "#functions/access/license-key.store.ts";
 import { liveAllowedOn } from "#functions/access/livemode.ts";
 import { peppersFrom } from "#functions/access/pepper.ts";
 import { principalStore } from "#functions/access/principal.store.ts";
+import { domainCommands } from "#functions/domain/commands.ts";
+import { domainStore } from "#functions/domain/domain.store.ts";
 import { paymentCommands } from "#functions/payment/commands.ts";
 import { paymentStore } from "#functions/payment/payment.store.ts";
 import { newStoreKeyClient } from "#functions/privacy/envelope.client.ts";
@@ -18,7 +20,7 @@ import { operate } from "./operate.ts";
 
 type Clients = { readSecret: ReadSecret; newStoreKey: NewStoreKey };
 
-const commands = { ...storeCommands, ...accessCommands, ...paymentCommands };
+const commands = { ...storeCommands, ...domainCommands, ...accessCommands, ...paymentCommands };
 
 /** Invoked by whoever IAM lets, by nothing else: no API leads here. Answers `done` or `refused`. */
 export const wire = (on: Platform & Clients): LambdaHandler =>
@@ -28,6 +30,7 @@ export const wire = (on: Platform & Clients): LambdaHandler =>
     operate(commands, {
       ...on,
       stores: storeStore(on.table),
+      domains: domainStore(on.table),
       keys: licenseKeyStore(on.table),
       principals: principalStore(on.table),
       payments: paymentStore(on.table),

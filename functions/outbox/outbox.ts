@@ -16,8 +16,8 @@ import {
   type StoreId,
 } from "#functions/values/id.ts";
 
-/** What an event is about. The colon keeps a product, whose id the store chose, out of the ids that we made. */
-export type Subject = CheckoutId | OrderId | EndpointId | `product:${ProductId}`;
+/** What an event is about. The colon keeps a product, whose id the store chose, and a domain out of the ids that we made. */
+export type Subject = CheckoutId | OrderId | EndpointId | `product:${ProductId}` | `domain:${string}`;
 
 export const times = {
   /** How long the stream has before the sweeper looks. */
@@ -79,13 +79,15 @@ export const eventKey = ({ storeId, subject, version }: Place): Key => ({
 
 /**
  * Derived, so a repeat is the same event. It becomes the `webhook-id`, which may hold neither a dot nor text
- * that a user chose: a product's id goes in as a digest.
+ * that a user chose: a product's id and a domain go in as a digest.
  */
 export const eventId = ({ storeId, subject, version }: Place): string =>
-  `evt_${ours(subject) ? subject.replace("_", "-") : `prd-${digest(`${storeId}#${subject}`)}`}_${version}`;
+  `evt_${ours(subject) ? subject.replace("_", "-") : `${kindOf(subject)}-${digest(`${storeId}#${subject}`)}`}_${version}`;
 
 const ours = (subject: string): boolean =>
   [CheckoutId, OrderId, EndpointId].some((id) => id.safeParse(subject).success);
+
+const kindOf = (subject: string): string => (subject.startsWith("domain:") ? "dom" : "prd");
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 26);
 

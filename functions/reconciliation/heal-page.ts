@@ -2,13 +2,12 @@ import type { recordDisputes } from "#functions/order/record-dispute.ts";
 import type { recordRefunds } from "#functions/order/record-refund.ts";
 import { recordedUpTo } from "#functions/outbox/outbox.store.ts";
 import type { followPaymentIntent } from "#functions/payment/follow-payment-intent.ts";
-import type { DueKind } from "#functions/runtime/due.ts";
 import type { Log } from "#functions/runtime/logger.ts";
 import type { fanOutEvent } from "#functions/webhook/fan-out-event.ts";
 import { type Divergence, kinds, type Move } from "./divergence.ts";
 import { attemptsOf, intentAt, type Reads } from "./reads.ts";
 import type { recordHeal } from "./record-heal.ts";
-import type { Subject, SubjectOf } from "./subject.ts";
+import type { BookedKind, Subject, SubjectOf } from "./subject.ts";
 
 /** The moves that everybody makes, and the record that goes before each. Nothing here writes by itself. */
 export type Moves = {
@@ -17,7 +16,7 @@ export type Moves = {
   readonly recordRefunds: ReturnType<typeof recordRefunds>;
   readonly recordDisputes: ReturnType<typeof recordDisputes>;
   readonly fanOutEvent: ReturnType<typeof fanOutEvent>;
-  readonly sweeps: Readonly<Record<DueKind, () => Promise<unknown>>>;
+  readonly sweeps: Readonly<Record<BookedKind, () => Promise<unknown>>>;
 };
 
 export type Heals = Reads & Moves & { readonly log: Log };

@@ -1,11 +1,10 @@
 import { EventEnvelope } from "#events/define-event.ts";
-import type { DueKind } from "#functions/runtime/due.ts";
 import type { Row, TableName } from "#functions/runtime/table.ts";
 import { type Instant, minutes } from "#functions/values/clock.ts";
 import { CheckoutId, EndpointId, OrderId, StoreId } from "#functions/values/id.ts";
 import type { Divergence, Ids } from "./divergence.ts";
 import type { Reads } from "./reads.ts";
-import type { SubjectOf } from "./subject.ts";
+import type { BookedKind, SubjectOf } from "./subject.ts";
 
 /** Where the rows of each kind lie. */
 export const dueTables = {
@@ -14,7 +13,7 @@ export const dueTables = {
   event: "outbox",
   delivery: "webhooks",
   "stripe-event": "commerce",
-} as const satisfies Record<DueKind, TableName>;
+} as const satisfies Record<BookedKind, TableName>;
 
 /** Sweepers come every minute, so what is this late has been passed by again and again. */
 export const late = minutes(15);
@@ -29,7 +28,7 @@ export const lookAtDue =
   };
 
 /** What the bus refuses rests again and again: an event is late by its own time. */
-const dueSince = (kind: DueKind, row: Row): Instant => {
+const dueSince = (kind: BookedKind, row: Row): Instant => {
   const event = kind === "event" ? EventEnvelope.safeParse(row).data : undefined;
   return event ? event.occurredAt : Number(row["dueAt"]);
 };

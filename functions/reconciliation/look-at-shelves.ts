@@ -2,14 +2,14 @@ import { readReserved } from "#functions/catalog/stock.store.ts";
 import { Checkout, times as checkoutTimes } from "#functions/checkout/checkout.ts";
 import { Order } from "#functions/order/order.ts";
 import { allRows } from "#functions/runtime/all-rows.ts";
-import { type DueKind, dueKey, shards } from "#functions/runtime/due.ts";
+import { dueKey, shards } from "#functions/runtime/due.ts";
 import type { Key, Row } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
 import type { Divergence } from "./divergence.ts";
 import type { Reads } from "./reads.ts";
 import { compareShelf, type Held, heldBy } from "./stock-comparison.ts";
-import type { SubjectOf } from "./subject.ts";
+import type { BookedKind, SubjectOf } from "./subject.ts";
 
 type Shelf = SubjectOf<"product">;
 
@@ -46,7 +46,7 @@ const readHeld = async (on: Pick<Reads, "table" | "now">, stores: ReadonlySet<St
 
 const dueKeys = async (
   on: Pick<Reads, "table">,
-  kind: DueKind,
+  kind: BookedKind,
   stores: ReadonlySet<StoreId>,
   to?: Instant,
 ): Promise<Key[]> => {

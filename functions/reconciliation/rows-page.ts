@@ -1,13 +1,13 @@
 import { productsOf } from "#functions/catalog/product.store.ts";
 import { listKey, orderAt } from "#functions/order/order.store.ts";
-import { type DueKind, dueKey, dueKinds, shards } from "#functions/runtime/due.ts";
+import { dueKey, shards } from "#functions/runtime/due.ts";
 import type { Page as TablePage } from "#functions/runtime/table.ts";
 import { minutes } from "#functions/values/clock.ts";
 import { ProductId, StoreId } from "#functions/values/id.ts";
 import { dueTables, late } from "./look-at-due.ts";
 import { pageSize, type Reader, type Wanted } from "./page.ts";
 import { openPage } from "./reconciliation.store.ts";
-import type { Subject } from "./subject.ts";
+import { BookedKind, type Subject } from "./subject.ts";
 
 export const given = (after: string | undefined): { after?: NonNullable<TablePage["next"]> } =>
   after === undefined ? {} : { after: JSON.parse(after) };
@@ -59,11 +59,11 @@ const orderIn = (key: { pk: string }): (Subject & { of: "order" })[] => {
 };
 
 export const duePlaces = (): string[] =>
-  dueKinds.flatMap((kind) => shards.map((shard) => dueKey(kind, shard)));
+  BookedKind.options.flatMap((kind) => shards.map((shard) => dueKey(kind, shard)));
 
 /** What is due for long; an event that the bus refuses is put off again and again, so of those all that wait. */
 export const overduePage: Reader = async (on, wanted) => {
-  const kind = wanted.place.split("#")[0] as DueKind;
+  const kind = wanted.place.split("#")[0] as BookedKind;
   const table = dueTables[kind];
   const to = on.now() + (kind === "event" ? minutes(2) : -late);
   const page = await on.table.query(table, {

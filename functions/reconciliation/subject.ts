@@ -8,6 +8,10 @@ import { OrderId, ProductId, StoreId } from "#functions/values/id.ts";
 export const Books = z.object({ livemode: z.boolean(), stripeAccount: z.string().optional() });
 export type Books = z.infer<typeof Books>;
 
+/** Whose lateness the books tell of. A domain that nobody looks at is no matter of money. */
+export const BookedKind = z.enum(dueKinds).exclude(["domain"]);
+export type BookedKind = z.infer<typeof BookedKind>;
+
 /** What can be looked at, and looked at again. */
 export const Subject = z.discriminatedUnion("of", [
   z.object({
@@ -21,7 +25,7 @@ export const Subject = z.discriminatedUnion("of", [
   z.object({ of: z.literal("product"), storeId: StoreId, productId: ProductId }),
   z.object({
     of: z.literal("due"),
-    kind: z.enum(dueKinds),
+    kind: BookedKind,
     table: z.enum(tableNames),
     key: z.object({ pk: z.string(), sk: z.string() }),
   }),

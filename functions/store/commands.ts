@@ -4,7 +4,6 @@ import { StoreId } from "#functions/values/id.ts";
 import { CreateStore } from "./create-store.ts";
 import { type OpensStores, openStore } from "./open-store.ts";
 import { type ShowsStores, showStore } from "./show-store.ts";
-import { type VerifiesDomains, VerifyDomain, verifyDomain } from "./verify-domain.ts";
 
 /** What the operator may have done with stores. */
 export const storeCommands = {
@@ -14,7 +13,6 @@ export const storeCommands = {
       ({ store }) =>
         openStore(on)(store),
   ),
-  "verify-domain": command(VerifyDomain, (on: VerifiesDomains) => verifyDomain(on)),
   "show-store": command(
     z.strictObject({ storeId: StoreId }),
     (on: ShowsStores) =>

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { type DomainStore, speakingDomain } from "#functions/domain/domain.store.ts";
+import { vouched } from "#functions/domain/domain.ts";
+import { freeClaim } from "#functions/domain/free-claim.ts";
+import { Host } from "#functions/domain/host.ts";
 import type { NewStoreKey } from "#functions/privacy/envelope.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { newId, type StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { Host } from "./domain.ts";
-import { createdDomain, createdStore, createdStoreKey, type StoreStore } from "./store.store.ts";
+import { createdStore, createdStoreKey, type StoreStore } from "./store.store.ts";
 import { type Store, StoreSettings } from "./store.ts";
 import { usedAccount } from "./stripe-account.store.ts";
 import { allTokensKilledAt, unturnedSwitch } from "./token-switch.store.ts";
@@ -25,6 +28,7 @@ export type CreateStore = z.infer<typeof CreateStore>;
 
 export type CreatesStores = {
   stores: StoreStore;
+  domains: Pick<DomainStore, "claim">;
   table: Pick<Table, "get" | "commit">;
   newStoreKey: NewStoreKey;
   now: Clock;
@@ -40,19 +44,24 @@ export const createStore =
     const killedAt = await allTokensKilledAt(on.table);
     const store = newStore(command, on.now(), killedAt !== undefined);
     if (await on.stores.get(store.id)) return { storeId: store.id, created: false };
+    const claim = await freeClaim(on, store, command.domain);
     const lost = await tryCommit(on.table, [
       createdStore(store),
       usedAccount(store),
       unturnedSwitch(killedAt),
       createdStoreKey(store.id, await on.newStoreKey(store.id)),
-      createdDomain(store.id, { host: command.domain, method: "operator", verifiedAt: store.createdAt }),
+      ...speakingDomain({ before: undefined, after: firstDomain(store, command.domain), claim }),
     ]);
     if (lost.length === 0) return { storeId: store.id, created: true };
     if (await on.stores.get(store.id)) return { storeId: store.id, created: false };
-    // Somebody turned the switch meanwhile.
-    if (lost.every(({ change }) => "check" in change)) return createStore(on)(command);
+    // Somebody turned the switch or took the domain meanwhile.
+    if (lost.every(({ change, key }) => "check" in change || key.sk === "claim"))
+      return createStore(on)(command);
     throw new Refusal("conflict", "Parts of a store with this reference are there already.");
   };
+
+const firstDomain = ({ id: storeId, livemode, createdAt }: Store, host: Host) =>
+  vouched(undefined, { storeId, livemode, host }, createdAt);
 
 /** While all tokens are killed, those of a store that is created are too. */
 const newStore = (

@@ -7,7 +7,7 @@ import { Refusal } from "#functions/values/refusal.ts";
 import { unfixedCurrency } from "./currency.store.ts";
 import { callersStore, showStore } from "./get-store.ts";
 import { type StoreStore, savedStore } from "./store.store.ts";
-import { type Store, StoreSettings } from "./store.ts";
+import { changed, type Store, StoreSettings } from "./store.ts";
 import { usedAccount } from "./stripe-account.store.ts";
 
 const { support, stripeAccount, stripeProfile, threeDSecure, retention } = StoreSettings.shape;
@@ -51,5 +51,5 @@ export const patchStore =
 const patched = (store: Store, patch: StorePatch, now: number): Store => {
   const given = Object.entries(patch).filter(([, value]) => value !== undefined);
   const settings = Object.fromEntries(given.map(([name, value]) => [name, value ?? undefined]));
-  return { ...store, ...settings, version: store.version + 1, updatedAt: now };
+  return changed(store, settings, now);
 };

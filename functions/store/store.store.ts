@@ -2,7 +2,6 @@ import { allRows } from "#functions/runtime/all-rows.ts";
 import { equals, missing } from "#functions/runtime/condition.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
 import type { StoreId } from "#functions/values/id.ts";
-import type { Domain } from "./domain.ts";
 import { Store } from "./store.ts";
 
 export type StoreStore = { get(storeId: StoreId): Promise<Store | undefined> };
@@ -54,12 +53,5 @@ export const createdStoreKey = (storeId: StoreId, wrapped: Uint8Array): Write =>
   table: "access",
   key: { pk: storeId, sk: "store-key" },
   change: { put: { wrapped } },
-  condition: missing(),
-});
-
-export const createdDomain = (storeId: StoreId, domain: Domain): Write => ({
-  table: "access",
-  key: { pk: storeId, sk: `domain#${domain.host}` },
-  change: { put: domain },
   condition: missing(),
 });

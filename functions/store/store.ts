@@ -133,3 +133,15 @@ export const Store = z.object({
   updatedAt: Instant,
 });
 export type Store = z.infer<typeof Store>;
+
+/** Whether sessions may be begun and completed: nobody buys from a store that has no verified domain now. */
+export const sells = ({ status, verifiedDomains }: Store): boolean =>
+  status === "active" && verifiedDomains.length > 0;
+
+/** The store with other settings or another standing: every write is conditional on the version it read. */
+export const changed = (store: Store, changes: Partial<Store>, now: Instant): Store => ({
+  ...store,
+  ...changes,
+  version: store.version + 1,
+  updatedAt: now,
+});

@@ -35,7 +35,8 @@ export type ProductId = z.infer<typeof ProductId>;
 /** Bytes from a cryptographic source; injected so that a simulated run repeats. */
 export type RandomBytes = (count: number) => Uint8Array;
 
-const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+/** What follows an id's prefix; each is as likely as any other in the first place. */
+export const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /** A new id of the given kind, from 128 random bits. */
 export const newId = <P extends string>(prefix: P, random: RandomBytes): `${P}_${string}` =>

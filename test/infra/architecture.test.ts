@@ -29,7 +29,7 @@ const within = (folder: RegExp, allowed: RegExp, planted: SourceFile): Rule => (
 
 /** First words of operations. A one-word file that is none is a noun, but for the lists of their contracts. */
 const verbs =
-  "abort accept apply authorize begin cancel capture change complete confirm create deliver examine fan follow forget get heal import issue kill list look open operate patch place prepare publish put read receive reconcile record release reserve return revoke settle start submit sweep test turn verify want";
+  "abort accept apply authorize begin cancel capture challenge change close complete confirm create deliver end examine fan follow forget get heal import issue kill list look open operate patch place prepare prove publish put read receive recheck reconcile record release remove reserve resume return revoke settle start submit suspend sweep test turn verify vouch want";
 const isOperation = (path: string): boolean =>
   verbs.split(" ").includes(/\/([a-z]+)(-[a-z-]+)?\.ts$/.exec(path)?.[1] ?? "");
 const isNoun = (path: string): boolean =>
@@ -82,14 +82,33 @@ const rules: Readonly<Record<string, Rule>> = {
     /client-eventbridge/,
     'import type { PutEventsCommand } from "@aws-sdk/client-eventbridge";',
   ),
+  "one file asks resolvers for records": {
+    broken: (file) =>
+      /^functions\/runtime\/outbound(-dns)?\.ts$/.test(file.path)
+        ? undefined
+        : imports(file, ({ of, typeOnly }) => !typeOnly && /^(node:)?dns(\/promises)?$/.test(of)),
+    planted: sourceFile("functions/domain/host.ts", 'import { Resolver } from "node:dns/promises";'),
+  },
+  "one file knows the public suffixes": only(
+    /^functions\/domain\/host\.ts$/,
+    /^tldts/,
+    'import { getPublicSuffix } from "tldts";',
+  ),
+  "no certificate goes unchecked": {
+    broken: (file) =>
+      /rejectUnauthorized: false|NODE_TLS_REJECT_UNAUTHORIZED|checkServerIdentity/.exec(file.text)?.[0],
+    planted: sourceFile(
+      "functions/domain/host.ts",
+      "const agent = new Agent({ rejectUnauthorized: false });",
+    ),
+  },
   "one file opens connections": {
     broken: (file) =>
       file.path === "functions/runtime/outbound.ts"
         ? undefined
         : (imports(
             file,
-            ({ of, typeOnly }) =>
-              !typeOnly && /^(node:)?(https?|http2|tls|dgram|dns|dns\/promises|undici)$/.test(of),
+            ({ of, typeOnly }) => !typeOnly && /^(node:)?(https?|http2|tls|dgram|undici)$/.test(of),
           ) ?? /\bnew WebSocket\(|(?<![.\w])fetch\(|\b(connect|createConnection)\(\{/.exec(file.text)?.[0]),
     planted: sourceFile("functions/webhook/kinds.ts", 'await fetch("https://example.com");'),
   },

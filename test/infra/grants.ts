@@ -39,7 +39,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "workflow checkout: StartExecution",
   ],
   "acp/acp": [
-    "access: GetItem",
+    "access: ConditionCheckItem GetItem",
     "commerce: ConditionCheckItem GetItem PutItem UpdateItem",
     "key people for a store: Decrypt",
     "outbox: PutItem",
@@ -48,6 +48,18 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   "catalog/catalog": ["access: ConditionCheckItem GetItem", "commerce: GetItem PutItem Query UpdateItem"],
   "store/store": ["access: GetItem PutItem", "commerce: ConditionCheckItem PutItem"],
+  "domain/domain": [
+    "access: DeleteItem GetItem PutItem Query",
+    "audit: PutItem",
+    "commerce: GetItem PutItem",
+    "outbox: PutItem",
+  ],
+  "domain/recheck-domains": [
+    "access by due: Query",
+    "access: GetItem PutItem",
+    "audit: PutItem",
+    "outbox: PutItem",
+  ],
   "order/order": [
     "access: GetItem",
     "commerce by list: Query",
@@ -159,7 +171,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   "operator/operator": [
     "access by list: Query",
-    "access: ConditionCheckItem GetItem PutItem Query UpdateItem",
+    "access: ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
     "audit: PutItem",
     "commerce by due: Query",
     "commerce: GetItem UpdateItem",

@@ -3,6 +3,8 @@ import { orderPlaced } from "#events/order-placed.ts";
 import { createdCheckout } from "#functions/checkout/checkout.store.ts";
 import * as checkout from "#functions/checkout/checkout.ts";
 import { aborted } from "#functions/checkout/claim-checkout.ts";
+import { savedDomain } from "#functions/domain/domain.store.ts";
+import * as domain from "#functions/domain/domain.ts";
 import * as dispute from "#functions/order/dispute.ts";
 import { placedOrder, savedOrder } from "#functions/order/order.store.ts";
 import * as order from "#functions/order/order.ts";
@@ -98,6 +100,18 @@ const hint = { id: "evt_1", type: "refund.updated", objectId: "re_1", livemode: 
 const received = { ...hint, receivedAt: now, tries: 0 };
 const overAndOver = { ...received, tries: 30 };
 
+const asked = domain.challenged(
+  undefined,
+  { storeId, livemode: true, host: "tea.example", scope: "host", method: "dns" },
+  "token",
+  now,
+);
+const proven = domain.verified(asked, domain.openChallenge(asked, now) as domain.Challenge, now);
+const domainRow =
+  (...all: readonly domain.Domain[]) =>
+  () =>
+    all.map((is) => unconditional(savedDomain(undefined, is)));
+
 export const machines: Readonly<Record<string, Machine>> = {
   checkout: {
     moves: "functions/checkout/checkout.ts",
@@ -155,6 +169,18 @@ export const machines: Readonly<Record<string, Machine>> = {
       declined: () => [],
       voided: () => [],
       refunded: () => [],
+    },
+  },
+  domain: {
+    moves: "functions/domain/domain.ts",
+    states: domain.moves,
+    timers: domain.timers,
+    rows: {
+      pending: domainRow(asked),
+      verified: domainRow(proven, domain.rechecked(proven, "absent", now)),
+      suspended: domainRow(domain.ended(proven, "suspended", now)),
+      transferred: domainRow(domain.ended(proven, "transferred", now)),
+      removed: domainRow(domain.ended(proven, "removed", now)),
     },
   },
   delivery: {

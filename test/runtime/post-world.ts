@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createdPrincipal } from "#functions/access/principal.store.ts";
 import { wire as wireAcp } from "#functions/acp/acp.handler.ts";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
+import { wire as wireDomain } from "#functions/domain/domain.handler.ts";
 import { wire as wireOrder } from "#functions/order/change-orders.handler.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { Routes } from "#functions/runtime/route.ts";
@@ -84,9 +85,19 @@ export const postWorld = async () => {
   };
   const enqueue = async (_: string, messages: readonly { body: unknown }[]) =>
     void woken.push(...messages.map(({ body }) => JSON.stringify(body)));
+  const noHost = async () => ({ answered: false, reason: "unknown_host" }) as const;
+  /** Whatever was given as a challenge is published at once. */
+  const published = async () => {
+    const tokens = platform.table.rows("access").flatMap(({ challenge }) => {
+      const token = (challenge as { token?: string } | undefined)?.token;
+      return token === undefined ? [] : [`token=${token}`];
+    });
+    return [{ records: tokens }, { records: tokens }];
+  };
   const handlers: Record<string, LambdaHandler> = {
     checkout_sessions: wireAcp({ ...on, workflows }),
     orders: wireOrder({ ...on, workflows }),
+    domains: wireDomain({ ...on, dial: noHost, readTxt: published } as never),
     webhook_endpoints: wireWebhook({ ...on, enqueue, seal: fakeStoreSeal() } as never),
   };
   const call = (path: string, body: unknown, key: string | undefined, caller: Caller = me) => {
@@ -108,7 +119,7 @@ export const postWorld = async () => {
     /** Everything that a request could have changed, here and outside. */
     traces: () =>
       JSON.stringify([
-        (["access", "commerce", "outbox", "webhooks", "people"] as const).map((name) =>
+        (["access", "commerce", "outbox", "webhooks", "people", "audit"] as const).map((name) =>
           platform.table.rows(name),
         ),
         stripe.intents(),
@@ -184,6 +195,15 @@ export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>
     body: endpoint,
     other: { ...endpoint, events: ["order.placed"] },
   }),
+  "/domains": async () => ({
+    path: "/domains",
+    body: { domain: "shop.example.com" },
+    other: { domain: "other.example.com" },
+  }),
+  "/domains/{domain}/verify": async ({ call }) => {
+    await call("/domains", { domain: "shop.example.com" }, "challenge");
+    return { path: "/domains/shop.example.com/verify", body: {}, other: { note: "other" } };
+  },
   "/webhook_endpoints/{id}/test": async (world) => ({
     path: `/webhook_endpoints/${idIn(await world.call("/webhook_endpoints", endpoint, "endpoint"))}/test`,
     body: {},

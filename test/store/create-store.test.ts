@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { domainStore } from "#functions/domain/domain.store.ts";
 import { CreateStore, createStore } from "#functions/store/create-store.ts";
 import { listStores, savedStore, storeStore } from "#functions/store/store.store.ts";
 import { isUsedAccount } from "#functions/store/stripe-account.store.ts";
@@ -18,7 +19,7 @@ const aPlace = () => {
   const on = memoryPlatform();
   const stores = storeStore(on.table);
   const newStoreKey = async () => Uint8Array.of(1, 2, 3);
-  return { on, stores, create: createStore({ ...on, stores, newStoreKey }) };
+  return { on, stores, create: createStore({ ...on, stores, domains: domainStore(on.table), newStoreKey }) };
 };
 
 describe("creating a store", () => {

@@ -5,6 +5,7 @@ import type { Envelope, NewStoreKey, StoreSeal } from "#functions/privacy/envelo
 import { storeKeys } from "#functions/privacy/store-keys.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
 import type { Dial } from "#functions/runtime/outbound.ts";
+import type { ReadTxt } from "#functions/runtime/outbound-dns.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import type { Enqueue } from "#functions/runtime/queue.client.ts";
 import { cached, type ReadSecret } from "#functions/runtime/secrets.client.ts";
@@ -12,7 +13,7 @@ import { unexpired } from "#functions/runtime/unexpired.ts";
 import type { StartWorkflow } from "#functions/runtime/workflow.client.ts";
 import { type Process, reach, type World } from "../engine/process.ts";
 import { environment } from "./deployment.ts";
-import { dialThrough, enqueueThrough, putThrough, workflowsThrough } from "./messages.ts";
+import { dialThrough, enqueueThrough, putThrough, readTxtThrough, workflowsThrough } from "./messages.ts";
 import type { Services } from "./services.ts";
 import { stripeThrough } from "./stripe.ts";
 import { verifying } from "./stripe-events.ts";
@@ -27,6 +28,7 @@ export type Clients = Platform & {
   readSecret: ReadSecret;
   verify: VerifyStripeEvent;
   dial: Dial;
+  readTxt: ReadTxt;
   enqueue: Enqueue;
   put: PutEvents;
   workflows: StartWorkflow;
@@ -56,6 +58,7 @@ export const clientsOf = (world: World, services: Services, process: Process): C
     verify: verifying(now),
     readSecret: cached(now, reading(world, services, process)),
     dial: dialThrough(world, services, process),
+    readTxt: readTxtThrough(world, services, process),
     enqueue: enqueueThrough(world, services, process),
     put: putThrough(world, services, process),
     workflows: workflowsThrough(world, services, process),

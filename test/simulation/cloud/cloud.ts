@@ -46,6 +46,8 @@ export type Cloud = {
   /** By store: the step in which the kill switch had done its work. */
   readonly tokensKilled: Map<string, number>;
   /** Charges that began: for which store, in which step. */
+  /** TXT records that somebody published, by name. */
+  readonly records: Map<string, readonly string[]>;
   readonly charges: { readonly storeId: string; readonly step: number }[];
   /** Tells of every key that a process touches on behalf of a store. */
   touching(listener: (storeId: string, where: string) => void): void;
@@ -129,6 +131,7 @@ export const createCloud = async (
     revocations: new Map(),
     tokensKilled: new Map(),
     charges: [],
+    records: new Map(),
     touching: (listener) => {
       touched = listener;
     },
@@ -151,6 +154,7 @@ export const createCloud = async (
       for (const { body, delaySeconds } of messages) made[queueUrl]?.send(body, delaySeconds);
     },
     startRun,
+    records: (name) => cloud.records.get(name) ?? [],
     dial: (request) => receivers.receive(request, scheduler.now()),
     counted: (name) => void alarms.set(name, (alarms.get(name) ?? 0) + 1),
   };

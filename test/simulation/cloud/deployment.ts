@@ -6,6 +6,8 @@ import { wire as abortCheckout } from "#functions/checkout/abort-checkout.handle
 import { wire as settleCheckout } from "#functions/checkout/settle-checkout.handler.ts";
 import { wire as sweepCheckouts } from "#functions/checkout/sweep-checkouts.handler.ts";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
+import { wire as domain } from "#functions/domain/domain.handler.ts";
+import { wire as recheckDomains } from "#functions/domain/recheck-domains.handler.ts";
 import { wire as submitOrder } from "#functions/fulfillment/submit-order.handler.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import { wire as operator } from "#functions/operator/operator.handler.ts";
@@ -47,6 +49,8 @@ export const functions: Readonly<Record<string, Deployed>> = {
   "checkout/abort-checkout": { wire: abortCheckout, timeoutSeconds: 4 },
   "checkout/settle-checkout": { wire: settleCheckout, timeoutSeconds: 4 },
   "checkout/sweep-checkouts": { wire: sweepCheckouts, timeoutSeconds: 50 },
+  "domain/domain": { wire: domain, timeoutSeconds: 20 },
+  "domain/recheck-domains": { wire: recheckDomains, timeoutSeconds: 50 },
   "fulfillment/submit-order": { wire: submitOrder, timeoutSeconds: 10 },
   "operator/operator": { wire: operator, timeoutSeconds: 25 },
   "order/cancel-order": { wire: cancelOrder, timeoutSeconds: 4 },
@@ -111,6 +115,7 @@ export const outboxStream = {
 /** Called every minute; the rows of this kind are what they are called for. */
 export const sweepers: Readonly<Record<string, { readonly table: TableName; readonly kind: DueKind }>> = {
   "checkout/sweep-checkouts": { table: "commerce", kind: "checkout" },
+  "domain/recheck-domains": { table: "access", kind: "domain" },
   "order/sweep-orders": { table: "commerce", kind: "order" },
   "outbox/sweep-outbox": { table: "outbox", kind: "event" },
   "payment/sweep-stripe-events": { table: "commerce", kind: "stripe-event" },
@@ -133,13 +138,14 @@ const paths: Readonly<Record<string, string>> = {
   orders: "order/order",
   store: "store/store",
   discounts: "store/store",
+  domains: "domain/domain",
   webhook_endpoints: "webhook/webhook",
   stripe: "payment/receive-stripe-event",
 };
 
 export const environment: Readonly<Record<string, string>> = {
   STAGE: "dev",
-  OUTBOUND_POLICY: "internet",
+  OUTBOUND_POLICY: "public",
   AGENT_API_URL: "https://agents.example",
   STORE_API_URL: "https://stores.example",
   DEPLOYMENT: "simulation",

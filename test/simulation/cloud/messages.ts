@@ -1,5 +1,6 @@
 import type { PutEvents } from "#functions/outbox/publish-events.ts";
 import type { Dial, DialFailure, DialResult } from "#functions/runtime/outbound.ts";
+import type { ReadTxt, TxtAnswer } from "#functions/runtime/outbound-dns.ts";
 import type { Enqueue } from "#functions/runtime/queue.client.ts";
 import type { RunEnd, StartWorkflow } from "#functions/runtime/workflow.client.ts";
 import { Refusal } from "#functions/values/refusal.ts";
@@ -95,6 +96,25 @@ export const dialThrough =
         refuses: () => failed("connection"),
       },
     });
+
+/** Two resolvers that say the same, but where one fails, lies, or both do. */
+export const readTxtThrough =
+  (world: World, services: Services, process: Process): ReadTxt =>
+  (name) => {
+    const truth = () => ({ records: services.records(name) });
+    return reach<readonly TxtAnswer[]>(world, process, {
+      port: "dial",
+      about: `TXT ${name}`,
+      perform: () => [truth(), truth()],
+      unanswered: () => ["unknown", "unknown"],
+      special: {
+        "server-error": () => ["unknown", truth()],
+        redirects: () => [truth(), { records: ["token=another"] }],
+        hangs: () => ["unknown", "unknown"],
+        refuses: () => [{ records: [] }, { records: [] }],
+      },
+    });
+  };
 
 export const answered = (status: number): DialResult => ({
   answered: true,

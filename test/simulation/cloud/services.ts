@@ -32,5 +32,7 @@ export type Services = {
   send(queueUrl: string, messages: readonly Message[]): void;
   startRun(workflow: string, input: unknown): Promise<Ended>;
   dial(request: DialRequest): DialResult;
+  /** The TXT records of a name. */
+  records(name: string): readonly string[];
   counted(name: Counted): void;
 };

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { storeAnswer } from "#functions/runtime/idempotency.ts";
+import { answerOnce } from "#functions/runtime/once.ts";
+import { type OutboundPolicy, parseOutboundUrl } from "#functions/runtime/outbound-url.ts";
+import type { Answer, IdempotencyRequest, RequestFacts } from "#functions/runtime/route.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import type { Clock } from "#functions/values/clock.ts";
+import type { RandomBytes } from "#functions/values/id.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { type DomainStore, savedDomain } from "./domain.store.ts";
+import { challenged, type Domain, ProofMethod } from "./domain.ts";
+import { viewDomain } from "./domain-view.ts";
+import { covers, DomainScope, Host } from "./host.ts";
+import { longestByDns } from "./prove-domain.ts";
+
+export const NewDomain = z
+  .strictObject({
+    domain: Host,
+    method: ProofMethod.default("dns"),
+    scope: DomainScope.default("host"),
+  })
+  .refine(({ method, scope }) => method === "dns" || scope === "host", {
+    error: "must be host: a file proves its own host only, a DNS record proves a subtree too",
+    path: ["scope"],
+  })
+  .refine(({ method, domain }) => method === "https" || domain.length <= longestByDns, {
+    error: "is too long for a record beside it; prove it by https",
+    path: ["domain"],
+  });
+export type NewDomain = z.infer<typeof NewDomain>;
+
+/** One page of a query, and more than a shop has. */
+export const domainLimit = 50;
+
+type Challenges = {
+  table: Table;
+  domains: DomainStore;
+  policy: OutboundPolicy;
+  now: Clock;
+  random: RandomBytes;
+};
+
+/**
+ * Gives a token to publish. Asking again gives another, and the one before proves nothing any more; the same request
+ * again gets the same.
+ */
+export const challengeDomain =
+  (on: Challenges) =>
+  ({ caller, body, request }: { caller: Caller; body: NewDomain; request: RequestFacts }): Promise<Answer> =>
+    answerOnce(on, request, (known) => challenge(on, caller, body, known));
+
+const challenge = async (
+  on: Challenges,
+  caller: Caller,
+  wanted: NewDomain,
+  request: IdempotencyRequest,
+): Promise<Answer | undefined> => {
+  const { domain: host, ...how } = wanted;
+  const all = await on.domains.list(caller.storeId);
+  refuseUnfit(on.policy, all, host);
+  const before = all.find((domain) => domain.host === host);
+  const { storeId, livemode } = caller;
+  const token = Buffer.from(on.random(32)).toString("base64url");
+  const after = challenged(before, { storeId, livemode, host, ...how }, token, on.now());
+  const body = viewDomain(after);
+  const lost = await tryCommit(on.table, [
+    savedDomain(before, after),
+    storeAnswer(request, { now: on.now(), status: 201, answer: body }),
+  ]);
+  return lost.length > 0 ? undefined : { status: 201, body };
+};
+
+const refuseUnfit = (policy: OutboundPolicy, all: readonly Domain[], host: string): void => {
+  if (!parseOutboundUrl(`https://${host}/`, policy))
+    throw new Refusal("invalid", "domain must be a name of the public internet", { param: "$.domain" });
+  const over = all.find((each) => each.status === "verified" && each.host !== host && covers(each, host));
+  if (over) throw new Refusal("conflict", `${over.host} speaks for ${host} already.`, { param: "$.domain" });
+  if (all.length >= domainLimit && !all.some((each) => each.host === host))
+    throw new Refusal("limit_exceeded", `A store has at most ${domainLimit} domains.`);
+};

@@ -1,0 +1,7 @@
+import { command } from "#functions/operator/command.ts";
+import { VouchDomain, type VouchesDomains, vouchDomain } from "./vouch-domain.ts";
+
+/** What the operator may have done with domains. */
+export const domainCommands = {
+  "verify-domain": command(VouchDomain, (on: VouchesDomains) => vouchDomain(on)),
+};

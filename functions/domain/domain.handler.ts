@@ -1,0 +1,39 @@
+import { apiHandler } from "#functions/runtime/api-handler.ts";
+import { lambda } from "#functions/runtime/lambda.ts";
+import { outbound } from "#functions/runtime/outbound.ts";
+import { parseResolvers, txtReader } from "#functions/runtime/outbound-dns.ts";
+import { parseOutboundPolicy } from "#functions/runtime/outbound-url.ts";
+import type { Platform } from "#functions/runtime/platform.ts";
+import { problemDetails } from "#functions/runtime/problem.ts";
+import { storeStore } from "#functions/store/store.store.ts";
+import { challengeDomain } from "./challenge-domain.ts";
+import { domainStore } from "./domain.store.ts";
+import type { ProvesDomains } from "./prove-domain.ts";
+import { listDomains } from "./read-domains.ts";
+import { removeDomain } from "./remove-domain.ts";
+import { domainRoutes } from "./routes.ts";
+import { verifyDomain } from "./verify-domain.ts";
+
+export const wire = (on: Platform & ProvesDomains) => {
+  const collaborators = {
+    ...on,
+    stores: storeStore(on.table),
+    domains: domainStore(on.table),
+    policy: parseOutboundPolicy(on.environment.get("OUTBOUND_POLICY")),
+  };
+  return apiHandler(on, {
+    routes: domainRoutes,
+    operations: {
+      challengeDomain: challengeDomain(collaborators),
+      listDomains: listDomains(collaborators),
+      verifyDomain: verifyDomain(collaborators),
+      removeDomain: removeDomain(collaborators),
+    },
+    protocol: problemDetails,
+  });
+};
+
+export const handler = lambda<ProvesDomains>(wire, {
+  dial: (on) => outbound(parseOutboundPolicy(on.environment.get("OUTBOUND_POLICY"))),
+  readTxt: (on) => txtReader(parseResolvers(on.environment.get("DNS_RESOLVERS"))),
+});
