@@ -1,4 +1,6 @@
 import { checkoutExpired } from "./checkout-expired.ts";
+import { customerErased } from "./customer-erased.ts";
+import { customerUpdated } from "./customer-updated.ts";
 import type { EventDefinition } from "./define-event.ts";
 import { disputeClosed } from "./dispute-closed.ts";
 import { disputeOpened } from "./dispute-opened.ts";
@@ -32,6 +34,8 @@ export const catalogue = [
   stockDepleted,
   domainSuspended,
   domainTransferred,
+  customerErased,
+  customerUpdated,
 ] as const satisfies readonly EventDefinition[];
 
 export type EventType = (typeof catalogue)[number]["type"];

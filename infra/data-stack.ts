@@ -19,6 +19,7 @@ export class DataStack extends Stack {
   readonly webhooks: Table;
   readonly people: Table;
   readonly audit: Table;
+  readonly erasures: Table;
 
   constructor(app: App, on: { stage: Stage }) {
     const { stage } = on;
@@ -33,6 +34,8 @@ export class DataStack extends Stack {
     // A person is erased by deleting a key from this table, so copies of it must not reach far back.
     this.people = new Table(this, "people", { stage, key: this.keys.people, recoveryDays: 1 });
     this.audit = new Table(this, "audit", { stage, key });
+    // Never restored: what it says was erased is erased again in a restored copy of `people`.
+    this.erasures = new Table(this, "erasures", { stage, key });
     new GatewayLogs(this, { stage });
   }
 }

@@ -2,6 +2,7 @@ import { type App, Stack } from "aws-cdk-lib";
 import type { AgentApiStack } from "./agent-api-stack.ts";
 import { Alarms } from "./alarms.ts";
 import { Catalog } from "./catalog.ts";
+import { Customer } from "./customer.ts";
 import type { Service } from "./data-stack.ts";
 import { Domain } from "./domain.ts";
 import { EventBus } from "./event-bus.ts";
@@ -35,6 +36,7 @@ export class StoreApiStack extends Stack {
       returnPayment: agent.returnPayment,
       bus,
     });
+    new Customer(this, on, { api, undelivered });
     new ChangeOrders(this, on, { api, fulfillment: fulfillment.workflow });
     new SweepOrders(this, on, { fulfillment: fulfillment.workflow, undelivered });
     new StripeEvents(this, on, {

@@ -12,6 +12,12 @@ export const Action = z.enum([
   "domain.suspended",
   "domain.transferred",
   "domain.removed",
+  "erasure.requested",
+  "erasure.done",
+  "customer.exported",
+  "customer.rectified",
+  "customer.restricted",
+  "customer.unrestricted",
 ]);
 export type Action = z.infer<typeof Action>;
 

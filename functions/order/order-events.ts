@@ -1,3 +1,5 @@
+import { customerErased } from "#events/customer-erased.ts";
+import { customerUpdated } from "#events/customer-updated.ts";
 import { disputeClosed } from "#events/dispute-closed.ts";
 import { disputeOpened } from "#events/dispute-opened.ts";
 import { toReasonCode } from "#events/facts.ts";
@@ -144,3 +146,13 @@ export const disputeClosedEvent = (order: Order, version: number, dispute: Dispu
     definition: disputeClosed,
     data: { ...disputeData(order, dispute), outcome: dispute.status === "lost" ? "lost" : "won" },
   });
+
+const buyerEvent = (definition: typeof customerErased | typeof customerUpdated, after: Order): Write =>
+  recordEvent({
+    ...about(after, after.version),
+    definition,
+    data: { orderId: after.id, checkoutId: after.checkoutId },
+  });
+
+export const erasedEvent = (after: Order): Write => buyerEvent(customerErased, after);
+export const rectifiedEvent = (after: Order): Write => buyerEvent(customerUpdated, after);

@@ -9,7 +9,7 @@ export const Books = z.object({ livemode: z.boolean(), stripeAccount: z.string()
 export type Books = z.infer<typeof Books>;
 
 /** Whose lateness the books tell of. A domain that nobody looks at is no matter of money. */
-export const BookedKind = z.enum(dueKinds).exclude(["domain"]);
+export const BookedKind = z.enum(dueKinds).exclude(["domain", "erasure"]);
 export type BookedKind = z.infer<typeof BookedKind>;
 
 /** What can be looked at, and looked at again. */

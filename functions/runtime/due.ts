@@ -2,7 +2,15 @@
  * Every row that somebody must move on carries `due` and `dueAt`: the sparse index `due` is what all sweepers
  * read. Four shards a kind keep one busy minute from landing on one partition.
  */
-export const dueKinds = ["checkout", "order", "event", "delivery", "stripe-event", "domain"] as const;
+export const dueKinds = [
+  "checkout",
+  "order",
+  "event",
+  "delivery",
+  "stripe-event",
+  "domain",
+  "erasure",
+] as const;
 export type DueKind = (typeof dueKinds)[number];
 
 export const shards = [0, 1, 2, 3] as const;

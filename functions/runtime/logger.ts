@@ -19,6 +19,7 @@ export type LogFields = {
   refundId?: string;
   disputeId?: string;
   productId?: string;
+  erasureId?: string;
   attempt?: number;
   epoch?: number;
   count?: number;

@@ -21,7 +21,15 @@ export type Table = {
 /** DynamoDB's bound on one transaction. */
 export const maxWrites = 100;
 
-export const tableNames = ["access", "commerce", "outbox", "webhooks", "people", "audit"] as const;
+export const tableNames = [
+  "access",
+  "commerce",
+  "outbox",
+  "webhooks",
+  "people",
+  "audit",
+  "erasures",
+] as const;
 export type TableName = (typeof tableNames)[number];
 
 export type Attribute =

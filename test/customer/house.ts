@@ -1,13 +1,27 @@
+import { randomUUID } from "node:crypto";
 import type { CompleteCheckout } from "#functions/checkout/complete-checkout.ts";
 import type { Contents } from "#functions/checkout/contents.ts";
+import { wire } from "#functions/customer/customer.handler.ts";
+import type { ErasureView } from "#functions/customer/erasure.ts";
+import { wire as wireSweep } from "#functions/customer/sweep-erasures.handler.ts";
+import { wire as wireOrder } from "#functions/order/order.handler.ts";
 import type { Store } from "#functions/store/store.ts";
-import { seconds } from "#functions/values/clock.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import { minutes, seconds } from "#functions/values/clock.ts";
 import { type CheckoutId, type OrderId, orderIdOf } from "#functions/values/id.ts";
 import { aCaller, aChannel, aProduct, aRequest, aStore, someContents, storeId } from "#test/examples.ts";
+import { callApi } from "#test/fakes/api-event.ts";
 import { fakeEnvelope } from "#test/fakes/envelope.ts";
-import { memoryPlatform } from "#test/fakes/memory-platform.ts";
+import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { shopOn, stockShop } from "#test/fakes/memory-shop.ts";
 import { fakeStripe } from "#test/fakes/stripe.ts";
+
+type Asked = {
+  readonly body?: unknown;
+  readonly key?: string;
+  readonly caller?: Caller;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 /** A shop in which people buy. */
 export const openHouse = async (store: Partial<Store> = {}) => {
@@ -45,6 +59,43 @@ export const openHouse = async (store: Partial<Store> = {}) => {
     return orderIdOf(checkoutId);
   };
   const customerOf = (email: string) => envelope.customerOf(storeId, email);
-  return { on, stripe, envelope, shop, begun, change, buy, bought, customerOf };
+  const customers = wire({ ...on, envelope });
+  const sweep = wireSweep(on);
+  const admin = aCaller({ role: "admin", scopes: ["customers:read", "customers:write", "orders:read"] });
+  const call = (method: "GET" | "POST" | "DELETE", path: string, given: Asked = {}) =>
+    callApi(customers, {
+      method,
+      path,
+      caller: given.caller ?? admin,
+      ...(given.body !== undefined && { body: given.body }),
+      headers: { "Idempotency-Key": given.key ?? randomUUID(), ...given.headers },
+    });
+  const order = async (orderId: OrderId) =>
+    (await callApi(wireOrder({ ...on, envelope }), { path: `/orders/${orderId}`, caller: admin })).body;
+  /** Erases, and waits until the index has told of everything. */
+  const erase = async (email: string) => {
+    const asked = await call("DELETE", `/customers/${await customerOf(email)}`);
+    on.clock.advance(minutes(2));
+    await sweep({}, aContext());
+    const { id } = asked.body as { id: string };
+    return (await call("GET", `/erasures/${id}`)).body as ErasureView;
+  };
+  return {
+    on,
+    stripe,
+    envelope,
+    shop,
+    begun,
+    change,
+    buy,
+    bought,
+    customerOf,
+    call,
+    erase,
+    admin,
+    agent: aCaller(),
+    order,
+    sweep: () => sweep({}, aContext()),
+  };
 };
 export type House = Awaited<ReturnType<typeof openHouse>>;

@@ -87,12 +87,15 @@ const conditioned = (condition: Statement["Condition"]): string => {
 
 const names: readonly (readonly [RegExp, (found: RegExpMatchArray) => string])[] = [
   [/^"\*"$/, () => "*"],
-  [/(access|commerce|outbox|webhooks|people|audit)table\w+StreamArn/, (found) => `${found[1]} stream`],
   [
-    /(access|commerce|outbox|webhooks|people|audit)table.*\/index\/(\w+)/,
+    /(access|commerce|outbox|webhooks|people|audit|erasures)table\w+StreamArn/,
+    (found) => `${found[1]} stream`,
+  ],
+  [
+    /(access|commerce|outbox|webhooks|people|audit|erasures)table.*\/index\/(\w+)/,
     (found) => `${found[1]} by ${found[2]}`,
   ],
-  [/(access|commerce|outbox|webhooks|people|audit)table/, (found) => `${found[1]}`],
+  [/(access|commerce|outbox|webhooks|people|audit|erasures)table/, (found) => `${found[1]}`],
   [/keys(records|people|operations)/, (found) => `key ${found[1]}`],
   [/secrets(pepper|stripeevents|stripe)/, (found) => `secret ${found[1]}`],
   [/(checkout|fulfillment)workflowmachine/, (found) => `workflow ${found[1]}`],

@@ -3,6 +3,8 @@ import { orderPlaced } from "#events/order-placed.ts";
 import { createdCheckout } from "#functions/checkout/checkout.store.ts";
 import * as checkout from "#functions/checkout/checkout.ts";
 import { aborted } from "#functions/checkout/claim-checkout.ts";
+import { createdErasure, savedErasure } from "#functions/customer/erasure.store.ts";
+import * as erasure from "#functions/customer/erasure.ts";
 import { savedDomain } from "#functions/domain/domain.store.ts";
 import * as domain from "#functions/domain/domain.ts";
 import * as dispute from "#functions/order/dispute.ts";
@@ -112,6 +114,13 @@ const domainRow =
   () =>
     all.map((is) => unconditional(savedDomain(undefined, is)));
 
+const forgetting = erasure.newErasure(
+  { storeId, customerId: "cust_00000000000000000000000001" },
+  placed.checkoutId,
+  now,
+);
+const stuck = erasure.stillWaiting({ ...forgetting, requestedAt: now - erasure.times.soon }, ["order"], now);
+
 export const machines: Readonly<Record<string, Machine>> = {
   checkout: {
     moves: "functions/checkout/checkout.ts",
@@ -181,6 +190,15 @@ export const machines: Readonly<Record<string, Machine>> = {
       suspended: domainRow(domain.ended(proven, "suspended", now)),
       transferred: domainRow(domain.ended(proven, "transferred", now)),
       removed: domainRow(domain.ended(proven, "removed", now)),
+    },
+  },
+  erasure: {
+    moves: "functions/customer/erasure.ts",
+    states: erasure.moves,
+    timers: erasure.timers,
+    rows: {
+      waiting: () => [createdErasure(forgetting), savedErasure(forgetting, stuck)],
+      done: () => [createdErasure(forgetting), savedErasure(forgetting, erasure.done(forgetting, [], now))],
     },
   },
   delivery: {

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { createdPrincipal } from "#functions/access/principal.store.ts";
 import { wire as wireAcp } from "#functions/acp/acp.handler.ts";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
+import { wire as wireCustomer } from "#functions/customer/customer.handler.ts";
 import { wire as wireDomain } from "#functions/domain/domain.handler.ts";
 import { wire as wireOrder } from "#functions/order/change-orders.handler.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { Routes } from "#functions/runtime/route.ts";
-import type { Table } from "#functions/runtime/table.ts";
+import { type Table, tableNames } from "#functions/runtime/table.ts";
 import { createdStore } from "#functions/store/store.store.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { Scope } from "#functions/values/scope.ts";
@@ -96,6 +97,7 @@ export const postWorld = async () => {
   };
   const handlers: Record<string, LambdaHandler> = {
     checkout_sessions: wireAcp({ ...on, workflows }),
+    customers: wireCustomer(on),
     orders: wireOrder({ ...on, workflows }),
     domains: wireDomain({ ...on, dial: noHost, readTxt: published } as never),
     webhook_endpoints: wireWebhook({ ...on, enqueue, seal: fakeStoreSeal() } as never),
@@ -119,9 +121,7 @@ export const postWorld = async () => {
     /** Everything that a request could have changed, here and outside. */
     traces: () =>
       JSON.stringify([
-        (["access", "commerce", "outbox", "webhooks", "people", "audit"] as const).map((name) =>
-          platform.table.rows(name),
-        ),
+        tableNames.map((name) => platform.table.rows(name)),
         stripe.intents(),
         stripe.refunds(),
         woken,
@@ -156,6 +156,12 @@ const bought = async (world: PostWorld): Promise<string> => {
   return `/orders/${orderId}`;
 };
 
+/** Whoever bought in `session`. */
+const customer = async (world: PostWorld): Promise<string> => {
+  await bought(world);
+  return `/customers/${await fakeEnvelope(world.platform.table).customerOf(storeId, buyer.email)}`;
+};
+
 const endpoint = { url: "https://hooks.example.com/agentic" };
 
 /** What to ask of each POST, and another body for the same key. A route without a line here fails a test. */
@@ -180,6 +186,26 @@ export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>
     body: {},
     other: { note: "other" },
   }),
+  "/customers/{id}/export": async (world) => ({
+    path: `${await customer(world)}/export`,
+    body: {},
+    other: { note: "other" },
+  }),
+  "/customers/{id}/rectify": async (world) => ({
+    path: `${await customer(world)}/rectify`,
+    body: { buyer: { lastName: "King" } },
+    other: { buyer: { lastName: "Byron" } },
+  }),
+  "/customers/{id}/restrict": async (world) => ({
+    path: `${await customer(world)}/restrict`,
+    body: { reason: "disputes the address" },
+    other: {},
+  }),
+  "/customers/{id}/unrestrict": async (world) => {
+    const path = await customer(world);
+    await world.call(`${path}/restrict`, {}, "restrict");
+    return { path: `${path}/unrestrict`, body: {}, other: { reason: "other" } };
+  },
   "/orders/{id}/refunds": async (world) => ({
     path: `${await bought(world)}/refunds`,
     body: { reason: "returned", amount: 100 },

@@ -6,6 +6,8 @@ import { wire as abortCheckout } from "#functions/checkout/abort-checkout.handle
 import { wire as settleCheckout } from "#functions/checkout/settle-checkout.handler.ts";
 import { wire as sweepCheckouts } from "#functions/checkout/sweep-checkouts.handler.ts";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
+import { wire as customer } from "#functions/customer/customer.handler.ts";
+import { wire as sweepErasures } from "#functions/customer/sweep-erasures.handler.ts";
 import { wire as domain } from "#functions/domain/domain.handler.ts";
 import { wire as recheckDomains } from "#functions/domain/recheck-domains.handler.ts";
 import { wire as submitOrder } from "#functions/fulfillment/submit-order.handler.ts";
@@ -51,6 +53,8 @@ export const functions: Readonly<Record<string, Deployed>> = {
   "checkout/sweep-checkouts": { wire: sweepCheckouts, timeoutSeconds: 50 },
   "domain/domain": { wire: domain, timeoutSeconds: 20 },
   "domain/recheck-domains": { wire: recheckDomains, timeoutSeconds: 50 },
+  "customer/customer": { wire: customer, timeoutSeconds: 25 },
+  "customer/sweep-erasures": { wire: sweepErasures, timeoutSeconds: 50 },
   "fulfillment/submit-order": { wire: submitOrder, timeoutSeconds: 10 },
   "operator/operator": { wire: operator, timeoutSeconds: 25 },
   "order/cancel-order": { wire: cancelOrder, timeoutSeconds: 4 },
@@ -116,6 +120,7 @@ export const outboxStream = {
 export const sweepers: Readonly<Record<string, { readonly table: TableName; readonly kind: DueKind }>> = {
   "checkout/sweep-checkouts": { table: "commerce", kind: "checkout" },
   "domain/recheck-domains": { table: "access", kind: "domain" },
+  "customer/sweep-erasures": { table: "erasures", kind: "erasure" },
   "order/sweep-orders": { table: "commerce", kind: "order" },
   "outbox/sweep-outbox": { table: "outbox", kind: "event" },
   "payment/sweep-stripe-events": { table: "commerce", kind: "stripe-event" },
@@ -136,6 +141,8 @@ const paths: Readonly<Record<string, string>> = {
   ".well-known": "acp/acp",
   products: "catalog/catalog",
   orders: "order/order",
+  customers: "customer/customer",
+  erasures: "customer/customer",
   store: "store/store",
   discounts: "store/store",
   domains: "domain/domain",

@@ -1,0 +1,40 @@
+import { checkoutStore } from "#functions/checkout/checkout.store.ts";
+import { orderStore } from "#functions/order/order.store.ts";
+import { paymentStore } from "#functions/payment/payment.store.ts";
+import { envelopeClient } from "#functions/privacy/envelope.client.ts";
+import type { Envelope } from "#functions/privacy/envelope.ts";
+import { apiHandler } from "#functions/runtime/api-handler.ts";
+import { lambda } from "#functions/runtime/lambda.ts";
+import type { Platform } from "#functions/runtime/platform.ts";
+import { problemDetails } from "#functions/runtime/problem.ts";
+import { eraseCustomer, getErasure } from "./erase-customer.ts";
+import { exportCustomer } from "./export-customer.ts";
+import { getCustomer, listCustomers } from "./read-customers.ts";
+import { rectifyCustomer } from "./rectify-customer.ts";
+import { restrictCustomer, unrestrictCustomer } from "./restrict-customer.ts";
+import { customerRoutes } from "./routes.ts";
+
+export const wire = (on: Platform & { envelope: Envelope }) => {
+  const collaborators = {
+    ...on,
+    checkouts: checkoutStore(on.table),
+    orders: orderStore(on.table),
+    payments: paymentStore(on.table),
+  };
+  return apiHandler(on, {
+    routes: customerRoutes,
+    operations: {
+      listCustomers: listCustomers(collaborators),
+      getCustomer: getCustomer(collaborators),
+      exportCustomer: exportCustomer(collaborators),
+      eraseCustomer: eraseCustomer(collaborators),
+      getErasure: getErasure(collaborators),
+      rectifyCustomer: rectifyCustomer(collaborators),
+      restrictCustomer: restrictCustomer(collaborators),
+      unrestrictCustomer: unrestrictCustomer(collaborators),
+    },
+    protocol: problemDetails,
+  });
+};
+
+export const handler = lambda(wire, { envelope: envelopeClient });

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { allRows } from "#functions/runtime/all-rows.ts";
+import { equals, missing } from "#functions/runtime/condition.ts";
+import { dueAt, notDue } from "#functions/runtime/due.ts";
+import type { Key, Table, Write } from "#functions/runtime/table.ts";
+import { Instant } from "#functions/values/clock.ts";
+import { CheckoutId, ErasureId, StoreId } from "#functions/values/id.ts";
+import { Erasure, nextLook } from "./erasure.ts";
+
+type Place = Pick<Erasure, "storeId" | "id">;
+
+const partition = ({ storeId, id }: Place): string => `${storeId}#${id}`;
+const keyOf = (place: Place): Key => ({ pk: partition(place), sk: "erasure" });
+
+/** `id` may be any text: what is no erasure's id is not there. */
+export const readErasure = async (
+  table: Pick<Table, "get">,
+  storeId: StoreId,
+  id: string,
+): Promise<Erasure | undefined> => {
+  const known = ErasureId.safeParse(id);
+  const row = known.success && (await table.get("erasures", keyOf({ storeId, id: known.data })));
+  return row ? Erasure.parse(row) : undefined;
+};
+
+/** Refused where the same was asked for before. */
+export const createdErasure = (erasure: Erasure): Write => put(erasure, missing());
+
+export const savedErasure = (before: Erasure, after: Erasure): Write =>
+  put(after, equals("version", before.version));
+
+const put = (erasure: Erasure, condition: NonNullable<Write["condition"]>): Write => {
+  const key = keyOf(erasure);
+  const look = nextLook(erasure);
+  const due = look === undefined ? notDue : dueAt("erasure", key.pk, look);
+  return { table: "erasures", key, change: { put: { ...erasure, ...due } }, condition };
+};
+
+/** What was erased, by itself: the ledger. It is only added to, and holds ids of checkouts, of no person. */
+export const Erased = z.object({
+  storeId: StoreId,
+  checkoutId: CheckoutId,
+  erasureId: ErasureId,
+  erasedAt: Instant,
+});
+export type Erased = z.infer<typeof Erased>;
+
+const ledger = "erased";
+
+/** In the transaction that destroys the key: no erasure without its line, no line without its erasure. */
+export const erasedCheckout = (erasure: Place, checkoutId: CheckoutId, now: Instant): Write => ({
+  table: "erasures",
+  key: { pk: partition(erasure), sk: `erased#${checkoutId}` },
+  change: {
+    put: {
+      storeId: erasure.storeId,
+      checkoutId,
+      erasureId: erasure.id,
+      erasedAt: now,
+      list: ledger,
+      listAt: now,
+    } satisfies Erased & { list: string; listAt: number },
+  },
+  condition: missing(),
+});
+
+/** All that an erasure has erased so far. */
+export const erasedBy = async (table: Pick<Table, "query">, erasure: Place): Promise<CheckoutId[]> => {
+  const rows = await allRows(table, "erasures", { pk: partition(erasure), from: "erased#", to: "erased#~" });
+  return rows.map((row) => Erased.parse(row).checkoutId);
+};
+
+/** Every line of the ledger, oldest first: the keys of the index say which. */
+export const everErased = async (
+  table: Pick<Table, "query">,
+): Promise<{ storeId: StoreId; checkoutId: CheckoutId }[]> => {
+  const rows = await allRows(table, "erasures", { index: "list", pk: ledger });
+  return rows.map(({ pk, sk }) => ({
+    storeId: StoreId.parse(pk.split("#")[0]),
+    checkoutId: CheckoutId.parse(sk.split("#")[1]),
+  }));
+};

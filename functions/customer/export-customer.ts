@@ -1,0 +1,126 @@
+import { recordedAct } from "#functions/audit/audit.store.ts";
+import { actorOf } from "#functions/audit/audit.ts";
+import type { CheckoutStore } from "#functions/checkout/checkout.store.ts";
+import type { Checkout } from "#functions/checkout/checkout.ts";
+import type { OrderStore } from "#functions/order/order.store.ts";
+import type { Order } from "#functions/order/order.ts";
+import { viewPlainly } from "#functions/order/order-view.ts";
+import type { PaymentStore } from "#functions/payment/payment.store.ts";
+import type { Payment } from "#functions/payment/payment.ts";
+import type { HeldKey } from "#functions/privacy/checkout-key.store.ts";
+import { type Cipher, type Envelope, type FieldClass, KeyDestroyed } from "#functions/privacy/envelope.ts";
+import { storeAnswer } from "#functions/runtime/idempotency.ts";
+import { answerOnce } from "#functions/runtime/once.ts";
+import type { Operation } from "#functions/runtime/route.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import { type Clock, type Instant, toIso } from "#functions/values/clock.ts";
+import { newId, orderIdOf, type RandomBytes } from "#functions/values/id.ts";
+import { type Customer, ownCustomer } from "./customer.store.ts";
+import { type Export, type ExportedCheckout, fieldsOf, type Held, leavesOf } from "./export.ts";
+import { exportPage } from "./export-page.ts";
+import type { customerRoutes } from "./routes.ts";
+
+type Exports = {
+  checkouts: CheckoutStore;
+  orders: Pick<OrderStore, "get">;
+  payments: Pick<PaymentStore, "list">;
+  envelope: Pick<Envelope, "open">;
+  table: Table;
+  now: Clock;
+  random: RandomBytes;
+};
+
+/**
+ * Everything held on one customer, sessions that came to nothing included. What is exported is written down nowhere:
+ * the same request again finds its id and time and opens it anew.
+ */
+export const exportCustomer =
+  (on: Exports): Operation<typeof customerRoutes.exportCustomer> =>
+  async ({ caller, params, request: facts }) => {
+    const customer = await ownCustomer(on.table, caller, params);
+    return answerOnce(
+      on,
+      facts,
+      async (request) => {
+        const now = on.now();
+        const known = { id: newId("exp", on.random), at: now };
+        const lost = await tryCommit(on.table, [
+          recordedAct({
+            action: "customer.exported",
+            actor: actorOf(caller, facts),
+            storeId: caller.storeId,
+            at: now,
+            decidedBy: "customers:read",
+            about: { exportId: known.id, orderId: orderIdOf(customer.keys[0].subject.checkoutId) },
+          }),
+          storeAnswer(request, { now, status: 200, answer: known }),
+        ]);
+        return lost.length === 0 ? { status: 200, body: await exportOf(on, customer, known) } : undefined;
+      },
+      async ({ answer }) => ({ status: 200, body: await exportOf(on, customer, answer as Known) }),
+    );
+  };
+
+type Known = { id: string; at: Instant };
+
+const exportOf = async (on: Exports, customer: Customer, { id, at }: Known): Promise<Export> => {
+  const checkouts = await Promise.all(customer.keys.map((key) => exportedCheckout(on, key)));
+  const whole = { id, customerId: customer.customerId, exportedAt: toIso(at), checkouts };
+  return { ...whole, page: exportPage(whole) };
+};
+
+const exportedCheckout = async (
+  on: Exports,
+  { subject, since, isRestricted }: HeldKey,
+): Promise<ExportedCheckout> => {
+  const { storeId, checkoutId } = subject;
+  const [checkout, order, payments] = await Promise.all([
+    on.checkouts.get(storeId, checkoutId),
+    on.orders.get(storeId, orderIdOf(checkoutId)),
+    on.payments.list(storeId, checkoutId),
+  ]);
+  return {
+    checkoutId,
+    startedAt: toIso(since),
+    restricted: isRestricted,
+    ...(order && { order: viewPlainly(order) }),
+    fields: fieldsOf(await heldOf(on, subject, { checkout, order, payments })),
+  };
+};
+
+type Rows = { checkout: Checkout | undefined; order: Order | undefined; payments: readonly Payment[] };
+
+/** Everything personal of a checkout, by the names of the inventory; of one erased just now nothing. */
+const heldOf = async (on: Exports, subject: HeldKey["subject"], rows: Rows): Promise<Held> => {
+  try {
+    const cipher = await on.envelope.open(subject);
+    const sealed = rows.order ?? rows.checkout;
+    return {
+      ...leavesOf(await opened(cipher, "contact", sealed?.sealedContact)),
+      notes: await opened(cipher, "notes", sealed?.sealedNotes),
+      "affiliate attribution": await opened(cipher, "attribution", rows.checkout?.sealedAttribution),
+      "intent trace": await opened(cipher, "attribution", rows.checkout?.sealedIntent),
+      ...heldInClear(rows),
+    };
+  } catch (error) {
+    if (error instanceof KeyDestroyed) return {};
+    throw error;
+  }
+};
+
+/** A payment token pays for whoever holds it: that it is there is told, not what it is. */
+const heldInClear = ({ checkout, payments }: Rows): Held => {
+  const references = payments.flatMap(({ paymentIntentId }) => paymentIntentId ?? []);
+  return {
+    destination: checkout?.destination,
+    "payment reference": references.length > 0 ? references : undefined,
+    "payment token": payments.some(({ sealedToken }) => sealedToken) ? "held until it is used" : undefined,
+    "3-D Secure result": payments.some(({ sealedAuthentication }) => sealedAuthentication)
+      ? "held until it is used"
+      : undefined,
+    "idempotent answer": "for at most 30 days, of the same contents as above",
+  };
+};
+
+const opened = async (cipher: Cipher, fieldClass: FieldClass, sealed: Uint8Array | undefined) =>
+  sealed && cipher.unseal(fieldClass, sealed);

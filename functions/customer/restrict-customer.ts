@@ -1,0 +1,108 @@
+import { z } from "zod";
+import { recordedAct } from "#functions/audit/audit.store.ts";
+import { type Action, actorOf, Reason } from "#functions/audit/audit.ts";
+import {
+  type HeldKey,
+  restrictedCheckoutKey,
+  unrestrictedCheckoutKey,
+} from "#functions/privacy/checkout-key.store.ts";
+import { storeAnswer } from "#functions/runtime/idempotency.ts";
+import { answerOnce } from "#functions/runtime/once.ts";
+import type { Answer, Command } from "#functions/runtime/route.ts";
+import { maxWrites, type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
+import { type Clock, type Instant, toIso } from "#functions/values/clock.ts";
+import { CustomerId, orderIdOf } from "#functions/values/id.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { type Customer, ownCustomer } from "./customer.store.ts";
+import { ordersOf, type ReadsCustomers } from "./read-customers.ts";
+import type { customerRoutes } from "./routes.ts";
+
+export const Restriction = z.strictObject({ reason: Reason.optional() });
+export const RestrictionView = z.object({
+  id: CustomerId,
+  restricted: z.boolean(),
+  /** Whose orders' data it holds for. */
+  orders: z.int(),
+  at: z.iso.datetime(),
+});
+
+type On = Pick<ReadsCustomers, "orders"> & { table: Table; now: Clock };
+type Kind = {
+  readonly action: Action;
+  readonly restricted: boolean;
+  readonly write: (key: HeldKey, now: Instant) => Write;
+};
+
+type Asked = Pick<Command<typeof customerRoutes.restrictCustomer>, "caller" | "params" | "body" | "request">;
+
+/**
+ * Freezes what the customer's orders hold of them (GDPR article 18), or lets it go again. The first transaction has the
+ * record of the act, the last one its answer; a repeat goes on where one that died stopped.
+ */
+const turn =
+  (kind: Kind) =>
+  (on: On) =>
+  (asked: Asked): Promise<Answer> =>
+    answerOnce(on, asked.request, async (request) => {
+      const customer = await ownCustomer(on.table, asked.caller, asked.params);
+      const keys = await keysToTurn(on, customer, kind.restricted);
+      const now = on.now();
+      const answer: z.infer<typeof RestrictionView> = {
+        id: customer.customerId,
+        restricted: kind.restricted,
+        orders: keys.length,
+        at: toIso(now),
+      };
+      const isWhole = await commitInParts(on.table, [
+        recorded(kind, asked, keys[0], now),
+        ...keys.map((key) => kind.write(key, now)),
+        storeAnswer(request, { now, status: 200, answer }),
+      ]);
+      return isWhole ? { status: 200, body: answer } : undefined;
+    });
+
+const commitInParts = async (table: Pick<Table, "commit">, writes: readonly Write[]): Promise<boolean> => {
+  for (let start = 0; start < writes.length; start += maxWrites) {
+    const lost = await tryCommit(table, writes.slice(start, start + maxWrites));
+    if (lost.length > 0) return false;
+  }
+  return true;
+};
+
+const recorded = ({ action }: Kind, { caller, body, request }: Asked, newest: HeldKey, now: Instant): Write =>
+  recordedAct({
+    action,
+    actor: actorOf(caller, request),
+    storeId: caller.storeId,
+    at: now,
+    decidedBy: "customers:write",
+    ...(body.reason && { reason: body.reason }),
+    about: { orderId: orderIdOf(newest.subject.checkoutId) },
+  });
+
+const keysToTurn = async (
+  on: On,
+  customer: Customer,
+  restricted: boolean,
+): Promise<readonly [HeldKey, ...HeldKey[]]> => {
+  const ordered = new Set((await ordersOf(on, customer)).map(({ checkoutId }) => checkoutId));
+  const [first, ...rest] = customer.keys.filter(
+    ({ subject, isRestricted }) => ordered.has(subject.checkoutId) && isRestricted !== restricted,
+  );
+  if (first) return [first, ...rest];
+  throw new Refusal(
+    "conflict",
+    `There is no order of this customer that is ${restricted ? "not " : ""}restricted.`,
+  );
+};
+
+export const restrictCustomer = turn({
+  action: "customer.restricted",
+  restricted: true,
+  write: restrictedCheckoutKey,
+});
+export const unrestrictCustomer = turn({
+  action: "customer.unrestricted",
+  restricted: false,
+  write: unrestrictedCheckoutKey,
+});

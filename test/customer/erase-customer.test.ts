@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import { erasedBy, readErasure } from "#functions/customer/erasure.store.ts";
+import { digestOf } from "#functions/customer/erasure.ts";
+import { reapplyErasures } from "#functions/customer/reapply-erasures.ts";
+import { tableNames } from "#functions/runtime/table.ts";
+import { minutes } from "#functions/values/clock.ts";
+import { checkoutIdOf, type OrderId, orderIdOf } from "#functions/values/id.ts";
+import { aRequest, storeId } from "#test/examples.ts";
+import { memoryTable } from "#test/fakes/memory-table.ts";
+import { type House, openHouse } from "./house.ts";
+
+const ada = "ada@canary.example";
+const eve = { contact: { buyer: { email: "eve@canary.example", firstName: "Eve" } } };
+
+const subjectOf = (orderId: OrderId) => ({ storeId, checkoutId: checkoutIdOf(orderId) });
+const opens = (house: House, orderId: OrderId) =>
+  house.envelope.open(subjectOf(orderId)).then(
+    () => true,
+    () => false,
+  );
+
+describe("erasing a customer", () => {
+  test("makes all of their orders unreadable before it answers, nobody else's, and leaves lines and money", async () => {
+    const house = await openHouse();
+    const [first, second, other] = [await house.bought(), await house.bought(), await house.bought(eve)];
+    const before = await house.shop.orders.get(storeId, first);
+    const asked = await house.call("DELETE", `/customers/${await house.customerOf(ada)}`);
+    expect(asked).toMatchObject({ statusCode: 202, body: { status: "waiting", waitsFor: [] } });
+    expect([await opens(house, first), await opens(house, second), await opens(house, other)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    const after = await house.shop.orders.get(storeId, first);
+    expect(after).toMatchObject({
+      quote: before?.quote,
+      payment: before?.payment,
+      refunds: [],
+      status: "confirmed",
+    });
+    expect(after?.erasedAt).toBe(house.on.now());
+  });
+
+  test("ends with a receipt that anybody with the ledger can check, and with no trace of whom", async () => {
+    const house = await openHouse();
+    const orders = [await house.bought(), await house.bought()];
+    const left = await house.begun();
+    const told = await house.erase(ada);
+    const erasure = await readErasure(house.on.table, storeId, told.id);
+    const checkouts = await erasedBy(house.on.table, erasure ?? (undefined as never));
+    expect([...checkouts].sort()).toEqual([...orders.map(checkoutIdOf), left].sort());
+    expect(told).toMatchObject({
+      status: "done",
+      waitsFor: [],
+      receipt: { checkouts: 3, sha256: digestOf(erasure ?? (undefined as never), checkouts) },
+    });
+    const rows = JSON.stringify(
+      tableNames.filter((name) => name !== "commerce").flatMap((name) => house.on.table.rows(name)),
+    );
+    expect(rows).not.toContain(await house.customerOf(ada));
+    expect(rows).not.toContain("canary.example");
+  });
+
+  test("tells integrations by order, with ids only", async () => {
+    const house = await openHouse();
+    const orderId = await house.bought();
+    await house.erase(ada);
+    const events = house.on.table.rows("outbox").filter(({ type }) => type === "customer.erased");
+    expect(events).toMatchObject([
+      { subject: orderId, version: 4, data: { orderId, checkoutId: checkoutIdOf(orderId) } },
+    ]);
+    expect((await house.shop.orders.get(storeId, orderId))?.version).toBe(4);
+  });
+
+  test("ends a session that nobody completes, so that nobody buys under a key that is gone", async () => {
+    const house = await openHouse();
+    const session = await house.begun();
+    await house.erase(ada);
+    expect(await house.shop.checkouts.get(storeId, session)).toMatchObject({ status: "canceled" });
+  });
+
+  test("waits for an order that is not confirmed, and goes on by itself once it is", async () => {
+    const house = await openHouse();
+    const session = await house.begun();
+    await house.buy(session);
+    const orderId = orderIdOf(session);
+    expect(await house.erase(ada)).toMatchObject({ status: "waiting", waitsFor: ["order"] });
+    expect(await opens(house, orderId)).toBe(true);
+    await house.shop.fulfill({ storeId, orderId });
+    house.on.clock.advance(minutes(2));
+    await house.sweep();
+    expect(await opens(house, orderId)).toBe(false);
+    expect(house.on.table.rows("erasures").find(({ sk }) => sk === "erasure")).toMatchObject({
+      status: "done",
+    });
+  });
+
+  test("waits for a refund whose outcome nobody knows", async () => {
+    const house = await openHouse();
+    const orderId = await house.bought();
+    house.stripe.fail({ match: "POST /v1/refunds", when: "after", kind: "timeout" });
+    await house.shop.refund({
+      caller: house.admin,
+      orderId,
+      idempotency: aRequest(),
+      deadline: house.on.now() + minutes(1),
+      body: { amount: 100, reason: "goodwill", restock: false },
+    });
+    expect(await house.erase(ada)).toMatchObject({ status: "waiting", waitsFor: ["refund"] });
+    expect(await opens(house, orderId)).toBe(true);
+  });
+
+  test("waits for a checkout that is being completed", async () => {
+    const house = await openHouse();
+    const session = await house.begun();
+    house.stripe.fail({ match: "POST /v1/payment_intents", when: "after", kind: "timeout" });
+    await house.buy(session);
+    expect(await house.erase(ada)).toMatchObject({ status: "waiting", waitsFor: ["checkout"] });
+    expect(await opens(house, orderIdOf(session))).toBe(true);
+  });
+
+  test("asked for again is the same erasure, recorded once as asked for and once as done", async () => {
+    const house = await openHouse();
+    await house.begun().then((session) => house.buy(session));
+    const path = `/customers/${await house.customerOf(ada)}`;
+    const [first, second] = [await house.call("DELETE", path), await house.call("DELETE", path)];
+    expect(second).toMatchObject({ statusCode: 202, body: { id: (first.body as { id: string }).id } });
+    const acts = house.on.table
+      .rows("audit")
+      .map(({ action, actor }) => [action, (actor as { role: string }).role]);
+    expect(acts).toEqual([["erasure.requested", "admin"]]);
+  });
+
+  test("is another store's business neither to do nor to see", async () => {
+    const house = await openHouse();
+    const orderId = await house.bought();
+    const id = await house.customerOf(ada);
+    const caller = { ...house.admin, storeId: "store_00000000000000000000000002" as const };
+    expect((await house.call("DELETE", `/customers/${id}`, { caller })).statusCode).toBe(404);
+    expect((await house.call("DELETE", "/customers/nobody")).statusCode).toBe(404);
+    const { id: erasureId } = await house.erase(ada);
+    expect((await house.call("GET", `/erasures/${erasureId}`, { caller })).statusCode).toBe(404);
+    expect((await house.call("GET", `/customers/${id}`)).statusCode).toBe(404);
+    expect(await opens(house, orderId)).toBe(false);
+  });
+
+  test("shows nobody's contact afterwards: null, and nothing in a repeated answer", async () => {
+    const house = await openHouse();
+    const session = await house.begun();
+    await house.buy(session);
+    await house.shop.fulfill({ storeId, orderId: orderIdOf(session) });
+    await house.erase(ada);
+    const order = await house.order(orderIdOf(session));
+    expect(order).toMatchObject({ contact: null });
+    const { opened } = await house.shop.read({ caller: house.agent, checkoutId: session });
+    expect(opened.contact).toEqual({});
+  });
+});
+
+describe("a copy of the keys from before an erasure", () => {
+  test("opens nothing once the ledger was applied to it, however often", async () => {
+    const house = await openHouse();
+    const [orderId, other] = [await house.bought(), await house.bought(eve)];
+    const copy = memoryTable();
+    for (const { pk, sk, ...put } of house.on.table.rows("people"))
+      await copy.commit([{ table: "people", key: { pk, sk }, change: { put } }]);
+    await house.erase(ada);
+    const ledger = house.on.table;
+    expect(await reapplyErasures({ ledger, copy })).toBe(1);
+    expect(await reapplyErasures({ ledger, copy })).toBe(1);
+    const key = (id: OrderId) => copy.get("people", { pk: `${storeId}#${checkoutIdOf(id)}`, sk: "key" });
+    expect(await key(orderId)).toBeUndefined();
+    expect(await key(other)).toHaveProperty("wrapped");
+  });
+});
