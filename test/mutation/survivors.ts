@@ -83,4 +83,10 @@ export const explained: readonly Survivor[] = [
     becomes: ["true"],
     why: "A rate without a region then fits a destination without one: the very rate that is taken next.",
   },
+  {
+    file: "functions/order/refund.ts",
+    line: "refunds.flatMap(({ backBefore = [] }) => backBefore.filter((line) => line.productId === productId));",
+    becomes: ['["Stryker was here"]'],
+    why: "What is no line is of no product, so it is left out.",
+  },
 ];

@@ -3,6 +3,7 @@ import type { Actor } from "./actors/actor.ts";
 import { bank } from "./actors/bank.ts";
 import { buyer } from "./actors/buyer.ts";
 import { clerk } from "./actors/clerk.ts";
+import { operator } from "./actors/operator.ts";
 import { owner } from "./actors/owner.ts";
 import { weather } from "./actors/weather.ts";
 import { type Cloud, createCloud } from "./cloud/cloud.ts";
@@ -137,6 +138,7 @@ const everybody = ({ shops, world: { random } }: Cloud): Actor[] => {
     ...Array.from({ length: random.between(rush ? 2 : 1, 3) }, () => buyer(shop(), random.below(2), rush)),
     owner(random.pick(shops)),
     ...(random.chance(0.6) ? [clerk(random.pick(shops))] : []),
+    ...(random.chance(0.1) ? [operator(shop())] : []),
     ...(random.chance(0.3) ? [bank] : []),
     weather,
   ];

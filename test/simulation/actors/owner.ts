@@ -50,32 +50,6 @@ const revoke = async (cloud: Cloud, shop: Shop): Promise<void> => {
   }
 };
 
-/** Until the operator's function says that it is done: no charge starts after that. */
-const killTokens = async (cloud: Cloud, { storeId }: Shop): Promise<void> => {
-  const { scheduler } = cloud.world;
-  let cursor: unknown;
-  for (let tried = 0; tried < 12; tried += 1) {
-    const told = await operate(cloud, {
-      command: "kill-tokens",
-      stores: storeId,
-      reason: "stolen",
-      ...at(cursor),
-    });
-    if (told.done) return void cloud.tokensKilled.set(storeId, scheduler.steps());
-    cursor = told.cursor ?? cursor;
-    await scheduler.sleep((told.waitSeconds ?? 1) * 1_000);
-  }
-};
-
-const at = (cursor: unknown) => (cursor === undefined ? {} : { cursor });
-
-const operate = async ({ lambda }: Cloud, command: object): Promise<Partial<Killed>> => {
-  const invoked = await lambda.invoke("operator/operator", command);
-  return "payload" in invoked ? ((invoked.payload as { done?: Killed }).done ?? {}) : {};
-};
-
-type Killed = { done: boolean; cursor?: unknown; waitSeconds?: number };
-
 /** A new pepper beside the old one; keys stay under the version that they were issued under. */
 const rotate = async ({ peppers }: Cloud): Promise<void> => {
   if (peppers.text.startsWith("{")) return;
@@ -90,5 +64,4 @@ const chores: readonly (readonly [number, Chore])[] = [
   [0.2, look],
   [0.08, revoke],
   [0.15, rotate],
-  [0.04, killTokens],
 ];

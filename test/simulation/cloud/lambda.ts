@@ -13,10 +13,13 @@ export type Lambda = {
   invoke(name: string, event: unknown): Promise<Invoked>;
   /** As a deployment does: no instance that rests now is used again. */
   replaceInstances(): void;
+  /** Resolves when this function is run next. */
+  nextRun(name: string): Promise<void>;
 };
 
 export const createLambda = (world: World, services: () => Services): Lambda => {
   const resting = new Map<string, Instance[]>();
+  const awaited = new Map<string, () => void>();
   let made = 0;
   const instanceOf = (name: string): Instance => {
     const warm = resting.get(name)?.pop();
@@ -35,10 +38,12 @@ export const createLambda = (world: World, services: () => Services): Lambda => 
   };
   return {
     replaceInstances: () => resting.clear(),
+    nextRun: (name) => new Promise((resolve) => awaited.set(name, resolve)),
     invoke: (name, event) =>
       new Promise((answer) => {
         world.scheduler.soon(`invokes ${name}`, () => {
           if (world.fates.happens("instances replaced")) resting.clear();
+          awaited.get(name)?.();
           run(world, name, instanceOf(name), event, (invoked, instance) => {
             if (instance) rest(name, instance);
             answer(invoked);

@@ -167,6 +167,7 @@ const simulated = async (): Promise<Subject> => {
     services = reach;
     return {
       replaceInstances: () => undefined,
+      nextRun: () => new Promise(() => undefined),
       invoke: (path, event) =>
         new Promise((answer) => {
           scheduler.soon(
