@@ -16,8 +16,9 @@ export class Operator extends Construct {
       grants: [
         data.access.may("get", "query", "list", "put", "update", "delete", "check"),
         data.audit.may("put"),
-        // Kills the tokens of what is being paid.
-        data.commerce.may("due", "get", "update"),
+        // Kills the tokens of what is being paid, ends the sessions of a store that is stopped, with their keys.
+        data.commerce.may("due", "get", "put", "update"),
+        data.people.may("update"),
         data.keys.wrap(),
         data.secrets.readPepper(),
         knows({ AGENT_API_URL: urls.agent, STORE_API_URL: urls.store }),

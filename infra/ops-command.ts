@@ -44,6 +44,12 @@ const whose: Command["make"] = (demand, { all, store }) => {
   return { stores: all ? "all" : demand("store"), reason: demand("reason") };
 };
 
+const standing: Command["make"] = (demand, { "dry-run": dryRun = false }) => ({
+  storeId: demand("store"),
+  reason: demand("reason"),
+  dryRun,
+});
+
 const commands: Readonly<Record<string, Command>> = {
   "create-store": {
     usage: ["--from store.json"],
@@ -76,6 +82,18 @@ const commands: Readonly<Record<string, Command>> = {
   },
   "accept-tokens": { usage: ['--store store_… | --all  --reason "…"'], make: whose },
   "show-store": { usage: ["--store store_…"], make: (demand) => ({ storeId: demand("store") }) },
+  "suspend-store": {
+    usage: [
+      '--store store_… --reason "…" [--dry-run]',
+      "its keys stop and its open sessions end; orders run to their end",
+    ],
+    make: standing,
+  },
+  "resume-store": { usage: ['--store store_… --reason "…" [--dry-run]'], make: standing },
+  "close-store": {
+    usage: ['--store store_… --reason "…" [--dry-run]', "the same for good, and its domains come free"],
+    make: standing,
+  },
   reconcile: {
     usage: [
       "[--store store_…] [--full] [--dry-run]",

@@ -34,6 +34,7 @@ export const authorize =
       lock.livemode === key.livemode,
       on.liveAllowed || !key.livemode,
       lock.revokedAt === undefined,
+      lock.storeStoppedAt === undefined,
       lock.expiresAt === undefined || lock.expiresAt > now,
     ];
     if (opens.includes(false)) throw refusal();

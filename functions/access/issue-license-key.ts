@@ -30,7 +30,7 @@ export type IssuedKey = Omit<StoredKey, "digest" | "pepperVersion" | "publicId">
 };
 
 export type IssuesKeys = {
-  stores: { get(storeId: StoreId): Promise<{ livemode: boolean } | undefined> };
+  stores: { get(storeId: StoreId): Promise<{ livemode: boolean; status: string } | undefined> };
   principals: PrincipalStore;
   table: Pick<Table, "commit">;
   readPeppers: ReadPeppers;
@@ -43,6 +43,8 @@ export const issueLicenseKey =
   async (command: IssueLicenseKey): Promise<IssuedKey> => {
     const store = await on.stores.get(command.storeId);
     if (!store) throw new Refusal("not_found", `There is no store ${command.storeId}.`);
+    if (store.status !== "active")
+      throw new Refusal("conflict", `The store is ${store.status}: no key is issued for it.`);
     const found = await principalFor(on, command);
     const { issued, writes } = keyFor(on, command, {
       principalId: found.principal.id,

@@ -20,13 +20,15 @@ export const StoredKey = z.object({
   createdAt: Instant,
   expiresAt: Instant.optional(),
   revokedAt: Instant.optional(),
+  /** Its store was stopped; see `stopped-key.store.ts`. */
+  storeStoppedAt: Instant.optional(),
   /** Written at most hourly. */
   lastUsedAt: Instant.optional(),
 });
 export type StoredKey = z.infer<typeof StoredKey>;
 
 /** What decides whether a key opens anything: as it lies in the row, judged by nobody yet. */
-export type Lock = Pick<StoredKey, "digest" | "livemode" | "revokedAt" | "expiresAt"> & {
+export type Lock = Pick<StoredKey, "digest" | "livemode" | "revokedAt" | "storeStoppedAt" | "expiresAt"> & {
   /** Absent: nobody's. */
   readonly pepperVersion?: string;
 };
@@ -69,6 +71,13 @@ const noLock: Lock = { digest: new Uint8Array(32), livemode: false };
 export const createdKey = (key: StoredKey): Write[] => [
   { table: "access", key: keyRow(key.publicId), change: { put: { ...key } }, condition: missing() },
   { table: "access", key: pointerRow(key), change: { put: {} }, condition: missing() },
+  // A store that is being stopped stops all keys that it has; none may come after that.
+  {
+    table: "access",
+    key: { pk: key.storeId, sk: "store" },
+    change: { check: true },
+    condition: any(missing(), equals("status", "active")),
+  },
 ];
 
 /** The first revocation stands. */
@@ -97,7 +106,7 @@ export const usedKey = (key: StoredKey, now: Instant): Write =>
   });
 
 const pointerPrefix = "key#";
-const keyRow = (publicId: string): Key => ({ pk: `key#${publicId}`, sk: "key" });
+export const keyRow = (publicId: string): Key => ({ pk: `key#${publicId}`, sk: "key" });
 const pointerRow = ({ storeId, publicId }: StoredKey): Key => ({
   pk: storeId,
   sk: `${pointerPrefix}${publicId}`,

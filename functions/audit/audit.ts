@@ -18,6 +18,9 @@ export const Action = z.enum([
   "customer.rectified",
   "customer.restricted",
   "customer.unrestricted",
+  "store.suspended",
+  "store.resumed",
+  "store.closed",
 ]);
 export type Action = z.infer<typeof Action>;
 

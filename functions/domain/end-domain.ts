@@ -22,20 +22,24 @@ export type Ending = {
 
 /**
  * All that changes when a domain ends, in one transaction: no session is begun after it, another store may prove it,
- * and the owner is told of what it did not do itself. `claim`: nothing where another store takes it over.
+ * and the owner is told of what it did not do itself. `claim`: nothing where another store takes it over. `act`: nothing
+ * where it ends by an act that has its record.
  */
-export const endedWrites = ({ before, after, store, claim }: Ending, act: Act): Write[] => [
+export const endedWrites = ({ before, after, store, claim }: Ending, act: Act | undefined): Write[] => [
   savedDomain(before, after),
   ...(before.status === "verified" ? silenced({ before, after, store, claim }) : []),
   ...told(after),
+  ...(act ? [recordOf(after, act)] : []),
+];
+
+const recordOf = ({ status, storeId, updatedAt, host }: Domain, act: Act): Write =>
   recordedAct({
     ...act,
-    action: `domain.${after.status as "suspended" | "transferred" | "removed"}`,
-    storeId: after.storeId,
-    at: after.updatedAt,
-    about: { domain: after.host },
-  }),
-];
+    action: `domain.${status as "suspended" | "transferred" | "removed"}`,
+    storeId,
+    at: updatedAt,
+    about: { domain: host },
+  });
 
 const silenced = ({ after, store, claim }: Ending): Write[] => {
   const verifiedDomains = store.verifiedDomains.filter((host) => host !== after.host);

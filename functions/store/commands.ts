@@ -3,7 +3,10 @@ import { command } from "#functions/operator/command.ts";
 import { StoreId } from "#functions/values/id.ts";
 import { CreateStore } from "./create-store.ts";
 import { type OpensStores, openStore } from "./open-store.ts";
+import { type ResumesStores, resumeStore } from "./resume-store.ts";
 import { type ShowsStores, showStore } from "./show-store.ts";
+import { StandStore } from "./stand-store.ts";
+import { type StopsStores, stopStore } from "./stop-store.ts";
 
 /** What the operator may have done with stores. */
 export const storeCommands = {
@@ -19,4 +22,7 @@ export const storeCommands = {
       ({ storeId }) =>
         showStore(on)(storeId),
   ),
+  "suspend-store": command(StandStore, (on: StopsStores) => stopStore(on, "suspended")),
+  "resume-store": command(StandStore, (on: ResumesStores) => resumeStore(on)),
+  "close-store": command(StandStore, (on: StopsStores) => stopStore(on, "closed")),
 };

@@ -35,7 +35,7 @@ export const accessHouse = () => {
     principals: principalStore(on.table),
     stores: {
       get: async (id: StoreId) =>
-        id === testStore || id === liveStore ? { livemode: id === liveStore } : undefined,
+        id === testStore || id === liveStore ? { livemode: id === liveStore, status: "active" } : undefined,
     },
     readPeppers: async () => parsePeppers(peppers.text),
   };

@@ -194,8 +194,9 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "access: ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
     "audit: PutItem",
     "commerce by due: Query",
-    "commerce: GetItem UpdateItem",
+    "commerce: GetItem PutItem UpdateItem",
     "key people for a store: GenerateDataKey",
+    "people: UpdateItem",
     "secret pepper: GetSecretValue",
   ],
 };

@@ -1,0 +1,124 @@
+import type { LicenseKeyStore } from "#functions/access/license-key.store.ts";
+import { stoppedKey } from "#functions/access/stopped-key.store.ts";
+import type { Actor } from "#functions/audit/audit.ts";
+import { checkoutAt } from "#functions/checkout/checkout.store.ts";
+import { isMidWay } from "#functions/checkout/checkout.ts";
+import { endIdleCheckout } from "#functions/checkout/end-idle-checkout.ts";
+import type { DomainStore } from "#functions/domain/domain.store.ts";
+import { ended } from "#functions/domain/domain.ts";
+import { endedWrites } from "#functions/domain/end-domain.ts";
+import { dueKey, shards } from "#functions/runtime/due.ts";
+import { type Key, type Table, tryCommit } from "#functions/runtime/table.ts";
+import { type WalkCursor, type WalkPart, walkRows } from "#functions/runtime/walk-rows.ts";
+import { seconds } from "#functions/values/clock.ts";
+import type { StoreId } from "#functions/values/id.ts";
+import { type StandStore, type StandsStores, standStore } from "./stand-store.ts";
+import type { Store } from "./store.ts";
+
+export type StopsStores = StandsStores & {
+  table: Table;
+  keys: Pick<LicenseKeyStore, "list">;
+  domains: DomainStore;
+};
+
+/** What one call came to; calls add up. */
+export type Stopped = {
+  readonly done: boolean;
+  readonly dryRun: boolean;
+  readonly part: {
+    readonly keysStopped: number;
+    readonly domainsReleased: number;
+    readonly checkoutsEnded: number;
+    /** They run to their end: an order that is kept, or a checkout that nobody can complete any more. */
+    readonly checkoutsBeingPaid: number;
+  };
+  readonly cursor?: WalkCursor;
+  readonly waitSeconds?: number;
+};
+
+/** What one call walks; the next goes on. Before the walk: how far an index may lag behind. */
+const times = { perCall: seconds(15), lag: seconds(10) } as const;
+
+/**
+ * After the answer `done` no request that begins is served with a key of this store, no session of it is open, and none
+ * can be begun. First the store's own row and its fence, in one transaction, then its keys: a key that is issued demands
+ * an active store, so all there are can be listed. Then, when indexes have caught up, its open sessions. Orders run to
+ * their end and data follows its retention. All is in rows, so a call that dies is simply made again.
+ */
+export const stopStore =
+  (on: StopsStores, how: "suspended" | "closed") =>
+  async (command: StandStore, actor: Actor): Promise<Stopped> => {
+    const { storeId, dryRun, cursor } = command;
+    const store = await standStore(on, how)(command, actor);
+    if (cursor) return walk(on, command, none);
+    const first = {
+      ...none,
+      keysStopped: await stopKeys(on, storeId, dryRun),
+      domainsReleased: how === "closed" ? await releaseDomains(on, store, dryRun) : 0,
+    };
+    if (dryRun) return walk(on, command, first);
+    return { done: false, dryRun, part: first, cursor: { part: 0 }, waitSeconds: times.lag / 1_000 };
+  };
+
+const none: Stopped["part"] = {
+  keysStopped: 0,
+  domainsReleased: 0,
+  checkoutsEnded: 0,
+  checkoutsBeingPaid: 0,
+};
+
+const stopKeys = async (on: StopsStores, storeId: StoreId, dryRun: boolean): Promise<number> => {
+  const keys = await on.keys.list(storeId);
+  const open = keys.filter((key) => key.revokedAt === undefined && key.storeStoppedAt === undefined);
+  if (dryRun) return open.length;
+  const stop = (publicId: string) => tryCommit(on.table, stoppedKey(storeId, publicId, on.now()));
+  await Promise.all(open.map(({ publicId }) => stop(publicId)));
+  return open.length;
+};
+
+/** One after the other: each changes the store's row. */
+const releaseDomains = async (on: StopsStores, store: Store, dryRun: boolean): Promise<number> => {
+  const { verifiedDomains } = store;
+  if (!dryRun) for (const host of verifiedDomains) await releaseDomain(on, store.id, host);
+  return verifiedDomains.length;
+};
+
+const releaseDomain = async (on: StopsStores, storeId: StoreId, host: string): Promise<void> => {
+  const [store, before, claim] = await Promise.all([
+    on.stores.get(storeId),
+    on.domains.get(storeId, host),
+    on.domains.claim(host),
+  ]);
+  if (!store || before?.status !== "verified") return;
+  const after = ended(before, "removed", on.now());
+  const lost = await tryCommit(on.table, endedWrites({ before, after, store, claim }, undefined));
+  // Somebody changed it or the store meanwhile.
+  if (lost.length > 0) await releaseDomain(on, storeId, host);
+};
+
+const walk = async (
+  on: StopsStores,
+  { storeId, dryRun, cursor = { part: 0 } }: StandStore,
+  first: Stopped["part"],
+): Promise<Stopped> => {
+  const met = { checkoutsEnded: 0, checkoutsBeingPaid: 0 };
+  const parts = shards.map((shard) => checkoutsIn(on, { storeId, dryRun, shard }, met));
+  const rest = await walkRows(on, parts, { from: cursor, until: on.now() + times.perCall });
+  return { done: rest === undefined, dryRun, part: { ...first, ...met }, ...(rest && { cursor: rest }) };
+};
+
+type Share = { storeId: StoreId; dryRun: boolean; shard: number };
+type Met = { checkoutsEnded: number; checkoutsBeingPaid: number };
+
+/** Whatever is not final is due at some time. */
+const checkoutsIn = (on: StopsStores, { storeId, dryRun, shard }: Share, met: Met): WalkPart => {
+  const look = dryRun ? (key: Key) => checkoutAt(on.table, key) : endIdleCheckout(on);
+  return {
+    table: "commerce",
+    query: { index: "due", pk: dueKey("checkout", shard) },
+    visit: async (key) => {
+      const checkout = key.pk.startsWith(`${storeId}#`) ? await look(key) : undefined;
+      if (checkout) met[isMidWay(checkout.status) ? "checkoutsBeingPaid" : "checkoutsEnded"] += 1;
+    },
+  };
+};
