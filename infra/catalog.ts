@@ -15,7 +15,11 @@ export class Catalog extends Construct {
     const catalog = new Lambda(this, "catalog/catalog", {
       on,
       timeoutSeconds: 20,
-      grants: [data.access.may("get", "check"), data.commerce.may("get", "query", "put", "update")],
+      grants: [
+        data.access.may("get", "check"),
+        data.commerce.may("get", "query", "put", "update"),
+        data.audit.may("put"),
+      ],
     });
     parts.api.serve(catalogRoutes, catalog);
   }

@@ -20,6 +20,7 @@ export class DataStack extends Stack {
   readonly people: Table;
   readonly audit: Table;
   readonly erasures: Table;
+  readonly seals: Table;
 
   constructor(app: App, on: { stage: Stage }) {
     const { stage } = on;
@@ -36,6 +37,8 @@ export class DataStack extends Stack {
     this.audit = new Table(this, "audit", { stage, key });
     // Never restored: what it says was erased is erased again in a restored copy of `people`.
     this.erasures = new Table(this, "erasures", { stage, key });
+    // Apart from what they seal: who writes records can write no seal, and the sealer no record.
+    this.seals = new Table(this, "seals", { stage, key });
     new GatewayLogs(this, { stage });
   }
 }

@@ -6,19 +6,21 @@ import {
   PolicyStatement,
   ServicePrincipal,
 } from "aws-cdk-lib/aws-iam";
-import { Key } from "aws-cdk-lib/aws-kms";
+import { Key, type KeyProps, KeySpec, KeyUsage } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
-import type { Grant } from "./grant.ts";
+import { type Grant, grant } from "./grant.ts";
 import { prefixOf, type Stage } from "./stage.ts";
 
 /**
  * Three keys by who may ever read: `records` what the shop knows, `people` who its buyers are, `operations` what
- * it takes to run it. Losing `people` makes every person unreadable and leaves the books intact.
+ * it takes to run it. Losing `people` makes every person unreadable and leaves the books intact. A fourth signs the
+ * audit's seals and opens nothing.
  */
 export class Keys extends Construct {
   readonly records: Key;
   readonly people: Key;
   readonly operations: Key;
+  readonly seals: Key;
 
   constructor(scope: Construct, on: { stage: Stage }) {
     super(scope, "keys");
@@ -32,6 +34,27 @@ export class Keys extends Construct {
       forService("events.amazonaws.com"),
       forService("cloudwatch.amazonaws.com"),
     ]);
+    // KMS turns no signing keys: a new one is a new key, and what the old one signed is verified by the old one.
+    this.seals = new Key(this, "seals", {
+      ...keptAs("seals", on.stage),
+      keySpec: KeySpec.ECC_NIST_P256,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      policy: new PolicyDocument({ statements: [administration()] }),
+    });
+  }
+
+  /** The sealer's alone: a role that writes records must not have it. */
+  sign(): Grant {
+    return this.#forSeals("kms:Sign");
+  }
+
+  /** By which anybody may check what was signed. */
+  readPublicKey(): Grant {
+    return this.#forSeals("kms:GetPublicKey");
+  }
+
+  #forSeals(action: string): Grant {
+    return grant([action], [this.seals.keyArn], { SEALS_KEY_ARN: this.seals.keyArn });
   }
 
   /** Opens store keys. */
@@ -57,14 +80,18 @@ export class Keys extends Construct {
 
 const keyFor = (scope: Construct, name: string, stage: Stage, statements: readonly PolicyStatement[]): Key =>
   new Key(scope, name, {
-    alias: `alias/${prefixOf(stage)}-${name}`,
-    description: `${prefixOf(stage)}: ${name}`,
+    ...keptAs(name, stage),
     enableKeyRotation: true,
     rotationPeriod: Duration.days(180),
-    pendingWindow: Duration.days(stage.keep ? 30 : 7),
-    removalPolicy: stage.keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     policy: new PolicyDocument({ statements: [administration(), ...statements] }),
   });
+
+const keptAs = (name: string, stage: Stage): KeyProps => ({
+  alias: `alias/${prefixOf(stage)}-${name}`,
+  description: `${prefixOf(stage)}: ${name}`,
+  pendingWindow: Duration.days(stage.keep ? 30 : 7),
+  removalPolicy: stage.keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+});
 
 /** Without it nobody could ever change the key's policy again; IAM decides who in the account may. */
 const administration = (): PolicyStatement =>

@@ -8,6 +8,10 @@ export type Done = {
   readonly waitSeconds?: number;
   /** What this call alone came to, where the calls add up. */
   readonly part?: Part;
+  /** To be written out as they come, a line of JSON each. */
+  readonly lines?: readonly object[];
+  /** What a look found; then it was no success. */
+  readonly problems?: readonly object[];
 };
 
 /** What the calls so far came to, as one. */
@@ -25,7 +29,10 @@ const sum = (before: unknown, value: unknown): unknown => {
 };
 
 /** One line for whoever waits. */
-export const progressOf = ({ cursor: _, done: __, part: ___, ...more }: Done, soFar: Part): Part => ({
+export const progressOf = (
+  { cursor: _, done: __, part: ___, lines: ____, ...more }: Done,
+  soFar: Part,
+): Part => ({
   ...more,
   ...Object.fromEntries(
     Object.entries(soFar).flatMap(([name, value]) => {

@@ -6,6 +6,8 @@ export class Mistake extends Error {
 export const flagsOf = {
   stage: { type: "string" },
   from: { type: "string" },
+  to: { type: "string" },
+  out: { type: "string" },
   store: { type: "string" },
   role: { type: "string" },
   principal: { type: "string" },
@@ -49,6 +51,8 @@ const standing: Command["make"] = (demand, { "dry-run": dryRun = false }) => ({
   reason: demand("reason"),
   dryRun,
 });
+
+const ofStore = (store: string | undefined) => (store === undefined ? {} : { storeId: store });
 
 const commands: Readonly<Record<string, Command>> = {
   "create-store": {
@@ -105,6 +109,35 @@ const commands: Readonly<Record<string, Command>> = {
       ...(store !== undefined && { storeId: store }),
     }),
     by: "reconcile-books",
+  },
+  "verify-audit": {
+    usage: [
+      "[--store store_…]",
+      "walks the chains of who did what, and says by id what was deleted, changed, reordered or put in",
+    ],
+    make: (_, { store }) => ofStore(store),
+    by: "examine-audit",
+  },
+  "export-audit": {
+    usage: [
+      "[--store store_…] [--out audit.jsonl]",
+      "a line a seal or record; what is not sealed yet has seal null",
+    ],
+    make: (_, { store }) => ofStore(store),
+    by: "examine-audit",
+  },
+  affected: {
+    usage: [
+      "--key <key id> | --from 2027-01-31T00:00:00Z --to …  [--store store_…]",
+      "after a breach: the customers and orders that the key, or anybody in that time, was shown",
+    ],
+    make: (demand, { key, from, to, store }) => ({
+      ...(key === undefined ? { from: demand("from"), to: demand("to") } : { keyId: key }),
+      ...(key !== undefined && from !== undefined && { from }),
+      ...(key !== undefined && to !== undefined && { to }),
+      ...ofStore(store),
+    }),
+    by: "examine-audit",
   },
 };
 

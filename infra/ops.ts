@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { argv, env, exit, stderr, stdout } from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs, parseEnv } from "node:util";
@@ -22,31 +22,43 @@ const run = async (args: readonly string[]): Promise<number> => {
     return values.help ? 0 : 2;
   }
   const command = await commandFrom(positionals, values, fromFile);
-  const answer = await untilDone(await functionName(values, functionFor(positionals)), command);
+  const write = await writingTo(values.out);
+  const answer = await untilDone(await functionName(values, functionFor(positionals)), { command, write });
   if (answer.refused) {
     stderr.write(`refused (${answer.refused.code}): ${answer.refused.text}\n`);
     return 1;
   }
-  stdout.write(`${JSON.stringify(answer.done, null, 2)}\n`);
-  return 0;
+  if (!answer.done.lines) stdout.write(`${JSON.stringify(answer.done, null, 2)}\n`);
+  return answer.done.problems?.length ? 1 : 0;
+};
+
+type Write = (lines: readonly object[]) => Promise<void>;
+
+/** JSON Lines, to a file that is made anew or to where the answer goes. */
+const writingTo = async (file: string | undefined): Promise<Write> => {
+  const textOf = (lines: readonly object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  if (file === undefined) return async (lines) => void stdout.write(textOf(lines));
+  await writeFile(file, "");
+  return (lines) => appendFile(file, textOf(lines));
 };
 
 /** What is more than one call's work goes on with the next, from where the last one came to. */
 const untilDone = async (
   name: string,
-  command: object,
+  asked: { readonly command: object; readonly write: Write },
   before: { cursor?: unknown; soFar: object } = { soFar: {} },
 ): Promise<Answer> => {
   const { cursor } = before;
-  const answer = await invoke(name, { ...command, ...(cursor !== undefined && { cursor }) });
+  const answer = await invoke(name, { ...asked.command, ...(cursor !== undefined && { cursor }) });
   if (!answer.done) return answer;
+  await asked.write(answer.done.lines ?? []);
   const { cursor: next, part, ...end } = answer.done;
   const soFar = together({ ...before.soFar }, part);
   if (next === undefined) return { done: { ...end, ...soFar } };
   const { waitSeconds = 0 } = answer.done;
   stderr.write(`not done yet ${JSON.stringify(progressOf({ ...answer.done, waitSeconds }, soFar))}\n`);
   await setTimeout(Math.min(waitSeconds, longestNap) * 1_000);
-  return untilDone(name, command, { cursor: next, soFar });
+  return untilDone(name, asked, { cursor: next, soFar });
 };
 
 /** Seconds; so that whoever watches sees that it goes on. */

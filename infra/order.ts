@@ -39,7 +39,8 @@ export class Order extends Construct {
     const order = new Lambda(this, "order/order", {
       on,
       timeoutSeconds: 20,
-      grants: [...sealing(on), data.commerce.may("get", "list")],
+      // Whoever is shown a buyer is on record first.
+      grants: [...sealing(on), data.commerce.may("get", "list"), data.audit.may("put")],
     });
     parts.api.serve(orderRoutes, order);
     const step = (handler: `order/${string}`, grants: readonly Grant[]) =>
@@ -70,6 +71,7 @@ export class ChangeOrders extends Construct {
         data.outbox.may("put"),
         data.secrets.readStripe(),
         parts.fulfillment.start(),
+        data.audit.may("put"),
       ],
     });
     parts.api.serve(orderChangeRoutes, change);

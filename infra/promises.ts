@@ -1,4 +1,5 @@
-import { Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { Duration } from "aws-cdk-lib";
+import { MathExpression, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import {
   apiMetric,
   countMetric,
@@ -96,7 +97,19 @@ const sweepers = [
   "sweep-stripe-events",
 ] as const;
 
-const running = ({ prefix }: Names): ServicePromise[] => [
+/** Passes of the sealer that left nothing behind, or none where the chain was found broken. */
+const sealedPasses = (stage: string): MathExpression =>
+  new MathExpression({
+    expression: "IF(FILL(broken, 0) + FILL(found, 0) > 0, 0, sealed)",
+    usingMetrics: {
+      sealed: countMetric("audit/seal-audit", stage, "AuditSealed"),
+      broken: countMetric("audit/seal-audit", stage, "AuditBroken"),
+      found: countMetric("audit/examine-audit", stage, "AuditBroken"),
+    },
+    period: Duration.minutes(30),
+  });
+
+const running = ({ stage, prefix }: Names): ServicePromise[] => [
   {
     name: "sweepers-run",
     means:
@@ -104,6 +117,14 @@ const running = ({ prefix }: Names): ServicePromise[] => [
     metric: sumOf(sweepers.map((name) => lambdaMetric(`${prefix}-${name}`, "Invocations"))),
     threshold: 15,
     periods: 2,
+    below: true,
+  },
+  {
+    name: "audit-is-sealed",
+    means:
+      "For half an hour the audit was not sealed to its end, or somebody changed it: npm run ops -- verify-audit says what is wrong, the log of seal-audit why it stands still.",
+    metric: sealedPasses(stage.name),
+    threshold: 1,
     below: true,
   },
   {

@@ -1,6 +1,7 @@
 import { type App, Stack } from "aws-cdk-lib";
 import type { AgentApiStack } from "./agent-api-stack.ts";
 import { Alarms } from "./alarms.ts";
+import { Audit } from "./audit.ts";
 import { Catalog } from "./catalog.ts";
 import { Customer } from "./customer.ts";
 import type { Service } from "./data-stack.ts";
@@ -54,6 +55,7 @@ export class StoreApiStack extends Stack {
       deliveries,
       undelivered,
     });
+    new Audit(this, on, { api, undelivered });
     new Operator(this, on, { agent: agent.url, store: api.url });
     if (on.stage.alarms) new Alarms(this, on, on.stage.alarms);
   }

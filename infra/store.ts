@@ -11,7 +11,11 @@ export class Store extends Construct {
     const store = new Lambda(this, "store/store", {
       on,
       timeoutSeconds: 20,
-      grants: [on.data.access.may("get", "put"), on.data.commerce.may("put", "check")],
+      grants: [
+        on.data.access.may("get", "put"),
+        on.data.commerce.may("put", "check"),
+        on.data.audit.may("put"),
+      ],
     });
     parts.api.serve(storeRoutes, store);
   }

@@ -1,26 +1,42 @@
 import { missing } from "#functions/runtime/condition.ts";
-import type { Attribute, Write } from "#functions/runtime/table.ts";
-import { toIso } from "#functions/values/clock.ts";
+import { shardOf, shards } from "#functions/runtime/due.ts";
+import type { Attribute, Key, Write } from "#functions/runtime/table.ts";
+import { type Instant, toIso } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
-import { AuditRecord } from "./audit.ts";
+import { AuditRecord, type Chain } from "./audit.ts";
 
 /**
  * The record as a write: it goes into the transaction of the act itself, so that an act without a record cannot be.
  * Under its store in the order of time; no function may change or remove one.
  */
 export const recordedAct = (act: AuditRecord): Write => {
-  const { storeId, at, action, actor } = act;
-  return appended(storeId, `act#${toIso(at)}#${action}#${actor.requestId}`, AuditRecord.parse(act));
+  const { at, action, actor } = act;
+  return appended(act, `${toIso(at)}#${action}#${actor.requestId}`);
 };
 
-/** The one way to write here: under its store, or the deployment, and never over what is there. */
-export const appended = (
-  storeId: StoreId | undefined,
-  sk: string,
-  put: Readonly<Record<string, Attribute>>,
-): Write => ({
-  table: "audit",
-  key: { pk: storeId ?? "deployment", sk },
-  change: { put },
-  condition: missing(),
-});
+/** `id`: what makes the act this one, where a repeat must not be a second record. */
+export const appended = (act: AuditRecord, id: string): Write => {
+  const pk = chainOf(act.storeId);
+  return {
+    table: "audit",
+    key: { pk, sk: `${recordPrefix}${id}` },
+    change: { put: { ...(AuditRecord.parse(act) as Attributes), ...listed(pk, act.at) } },
+    condition: missing(),
+  };
+};
+
+type Attributes = Readonly<Record<string, Attribute | undefined>>;
+
+export const chainOf = (storeId: StoreId | undefined): Chain => storeId ?? "deployment";
+
+export const recordPrefix = "act#";
+
+/** Every record for ever in this index, by time: what is new in any chain is found without looking at each. */
+const listed = (pk: string, at: Instant) => ({ list: recordsKey(shardOf(pk)), listAt: at });
+const recordsKey = (shard: number): string => `acts#${shard}`;
+export const recordsByTime = shards.map((shard) => ({ index: "list", pk: recordsKey(shard) }) as const);
+
+/** All records of a chain. */
+export const recordsOf = (chain: Chain) => ({ pk: chain, from: recordPrefix, to: `${recordPrefix}~` });
+
+export const recordRow = (chain: Chain, sk: string): Key => ({ pk: chain, sk });

@@ -1,7 +1,10 @@
 import { z } from "zod";
+import type { RequestFacts } from "#functions/runtime/route.ts";
+import { sensitiveIn } from "#functions/runtime/sensitive.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { Instant } from "#functions/values/clock.ts";
 import { PrincipalId, StoreId } from "#functions/values/id.ts";
+import { Refusal } from "#functions/values/refusal.ts";
 import { Role, Scope } from "#functions/values/scope.ts";
 
 /** Every privileged act and every look at personal data, as its record spells it. */
@@ -14,6 +17,7 @@ export const Action = z.enum([
   "domain.removed",
   "erasure.requested",
   "erasure.done",
+  "customer.read",
   "customer.exported",
   "customer.rectified",
   "customer.restricted",
@@ -21,6 +25,13 @@ export const Action = z.enum([
   "store.suspended",
   "store.resumed",
   "store.closed",
+  "divergence.heal",
+  "order.read",
+  "audit.read",
+  "audit.verified",
+  "audit.exported",
+  "affected.listed",
+  "support.request",
 ]);
 export type Action = z.infer<typeof Action>;
 
@@ -30,7 +41,11 @@ export const Reason = z
   .trim()
   .min(1)
   .max(500)
-  .regex(/^[^\p{Cc}]*$/u, { error: "must be one line of text" });
+  .regex(/^[^\p{Cc}]*$/u, { error: "must be one line of text" })
+  .refine((text) => sensitiveIn(text) === undefined, {
+    error: "must hold no person, secret or card: name ids instead",
+  });
+export type Reason = z.infer<typeof Reason>;
 
 /**
  * Who did it. `operator`: whoever IAM let invoke the operator's function; which person that was, CloudTrail says by the
@@ -54,6 +69,18 @@ export const actorOf = (
   requestId,
 });
 
+/** Sent with what goes on record: why it is done, in one line. */
+const reasonHeader = "audit-reason";
+
+/** Refuses one that names a person or holds a secret: it would be kept for ever. */
+export const reasonIn = ({ headers }: Pick<RequestFacts, "headers">): Reason | undefined => {
+  const given = headers[reasonHeader];
+  if (given === undefined) return undefined;
+  const { data, error } = Reason.safeParse(given);
+  if (data !== undefined) return data;
+  throw new Refusal("invalid", `Audit-Reason ${error?.issues[0]?.message ?? "is not valid"}.`);
+};
+
 /** Who did what to whom, when and why, and by what right. Written once, never changed. */
 export const AuditRecord = z.object({
   action: Action,
@@ -67,5 +94,11 @@ export const AuditRecord = z.object({
   decidedBy: z.union([z.enum(["iam", "schedule"]), Scope]),
   /** To what it was done, by kind: ids only. */
   about: z.record(z.string(), z.string()).optional(),
+  /** Whose data was shown: ids of customers and orders. */
+  subjects: z.array(z.string()).optional(),
 });
 export type AuditRecord = z.infer<typeof AuditRecord>;
+
+/** What is chained by itself: a store's records, or those of the deployment. */
+export const Chain = z.union([StoreId, z.literal("deployment")]);
+export type Chain = z.infer<typeof Chain>;

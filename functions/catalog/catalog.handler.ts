@@ -1,3 +1,4 @@
+import { recordRequest } from "#functions/audit/record-request.ts";
 import { apiHandler } from "#functions/runtime/api-handler.ts";
 import { lambda } from "#functions/runtime/lambda.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
@@ -25,6 +26,7 @@ export const wire = (on: Platform) => {
       getProduct: getProduct(collaborators),
     },
     protocol: problemDetails,
+    recorder: recordRequest(on),
   });
 };
 

@@ -1,3 +1,4 @@
+import { recordRequest } from "#functions/audit/record-request.ts";
 import { checkoutStore } from "#functions/checkout/checkout.store.ts";
 import { orderStore } from "#functions/order/order.store.ts";
 import { paymentStore } from "#functions/payment/payment.store.ts";
@@ -34,6 +35,7 @@ export const wire = (on: Platform & { envelope: Envelope }) => {
       unrestrictCustomer: unrestrictCustomer(collaborators),
     },
     protocol: problemDetails,
+    recorder: recordRequest(on),
   });
 };
 

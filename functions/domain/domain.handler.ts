@@ -1,3 +1,4 @@
+import { recordRequest } from "#functions/audit/record-request.ts";
 import { apiHandler } from "#functions/runtime/api-handler.ts";
 import { lambda } from "#functions/runtime/lambda.ts";
 import { outbound } from "#functions/runtime/outbound.ts";
@@ -30,6 +31,7 @@ export const wire = (on: Platform & ProvesDomains) => {
       removeDomain: removeDomain(collaborators),
     },
     protocol: problemDetails,
+    recorder: recordRequest(on),
   });
 };
 

@@ -1,3 +1,4 @@
+import { recordRequest } from "#functions/audit/record-request.ts";
 import { paymentStore } from "#functions/payment/payment.store.ts";
 import { stripeClient } from "#functions/payment/stripe.client.ts";
 import type { Stripe } from "#functions/payment/stripe.ts";
@@ -26,6 +27,7 @@ export const wire = (on: Platform & { stripe: Stripe; workflows: StartWorkflow }
       cancelOrder: requestCancellation(collaborators),
     },
     protocol: problemDetails,
+    recorder: recordRequest(on),
   });
 };
 

@@ -1,3 +1,4 @@
+import { recordRequest } from "#functions/audit/record-request.ts";
 import { checkoutStore } from "#functions/checkout/checkout.store.ts";
 import { paymentStore } from "#functions/payment/payment.store.ts";
 import { envelopeClient } from "#functions/privacy/envelope.client.ts";
@@ -26,6 +27,7 @@ export const wire = (on: Platform & { envelope: Envelope }) => {
       getOrderDisputes: getOrderDisputes(collaborators),
     },
     protocol: problemDetails,
+    recorder: recordRequest(on),
   });
 };
 

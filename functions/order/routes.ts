@@ -12,6 +12,7 @@ export const orderRoutes = {
     path: "/orders",
     scope: "orders:read",
     summary: "The store's orders, newest first, by page.",
+    recorded: { as: "order.read", with: "answer", ifScope: "customers:read" },
     query: OrdersQuery,
     answers: { 200: OrdersPage },
   },
@@ -20,6 +21,7 @@ export const orderRoutes = {
     path: "/orders/{id}",
     scope: "orders:read",
     summary: "One order of the store.",
+    recorded: { as: "order.read", with: "answer", ifScope: "customers:read" },
     params: OrderParams,
     answers: { 200: OrderView },
   },
@@ -29,6 +31,7 @@ export const orderRoutes = {
     scope: "orders:read",
     summary:
       "What the buyer's bank questions of an order, and the evidence that we hold: terms, consent, delivery.",
+    recorded: { as: "order.read", with: "answer", ifScope: "customers:read" },
     params: OrderParams,
     answers: { 200: DisputesView },
   },
@@ -52,6 +55,7 @@ export const orderChangeRoutes = {
     scope: "orders:write",
     summary:
       "Takes the order back: its money and stock are given back, which `order.canceled` tells when it is done. Answers without the buyer's contact.",
+    unrecorded: "Nothing is unsealed for it: the answer has no contact and no notes.",
     params: OrderParams,
     body: Cancellation,
     answers: { 200: OrderView },

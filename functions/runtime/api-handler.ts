@@ -9,6 +9,7 @@ import { idempotencyOf } from "./idempotency-key.ts";
 import type { LambdaContext, LambdaHandler } from "./lambda.ts";
 import { parseInput } from "./parse-input.ts";
 import type { Platform } from "./platform.ts";
+import { type Recorder, recorded, refuseUnrecorded } from "./recorder.ts";
 import { refuseCardInBody, refuseCardOutsideBody } from "./refuse-card-numbers.ts";
 import { bytesOf, largestRawBody, type RequestBody, readBody } from "./request-body.ts";
 import type { Answer, Command, Operation, Operations, RequestFacts, Route, Routes } from "./route.ts";
@@ -31,9 +32,15 @@ type On = Pick<Platform, "now" | "log">;
 /** One function for the routes of one façade: the same grants, one warm pool. */
 export const apiHandler = <All extends Routes>(
   on: On,
-  api: { readonly routes: All; readonly operations: Operations<All>; readonly protocol: Protocol },
+  api: {
+    readonly routes: All;
+    readonly operations: Operations<All>;
+    readonly protocol: Protocol;
+    readonly recorder?: Recorder;
+  },
 ): LambdaHandler => {
-  const { routes, protocol } = api;
+  const { routes, protocol, recorder } = api;
+  if (!recorder) refuseUnrecorded(routes);
   // Each operation was checked against its own route; from here on all are called alike.
   const operations = api.operations as unknown as Record<string, Operation>;
   const handler = middy<ApiEvent, APIGatewayProxyResult>({ timeoutEarlyInMillis: 200 })
@@ -48,7 +55,7 @@ export const apiHandler = <All extends Routes>(
         routes: Object.entries(routes).map(([name, route]) => ({
           method: route.method,
           path: route.path,
-          handler: endpoint(on, route, operations[name] ?? nothing, protocol),
+          handler: endpoint({ ...on, protocol, recorder }, route, operations[name] ?? nothing),
         })),
         notFoundResponse: ({ path }) => {
           throw unknownRoute(routes, path);
@@ -66,15 +73,17 @@ const takesRaw = (routes: Routes, event: ApiEvent): boolean =>
 
 const nothing: Operation = () => Promise.reject(new Error("the route has no operation"));
 
+type Serves = On & { readonly protocol: Protocol; readonly recorder: Recorder | undefined };
+
 const endpoint =
-  (on: On, route: Route, operation: Operation, protocol: Protocol) =>
+  (on: Serves, route: Route, operation: Operation) =>
   async (event: ApiEvent, context: LambdaContext): Promise<APIGatewayProxyResult> => {
     const facts = factsOf(event, context, on.now());
     const caller = allowed(route, callerOf(event));
-    protocol.before?.(facts, route);
+    on.protocol.before?.(facts, route);
     const command = route.raw ? rawCommand(event, facts) : commandOf(route, caller, event, facts);
-    const answer = await operation(command);
-    return finished(protocol, answer, facts);
+    const answer = await recorded(on.recorder, { ...command, route, caller }, () => operation(command));
+    return finished(on.protocol, answer, facts);
   };
 
 /** Refuses what the key may not do. */

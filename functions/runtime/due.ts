@@ -27,5 +27,5 @@ export const dueAt = (kind: DueKind, pk: string, at: number): { due: string; due
 export const notDue = { due: undefined, dueAt: undefined } as const;
 
 /** Over the whole key: the last characters of an id are not evenly spread. */
-const shardOf = (pk: string): number =>
+export const shardOf = (pk: string): number =>
   [...pk].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) % 65_521, 0) % shards.length;

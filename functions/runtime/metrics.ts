@@ -11,6 +11,8 @@ export const counted = [
   "EvidenceDue",
   "Divergence",
   "BooksCompared",
+  "AuditSealed",
+  "AuditBroken",
 ] as const;
 export type Counted = (typeof counted)[number];
 

@@ -20,8 +20,23 @@ export type Route = {
    * is read or judged before: no JSON, no card numbers.
    */
   readonly raw?: true;
+  /** How it gets on record (`audit/`). Absent: it neither shows a person nor rules over who may. */
+  readonly recorded?: Recorded;
+  /** Why not, where it looks as if it should be. */
+  readonly unrecorded?: string;
   /** What each success status answers. */
   readonly answers: Readonly<Record<number, z.ZodType>>;
+};
+
+/**
+ * What a route does that must be on record, by the name of the act. `answer`: what it shows, before it is shown, which
+ * `apiHandler` sees to. `act`: what it does, which the operation writes into the transaction of the act.
+ */
+export type Recorded = {
+  readonly as: string;
+  readonly with: "answer" | "act";
+  /** Without this scope the caller sees nothing personal there, and nothing is recorded. */
+  readonly ifScope?: Scope;
 };
 
 /** Routes by the name of their operation (OpenAPI's operationId). */

@@ -29,6 +29,7 @@ export const tableNames = [
   "people",
   "audit",
   "erasures",
+  "seals",
 ] as const;
 export type TableName = (typeof tableNames)[number];
 

@@ -1,3 +1,4 @@
+import { recordRequest } from "#functions/audit/record-request.ts";
 import { apiHandler } from "#functions/runtime/api-handler.ts";
 import { lambda } from "#functions/runtime/lambda.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
@@ -18,6 +19,7 @@ export const wire = (on: Platform) => {
       putDiscounts: putDiscounts(collaborators),
     },
     protocol: problemDetails,
+    recorder: recordRequest(on),
   });
 };
 

@@ -1,4 +1,5 @@
 import { principalStore } from "#functions/access/principal.store.ts";
+import { recordRequest } from "#functions/audit/record-request.ts";
 import { storeSealClient } from "#functions/privacy/envelope.client.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import { apiHandler } from "#functions/runtime/api-handler.ts";
@@ -34,6 +35,7 @@ export const wire = (on: Platform & Clients) => {
       testEndpoint: testEndpoint(collaborators),
     },
     protocol: problemDetails,
+    recorder: recordRequest(on),
   });
 };
 

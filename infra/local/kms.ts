@@ -10,6 +10,7 @@ import {
 } from "./aws.ts";
 import type { Kept } from "./kept.ts";
 import { allows, type PolicyDocument, statementsOf } from "./policy.ts";
+import { publicKeyOf, signedBy } from "./signing-key.ts";
 import type { Assembly } from "./template.ts";
 
 /** Throws unless the principal may use the key: by the key's own policy or by its role. */
@@ -90,6 +91,8 @@ const operations: Readonly<Record<string, (on: Operate) => JsonObject>> = {
       throw new AwsError("KMSInvalidMacException", "");
     return { ...rest, MacValid: true };
   },
+  Sign: (on) => signedBy(usable(on), on.body),
+  GetPublicKey: (on) => publicKeyOf(usable(on)),
   DescribeKey: (on) => {
     const key = usable(on);
     return { KeyMetadata: { KeyId: key.id, Arn: key.arn, Enabled: true, KeySpec: key.spec } };

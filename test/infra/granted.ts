@@ -1,3 +1,4 @@
+import { tableNames } from "#functions/runtime/table.ts";
 import type { Resource, Stacks, Template } from "./synthesized.ts";
 import { resourcesOf } from "./synthesized.ts";
 
@@ -87,16 +88,10 @@ const conditioned = (condition: Statement["Condition"]): string => {
 
 const names: readonly (readonly [RegExp, (found: RegExpMatchArray) => string])[] = [
   [/^"\*"$/, () => "*"],
-  [
-    /(access|commerce|outbox|webhooks|people|audit|erasures)table\w+StreamArn/,
-    (found) => `${found[1]} stream`,
-  ],
-  [
-    /(access|commerce|outbox|webhooks|people|audit|erasures)table.*\/index\/(\w+)/,
-    (found) => `${found[1]} by ${found[2]}`,
-  ],
-  [/(access|commerce|outbox|webhooks|people|audit|erasures)table/, (found) => `${found[1]}`],
-  [/keys(records|people|operations)/, (found) => `key ${found[1]}`],
+  [new RegExp(`(${tableNames.join("|")})table\\w+StreamArn`), (found) => `${found[1]} stream`],
+  [new RegExp(`(${tableNames.join("|")})table.*/index/(\\w+)`), (found) => `${found[1]} by ${found[2]}`],
+  [new RegExp(`(${tableNames.join("|")})table`), (found) => `${found[1]}`],
+  [/keys(records|people|operations|seals)/, (found) => `key ${found[1]}`],
   [/secrets(pepper|stripeevents|stripe)/, (found) => `secret ${found[1]}`],
   [/(checkout|fulfillment)workflowmachine/, (found) => `workflow ${found[1]}`],
   [/(fanout|deliveries|undelivered|stripeevent)queue/, (found) => `queue ${found[1]}`],

@@ -46,8 +46,12 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "people: GetItem PutItem UpdateItem",
     "workflow checkout: StartSyncExecution",
   ],
-  "catalog/catalog": ["access: ConditionCheckItem GetItem", "commerce: GetItem PutItem Query UpdateItem"],
-  "store/store": ["access: GetItem PutItem", "commerce: ConditionCheckItem PutItem"],
+  "catalog/catalog": [
+    "access: ConditionCheckItem GetItem",
+    "audit: PutItem",
+    "commerce: GetItem PutItem Query UpdateItem",
+  ],
+  "store/store": ["access: GetItem PutItem", "audit: PutItem", "commerce: ConditionCheckItem PutItem"],
   "domain/domain": [
     "access: DeleteItem GetItem PutItem Query",
     "audit: PutItem",
@@ -62,6 +66,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   "order/order": [
     "access: GetItem",
+    "audit: PutItem",
     "commerce by list: Query",
     "commerce: GetItem",
     "key people for a store: Decrypt",
@@ -118,6 +123,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   "fulfillment/submit-order": ["access: GetItem", "commerce: GetItem PutItem"],
   "order/change-orders": [
+    "audit: PutItem",
     "commerce: GetItem PutItem UpdateItem",
     "outbox: PutItem",
     "secret stripe: GetSecretValue",
@@ -157,6 +163,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   "webhook/webhook": [
     "access: GetItem",
+    "audit: PutItem",
     "commerce: GetItem PutItem",
     "key operations by its queues: Decrypt GenerateDataKey",
     "key people for a store: Decrypt",
@@ -188,6 +195,21 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "webhooks: GetItem PutItem Query UpdateItem",
     "workflow checkout: StartExecution",
     "workflow fulfillment: StartExecution",
+  ],
+  "audit/audit": ["audit: PutItem Query"],
+  "audit/seal-audit": [
+    "audit by list: Query",
+    "audit: GetItem",
+    "key seals: Sign",
+    "seals: GetItem PutItem Query",
+  ],
+  "audit/examine-audit": [
+    "access by list: Query",
+    "audit by list: Query",
+    "audit: GetItem PutItem Query",
+    "key seals: GetPublicKey",
+    "seals by list: Query",
+    "seals: GetItem Query",
   ],
   "operator/operator": [
     "access by list: Query",

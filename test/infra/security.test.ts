@@ -37,13 +37,14 @@ describe("what is kept", () => {
     },
   );
 
-  it("is under three keys that turn by themselves", () => {
+  it("is under three keys that turn by themselves, and signed by a fourth that KMS can't turn", () => {
     expect(
       propertiesOf("AWS::KMS::Key").map(([id, key]) => [id.slice(0, -8), key["EnableKeyRotation"]]),
     ).toEqual([
       ["keysrecords", true],
       ["keyspeople", true],
       ["keysoperations", true],
+      ["keysseals", undefined],
     ]);
   });
 
@@ -69,6 +70,17 @@ describe("what is kept", () => {
 describe("what may be done", () => {
   it("is exactly what was reviewed, function by function", () => {
     expect(grantsByFunction(prod)).toEqual(grants);
+  });
+
+  it("lets nobody change or remove what is on record, and only the sealer seal, which writes no record", () => {
+    const may = (resource: RegExp, verbs: RegExp) =>
+      Object.entries(grantsByFunction(prod))
+        .filter(([, lines]) => lines.some((line) => resource.test(line) && verbs.test(line)))
+        .map(([name]) => name);
+    expect(may(/^(audit|seals):/, /UpdateItem|DeleteItem|BatchWrite|PartiQL/)).toEqual([]);
+    expect(may(/^seals:/, /PutItem/)).toEqual(["audit/seal-audit"]);
+    expect(may(/^key seals:/, /Sign/)).toEqual(["audit/seal-audit"]);
+    expect(may(/^audit:/, /PutItem/)).not.toContain("audit/seal-audit");
   });
 
   it("is the same on every stage", () => {
@@ -109,9 +121,9 @@ describe("what may be done", () => {
 });
 
 describe("what is watched", () => {
-  it("is at most fifteen promises, each telling somebody when it breaks and when it holds again", () => {
+  it("is at most sixteen promises, each telling somebody when it breaks and when it holds again", () => {
     const alarms = propertiesOf("AWS::CloudWatch::Alarm");
-    expect(alarms.length).toBeLessThanOrEqual(15);
+    expect(alarms.length).toBeLessThanOrEqual(16);
     for (const [id, alarm] of alarms) {
       expect(alarm["AlarmActions"], id).toHaveLength(1);
       expect(alarm["OKActions"], id).toHaveLength(1);

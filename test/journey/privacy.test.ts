@@ -88,6 +88,21 @@ describe("after a purchase by somebody with a name", () => {
     expect(JSON.stringify(orders)).toContain(canary);
   });
 
+  test("that look is on record, sealed within a minute by a key that nobody else may use, and verified", async () => {
+    await world.pass(60_000);
+    const look = { command: "verify-audit", storeId: world.shop.storeId };
+    const { done } = (await world.laptop.cloud.invoke("audit/examine-audit", look)) as {
+      done: { part: { seals: number; unsealed: number; problems: object[] } };
+    };
+    expect(done.part).toMatchObject({ unsealed: 1, problems: [] });
+    expect(done.part.seals).toBeGreaterThan(0);
+    const { events } = await world.store<{ events: { action: string }[] }>("GET", "/audit_events");
+    expect(events.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(["order.read", "audit.verified"]),
+    );
+    expect(readableIn(JSON.stringify(events))).toEqual([]);
+  });
+
   test("no table, queue, key or payment file holds it in clear", () => {
     const files = filesIn(data);
     expect(files.length).toBeGreaterThan(2);

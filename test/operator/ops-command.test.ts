@@ -59,6 +59,18 @@ test("reconciles by the function that may, once more or in full, or only as if",
   expect([functionFor(["reconcile"]), functionFor(["show-store"])]).toEqual(["reconcile-books", "operator"]);
 });
 
+test("asks whose data a key was shown, or anybody in a time, and never without either", async () => {
+  const affected = (flags: object) => commandFrom(["affected"], flags, files);
+  expect(await affected({ key: "k" })).toEqual({ command: "affected", keyId: "k" });
+  expect(await affected({ from: "a", to: "b", store: "s" })).toEqual({
+    command: "affected",
+    from: "a",
+    to: "b",
+    storeId: "s",
+  });
+  await expect(affected({ from: "a" })).rejects.toThrow("affected wants --to");
+});
+
 test("says which command or flag is missing or too many", async () => {
   await expect(commandFrom(["toString"], {}, files)).rejects.toThrow("there is no command toString");
   await expect(commandFrom(["issue-key"], { store: "s" }, files)).rejects.toThrow("issue-key wants --role");

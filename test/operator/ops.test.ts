@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -77,6 +77,25 @@ test("goes on from the cursor until it is done, and says how far it is", async (
   expect(err).toContain('{"inFlight":2,"waitSeconds":0}');
   const command = { command: "kill-tokens", stores: "all", reason: "r" };
   expect(asked.map((each) => each.command)).toEqual([command, { ...command, cursor: { pass: 1 } }]);
+});
+
+test("writes the lines of an export as they come, to a file or to where answers go", async () => {
+  const at = { AWS_ENDPOINT_URL: endpoint() };
+  reply = { body: { done: { done: true, lines: [{ seal: null }] } } };
+  for (const file of [undefined, "audit.jsonl"]) {
+    replies.push({ done: { done: false, lines: [{ seal: 1 }, { seal: 2 }], cursor: 2 } });
+    const to = file ? ["--out", file] : [];
+    const { code, out } = await ops(["export-audit", "--stage", "dev", ...to], at);
+    const written = file ? await readFile(join(folder, file), "utf8") : out;
+    expect([code, written]).toEqual([0, '{"seal":1}\n{"seal":2}\n{"seal":null}\n']);
+    expect(asked.at(-1)?.name).toBe("agentic-checkout-dev-examine-audit");
+  }
+});
+
+test("ends as a failure where a look at the audit found something", async () => {
+  reply = { body: { done: { done: true, part: { problems: [{ problem: "record altered" }] } } } };
+  const { code, out } = await ops(["verify-audit", "--stage", "dev"], { AWS_ENDPOINT_URL: endpoint() });
+  expect([code, JSON.parse(out)]).toMatchObject([1, { problems: [{ problem: "record altered" }] }]);
 });
 
 test("without a stage it finds the laptop's cloud by .local/env", async () => {

@@ -36,11 +36,10 @@ test.each(cases)("a heal is on record with what was found and by which move: %s"
     expect.objectContaining({
       pk: storeId,
       action: "divergence.heal",
-      actor: { role: "reconciliation", run },
+      actor: { role: "service", requestId: run },
+      storeId,
       at,
-      kind,
-      move,
-      ids: expect.objectContaining({ storeId }),
+      about: expect.objectContaining({ kind, move }),
     }),
   );
 });

@@ -1,3 +1,4 @@
+import type { PublicKey, Sign } from "#functions/audit/seal.ts";
 import type { PutEvents } from "#functions/outbox/publish-events.ts";
 import type { Stripe } from "#functions/payment/stripe.ts";
 import type { VerifyStripeEvent } from "#functions/payment/stripe-event.ts";
@@ -11,6 +12,7 @@ import type { Enqueue } from "#functions/runtime/queue.client.ts";
 import { cached, type ReadSecret } from "#functions/runtime/secrets.client.ts";
 import { unexpired } from "#functions/runtime/unexpired.ts";
 import type { StartWorkflow } from "#functions/runtime/workflow.client.ts";
+import { fakeSigning } from "../../fakes/signing.ts";
 import { type Process, reach, type World } from "../engine/process.ts";
 import { environment } from "./deployment.ts";
 import { dialThrough, enqueueThrough, putThrough, readTxtThrough, workflowsThrough } from "./messages.ts";
@@ -32,6 +34,8 @@ export type Clients = Platform & {
   enqueue: Enqueue;
   put: PutEvents;
   workflows: StartWorkflow;
+  sign: Sign;
+  publicKey: () => Promise<PublicKey>;
 };
 
 /** What one process sees of the world: its own clock, and every way out through its fate. */
@@ -62,6 +66,8 @@ export const clientsOf = (world: World, services: Services, process: Process): C
     enqueue: enqueueThrough(world, services, process),
     put: putThrough(world, services, process),
     workflows: workflowsThrough(world, services, process),
+    sign: signing(world, process),
+    publicKey: () => Promise.reject(new Error("nobody verifies by a command here")),
   };
 };
 
@@ -80,6 +86,23 @@ const unwrapping = (world: World, process: Process) => async (storeId: string) =
       },
     },
   });
+
+const signing =
+  (world: World, process: Process): Sign =>
+  (bytes) =>
+    reach<Uint8Array>(world, process, {
+      port: "kms",
+      about: "signs a seal",
+      perform: () => fakeSigning().sign(bytes),
+      unanswered: () => {
+        throw new Error("KMS did not answer");
+      },
+      special: {
+        busy: () => {
+          throw new Error("KMS is busy");
+        },
+      },
+    });
 
 export const storeKeyFor = (storeId: string): Uint8Array =>
   Uint8Array.from(Buffer.from(storeId.padEnd(32, "0").slice(-32)));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { handlerOf } from "#test/infra/granted.ts";
 import { type Resource, resourcesOf, templatesOf } from "#test/infra/synthesized.ts";
-import { functions, outboxStream, queues, startedBy, sweepers } from "./deployment.ts";
+import { functions, outboxStream, queues, sealer, startedBy, sweepers } from "./deployment.ts";
 
 const templates = templatesOf("prod");
 const all = (type: string): Resource[] => resourcesOf(templates, type).map(([, resource]) => resource);
@@ -58,10 +58,10 @@ describe("the simulated deployment is the synthesized one:", () => {
     expect(Object.entries(startedBy).map(([type, { paths }]) => [type, paths])).toEqual(deployed);
   });
 
-  test("sweepers every minute", () => {
+  test("sweepers and the sealer every minute", () => {
     const deployed = all("AWS::Events::Rule").filter(
       ({ Properties }) => Properties["ScheduleExpression"] === "rate(1 minute)",
     );
-    expect(deployed).toHaveLength(Object.keys(sweepers).length);
+    expect(deployed).toHaveLength([...Object.keys(sweepers), sealer].length);
   });
 });

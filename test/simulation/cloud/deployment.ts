@@ -1,5 +1,8 @@
 import { wire as authorize } from "#functions/access/authorize.handler.ts";
 import { wire as acp } from "#functions/acp/acp.handler.ts";
+import { wire as audit } from "#functions/audit/audit.handler.ts";
+import { wire as examineAudit } from "#functions/audit/examine-audit.handler.ts";
+import { wire as sealAudit } from "#functions/audit/seal-audit.handler.ts";
 import { wire as catalog } from "#functions/catalog/catalog.handler.ts";
 import { wire as reserveStock } from "#functions/catalog/reserve-stock.handler.ts";
 import { wire as abortCheckout } from "#functions/checkout/abort-checkout.handler.ts";
@@ -46,6 +49,9 @@ export type Deployed = { readonly wire: (on: Clients) => LambdaHandler; readonly
 export const functions: Readonly<Record<string, Deployed>> = {
   "access/authorize": { wire: authorize, timeoutSeconds: 5 },
   "acp/acp": { wire: acp, timeoutSeconds: 28 },
+  "audit/audit": { wire: audit, timeoutSeconds: 20 },
+  "audit/examine-audit": { wire: examineAudit, timeoutSeconds: 840 },
+  "audit/seal-audit": { wire: sealAudit, timeoutSeconds: 55 },
   "catalog/catalog": { wire: catalog, timeoutSeconds: 20 },
   "catalog/reserve-stock": { wire: reserveStock, timeoutSeconds: 4 },
   "checkout/abort-checkout": { wire: abortCheckout, timeoutSeconds: 4 },
@@ -127,6 +133,9 @@ export const sweepers: Readonly<Record<string, { readonly table: TableName; read
   "webhook/sweep-deliveries": { table: "webhooks", kind: "delivery" },
 };
 
+/** Called every minute, too; no row is due for it. */
+export const sealer = "audit/seal-audit";
+
 /** Which function serves a path, as both APIs are deployed. */
 export const servedBy = (path: string): string => {
   const [, first = "", , last = ""] = path.split("/");
@@ -143,6 +152,7 @@ const paths: Readonly<Record<string, string>> = {
   orders: "order/order",
   customers: "customer/customer",
   erasures: "customer/customer",
+  audit_events: "audit/audit",
   store: "store/store",
   discounts: "store/store",
   domains: "domain/domain",

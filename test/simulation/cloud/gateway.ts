@@ -42,13 +42,13 @@ export const createGateway = (
   history: Exchange[],
 ): Send => {
   const { scheduler, fates, random } = world;
-  const serve = async (request: Request): Promise<Response> => {
+  const serve = async (request: Exchange): Promise<Response> => {
     const authorized = request.isPublic ? nobody : await invoke("access/authorize", authorizerEvent(request));
     if ("fault" in authorized) return plain(authorized.fault === "Unauthorized" ? 401 : 500);
     const event = eventOf(request, (authorized.payload as Authorized).context);
     return answerOf(await within(scheduler, limit, invoke(servedBy(request.path), event)));
   };
-  const carried = async (request: Request): Promise<Response | undefined> => {
+  const carried = async (request: Exchange): Promise<Response | undefined> => {
     if (fates.happens("client hears nothing: not sent")) {
       await scheduler.sleep(random.below(30_000));
       return undefined;
@@ -67,7 +67,7 @@ export const createGateway = (
     };
     history.push(exchange);
     world.trace(`  client asks ${request.method} ${request.path} ${request.idempotencyKey ?? ""}`);
-    const response = await carried(request);
+    const response = await carried(exchange);
     exchange.heardAt = scheduler.now();
     exchange.heard = scheduler.steps();
     if (response) exchange.response = response;
@@ -93,7 +93,7 @@ const answerOf = (invoked: Invoked | undefined): Response => {
 
 const plain = (status: number): Response => ({ status, body: undefined, replayed: false });
 
-const eventOf = (request: Request, caller: Authorized["context"]) => ({
+const eventOf = (request: Exchange, caller: Authorized["context"]) => ({
   ...apiEvent({
     method: request.method,
     path: request.path,
@@ -104,7 +104,7 @@ const eventOf = (request: Request, caller: Authorized["context"]) => ({
       ...request.headers,
     },
   }),
-  requestContext: { requestId: "request", authorizer: caller ?? {} },
+  requestContext: { requestId: `request-${request.number}`, authorizer: caller ?? {} },
 });
 
 const responseOf = (payload: unknown): Response => {

@@ -1,7 +1,7 @@
 import { dueKey, shards } from "#functions/runtime/due.ts";
 import type { MemoryTable } from "../../fakes/memory-table.ts";
 import type { World } from "../engine/process.ts";
-import { sweepers } from "./deployment.ts";
+import { sealer, sweepers } from "./deployment.ts";
 import type { Invoked } from "./state-machine.ts";
 
 const minute = 60_000;
@@ -22,13 +22,15 @@ export const startSchedules = (
   const isDue = (kind: (typeof sweepers)[string]): boolean =>
     earliest(table, kind) <= scheduler.now() + (fates.isCalm ? 0 : ahead) && !fates.happens("schedule lost");
   const tick = () => {
+    if (isUnsealed(table) && !fates.happens("schedule lost"))
+      scheduler.after(random.below(2_000), `${sealer} is due`, () => void invoke(sealer, {}));
     for (const [name] of Object.entries(sweepers).filter(([, kind]) => isDue(kind)))
       scheduler.after(random.below(2_000), `${name} is due`, () => void invoke(name, {}));
     scheduler.at(nextTick(), "a minute is over", tick);
   };
   const nextTick = (): number => {
     const next = Math.floor(scheduler.now() / minute + 1) * minute;
-    if (!fates.isCalm) return next;
+    if (!fates.isCalm || isUnsealed(table)) return next;
     const due = Math.min(...Object.values(sweepers).map((kind) => earliest(table, kind)));
     // Rows may become due that are not there yet, so an idle hour is the most that is skipped.
     return Math.max(next, Math.ceil(Math.min(due, next + 60 * minute) / minute) * minute);
@@ -63,6 +65,13 @@ const startReconciling = (
 };
 
 const reconciling = 0.15;
+
+/** Whether the sealer would find something: what it has to do is due in no row. */
+const isUnsealed = (table: MemoryTable): boolean => {
+  const records = [...table.lookAll("audit")].length;
+  const sealed = [...table.lookAll("seals")].flatMap(({ records: named }) => (named as unknown[]) ?? []);
+  return records > sealed.length;
+};
 
 const earliest = (table: MemoryTable, { table: name, kind }: (typeof sweepers)[string]): number =>
   Math.min(

@@ -1,4 +1,5 @@
 import { aliveThroughout, deadAtOnce, noChargeAfterKill } from "./access.ts";
+import { chained, recordedReads } from "./audited.ts";
 import { decidedFirst, fenced, knownFirst, leasedWork, storeFirst } from "./decided.ts";
 import { converges, everyoneHears, sameBytes } from "./delivered.ts";
 import { disputesKnown } from "./disputes-known.ts";
@@ -61,4 +62,6 @@ export const invariants: readonly Invariant[] = [
   acknowledged,
   sealedAlways,
   writtenFirst,
+  chained,
+  recordedReads,
 ];

@@ -1,0 +1,47 @@
+import { holdsCardNumber } from "./card-number.ts";
+
+/**
+ * What must not be written anywhere in clear, known by its form. It is the second net, below fields that are typed: a
+ * name or an address has no form, so those are kept out by not being handed on.
+ */
+const forms = {
+  JWT: /\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*/g,
+  "license key": /\blk_(?:live|test)_\w{8,}/g,
+  secret:
+    /\b(?:(?:sk|rk)_(?:live|test|org)_\w{6,}|whsec_[\w+/=-]{6,}|pi_\w+_secret_\w+|(?:AKIA|ASIA)[A-Z\d]{16}\b)/g,
+  "payment token": /\b(?:spt|pm|tok|src|card|ba)_(?=\w*\d)\w{8,}/g,
+  credential: /\b(?:bearer|basic)\s+[\w.~+/=-]{8,}/gi,
+  "e-mail": /[^\s@<>"'`()[\]{},;:=/\\|]{1,64}@(?:[\p{L}\d-]{1,63}\.){1,8}\p{L}{2,63}/gu,
+} as const satisfies Readonly<Record<string, RegExp>>;
+
+export type SensitiveKind = keyof typeof forms | "card number";
+
+const kinds = Object.entries(forms) as [keyof typeof forms, RegExp][];
+
+/** Which kind the text holds, if any. */
+export const sensitiveIn = (text: string): SensitiveKind | undefined =>
+  kinds.find(([, form]) => text.search(form) >= 0)?.[0] ??
+  (holdsCardNumber(text) ? "card number" : undefined);
+
+/** The text with each finding replaced by its kind. */
+export const withoutSensitive = (text: string): string =>
+  withoutCards(kinds.reduce((rest, [kind, form]) => rest.replace(form, `[${kind}]`), text));
+
+const groupsOfDigits = /\d(?:[^\p{L}\p{N}]{0,3}\d){12,}/gu;
+
+/** Digits of other scripts, or with letters that nobody sees between: then all of the text goes. */
+const withoutCards = (text: string): string => {
+  if (!holdsCardNumber(text)) return text;
+  const rest = text.replace(groupsOfDigits, (digits) => (holdsCardNumber(digits) ? "[card number]" : digits));
+  return holdsCardNumber(rest) ? "[card number]" : rest;
+};
+
+/**
+ * Control characters as they are written in code: no value ends a line, colors a terminal, or turns the direction of
+ * what is read. `JSON.stringify` leaves most of them as they are.
+ */
+export const withoutControls = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+    (control) => `\\u${(control.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );

@@ -1,0 +1,144 @@
+import { describe, expect, test } from "vitest";
+import { wire } from "#functions/audit/examine-audit.handler.ts";
+import { verifierOf } from "#functions/audit/seal.ts";
+import { createdStore } from "#functions/store/store.store.ts";
+import { minutes, toIso } from "#functions/values/clock.ts";
+import { aStore, storeId } from "#test/examples.ts";
+import { aContext } from "#test/fakes/memory-platform.ts";
+import { realSigning } from "#test/fakes/signing.ts";
+import { aWorld, otherStoreId } from "./world.ts";
+
+const { sign, publicKey } = realSigning();
+
+const opened = async () => {
+  const world = aWorld();
+  await world.platform.table.commit([createdStore(aStore())]);
+  const handler = wire({ ...world.platform, publicKey });
+  const send = async (input: Record<string, unknown>) =>
+    (await handler(input, { ...aContext(), awsRequestId: `run-${JSON.stringify(input)}` })) as {
+      done: { cursor?: unknown; part?: never; lines?: object[] };
+    };
+  /** Until it is done, as `npm run ops` asks. */
+  const run = async (command: Record<string, unknown>) => {
+    const answers: Awaited<ReturnType<typeof send>>["done"][] = [];
+    let cursor: unknown;
+    do {
+      const { done } = await send({ ...command, ...(cursor !== undefined && { cursor }) });
+      answers.push(done);
+      cursor = done.cursor;
+    } while (cursor !== undefined);
+    return answers;
+  };
+  return {
+    ...world,
+    run,
+    send,
+    schedule: () => handler({}, aContext(minutes(14))),
+    seal: () => world.sealer({ sign })(),
+  };
+};
+
+describe("verify-audit", () => {
+  test("finds nothing in chains that nobody touched, and says what it looked at", async () => {
+    const world = await opened();
+    for (const of of [storeId, otherStoreId, "deployment"] as const) await world.act({ of });
+    await world.seal();
+    const [answer] = await world.run({ command: "verify-audit" });
+    expect(answer).toEqual({
+      done: true,
+      // The look itself is on record already, and not sealed yet.
+      part: { chains: 3, records: 4, seals: 3, unsealed: 1, problems: [] },
+    });
+    expect(world.platform.table.rows("audit")).toContainEqual(
+      expect.objectContaining({ action: "audit.verified", decidedBy: "iam" }),
+    );
+  });
+
+  test("says of a record that was changed by hand which one, and rings", async () => {
+    const world = await opened();
+    await world.act();
+    await world.seal();
+    const [{ pk, sk } = { pk: "", sk: "" }] = world.platform.table.rows("audit");
+    const change = { set: { reason: "another" } };
+    await world.platform.table.commit([{ table: "audit", key: { pk, sk }, change }]);
+    const [answer] = await world.run({ command: "verify-audit", storeId });
+    expect(answer).toMatchObject({
+      part: { problems: [{ chain: storeId, problem: "record altered", id: sk }] },
+    });
+    expect(world.platform.counted).toContain("AuditBroken");
+  });
+
+  test("on schedule rings where a whole chain's seals are gone, and records no look", async () => {
+    const world = await opened();
+    await world.act();
+    await world.seal();
+    for (const { pk, sk } of world.platform.table.rows("seals"))
+      await world.platform.table.commit([{ table: "seals", key: { pk, sk }, change: { remove: true } }]);
+    world.pass(60);
+    expect(await world.schedule()).toMatchObject({ problems: 1 });
+    expect(world.platform.counted).toContain("AuditBroken");
+    expect(world.platform.table.rows("audit")).toHaveLength(1);
+  });
+});
+
+type Line = { publicKey?: string; signature?: string; seal?: number | null; record?: { sk: string } };
+
+describe("export-audit", () => {
+  test("gives every seal, its records in order, and then what no seal holds yet", async () => {
+    const world = await opened();
+    for (let count = 0; count < 45; count += 1) {
+      await world.act();
+      await world.seal();
+      world.pass(1);
+    }
+    await world.act();
+    const answers = await world.run({ command: "export-audit", storeId });
+    const lines = answers.flatMap(({ lines: given = [] }) => given as Line[]);
+    expect(answers.length).toBeGreaterThan(2);
+    expect(() => verifierOf(lines[0]?.publicKey ?? "")).not.toThrow();
+    expect(lines.filter(({ signature }) => signature)).toHaveLength(45);
+    expect(lines.flatMap(({ seal, record }) => (record && seal ? [seal] : []))).toEqual(
+      Array.from({ length: 45 }, (_, index) => index + 1),
+    );
+    // The act, and that somebody exports.
+    expect(lines.filter(({ seal }) => seal === null)).toHaveLength(2);
+  });
+
+  test("shows a record that is gone as missing", async () => {
+    const world = await opened();
+    await world.act();
+    await world.seal();
+    const [{ pk, sk } = { pk: "", sk: "" }] = world.platform.table.rows("audit");
+    await world.platform.table.commit([{ table: "audit", key: { pk, sk }, change: { remove: true } }]);
+    const [answer] = await world.run({ command: "export-audit", storeId });
+    expect(answer?.lines).toContainEqual({ seal: 1, record: { sk, isMissing: true } });
+  });
+
+  test("goes through every chain", async () => {
+    const world = await opened();
+    for (const of of [storeId, otherStoreId, "deployment"] as const) await world.act({ of });
+    await world.seal();
+    const answers = await world.run({ command: "export-audit" });
+    const chains = answers.flatMap(({ lines = [] }) =>
+      (lines as { chain?: string }[]).flatMap(({ chain }) => chain ?? []),
+    );
+    expect(chains.sort()).toEqual(["deployment", storeId, otherStoreId].sort());
+  });
+});
+
+test("affected lists whose data a key was shown, or anybody in a time, and nobody else", async () => {
+  const world = await opened();
+  const reader = (keyId: string) => ({ role: "admin" as const, requestId: keyId, keyId });
+  await world.act({ action: "order.read", actor: reader("stolen"), subjects: ["ord_1", "cust_1"] });
+  world.pass(60);
+  const at = toIso(world.platform.now());
+  await world.act({ action: "order.read", actor: reader("good"), subjects: ["ord_2"] });
+  await world.act({ of: otherStoreId, action: "order.read", actor: reader("stolen"), subjects: ["ord_3"] });
+  const affected = async (asked: Record<string, string>) => {
+    const [answer] = await world.run({ command: "affected", ...asked });
+    return Object.keys((answer?.part as { affected: object } | undefined)?.affected ?? {}).sort();
+  };
+  expect(await affected({ keyId: "stolen" })).toEqual(["cust_1", "ord_1", "ord_3"]);
+  expect(await affected({ from: at })).toEqual(["ord_2", "ord_3"]);
+  expect(await affected({ to: at, keyId: "stolen", storeId })).toEqual(["cust_1", "ord_1"]);
+});

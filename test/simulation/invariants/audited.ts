@@ -1,0 +1,60 @@
+import type { Chain } from "#functions/audit/audit.ts";
+import { verifyChain } from "#functions/audit/verify-chain.ts";
+import type { Row, TableName } from "#functions/runtime/table.ts";
+import { fakeSigning } from "../../fakes/signing.ts";
+import type { Cloud } from "../cloud/cloud.ts";
+import { type Invariant, type Problems, when } from "./invariant.ts";
+
+export const chained: Invariant = {
+  id: "I-19",
+  promise: "the audit's chains are whole and true, and at the end nothing is left unsealed",
+  watch: (cloud) => ({
+    atRest: (rest) =>
+      chainsOf(cloud).flatMap((chain) => {
+        const { verify } = fakeSigning();
+        const { problems, unsealed } = verifyChain(rowsOf(cloud, chain), verify, cloud.world.scheduler.now());
+        return [
+          ...problems.map(({ problem, id }) => `${chain}: ${problem} ${id}`),
+          ...when(rest === "the end" && unsealed > 0, `${chain}: ${unsealed} records were never sealed`),
+        ];
+      }),
+  }),
+};
+
+export const recordedReads: Invariant = {
+  id: "I-19",
+  promise: "who was shown a buyer is on record, once for each time that it was asked",
+  watch: (cloud) => ({
+    atRest: (rest) =>
+      rest === "the end" ? cloud.shops.flatMap(({ storeId }) => uncounted(cloud, storeId)) : [],
+  }),
+};
+
+const uncounted = (cloud: Cloud, storeId: string): Problems => {
+  const { owner } = cloud.shops.find((shop) => shop.storeId === storeId) ?? cloud.shops[0];
+  const asked = cloud.history.filter(
+    ({ by, method, path }) => by === owner.text && method === "GET" && path.startsWith("/orders"),
+  );
+  const shown = asked.filter(({ response }) => response?.status === 200);
+  const records = recordsOf(cloud, storeId).filter(({ action }) => action === "order.read");
+  const of = ({ number }: { number: number }) =>
+    records.filter(({ actor }) => (actor as { requestId: string }).requestId === `request-${number}`);
+  return [
+    ...shown.flatMap((each) => when(of(each).length !== 1, `${each.path} was shown unrecorded`)),
+    ...asked.flatMap((each) => when(of(each).length > 1, `${each.path} is on record twice`)),
+  ];
+};
+
+const chainsOf = ({ shops }: Cloud): Chain[] => ["deployment", ...shops.map(({ storeId }) => storeId)];
+
+const rowsOf = ({ table }: Cloud, chain: Chain) => ({
+  chain,
+  head: table.look("seals", { pk: chain, sk: "head" }),
+  seals: of(table, "seals", chain).filter(({ sk }) => sk.startsWith("seal#")),
+  records: of(table, "audit", chain),
+});
+
+const recordsOf = ({ table }: Cloud, chain: string): Row[] => of(table, "audit", chain);
+
+const of = (table: Cloud["table"], name: TableName, pk: string): Row[] =>
+  table.lookAt(name, { pk }).toSorted((left, right) => (left.sk < right.sk ? -1 : 1));
