@@ -1,6 +1,7 @@
 import { aliveThroughout, deadAtOnce, noChargeAfterKill } from "./access.ts";
 import { chained, recordedReads } from "./audited.ts";
 import { decidedFirst, fenced, knownFirst, leasedWork, storeFirst } from "./decided.ts";
+import { declared } from "./declared.ts";
 import { converges, everyoneHears, sameBytes } from "./delivered.ts";
 import { disputesKnown } from "./disputes-known.ts";
 import { exactStock } from "./exact-stock.ts";
@@ -61,6 +62,7 @@ export const invariants: readonly Invariant[] = [
   failClosed,
   acknowledged,
   sealedAlways,
+  declared,
   writtenFirst,
   chained,
   recordedReads,

@@ -1,0 +1,129 @@
+import type { Key, TableName } from "#functions/runtime/table.ts";
+import { storedCommerce } from "./stored-commerce.ts";
+import { due, ends, listed, type StoredRecord, under, words } from "./stored-record.ts";
+
+/**
+ * Everything that any table holds, by the name of its kind of row: the keys `pk` and `sk` are ids. What is not here is
+ * not written: the simulator and the tests of this folder hold every row to it.
+ */
+export const storedData: Readonly<Record<TableName, Readonly<Record<string, StoredRecord>>>> = {
+  commerce: storedCommerce,
+  access: {
+    store: {
+      kept: "shop",
+      plain: [
+        ...words(
+          "id name currency livemode status orderUrlTemplate stripeAccount stripeProfile verifiedDomains",
+        ),
+        ...words(
+          "tokensKilledAt tokensKilledWith version createdAt updatedAt retention.contactDays retention.ledgerYears",
+        ),
+        ...under("shippingOptions", "id title description carrier countries amount freeFrom"),
+        ...under("shippingOptions.deliveryDays", "earliest latest"),
+        ...["taxes.inclusive", ...under("taxes.rates", "country region rate name shippingTaxed")],
+        ...under("policies", "termsOfUse privacyPolicy returnPolicy shippingPolicy"),
+        ...under("support", "email phone hours helpCenterUrl"),
+        ...[
+          ...under("threeDSecure", "acquirerBin acquirerCountry acquirerMerchantId merchantName"),
+          ...listed,
+        ],
+      ],
+    },
+    "store-key": { kept: "shop", plain: ["wrapped"] },
+    "stripe-account": { kept: "shop", plain: [] },
+    tokens: { kept: "shop", plain: ["killedAt"] },
+    fence: { kept: "shop", plain: [] },
+    claim: { kept: "shop", plain: words("free host since storeId version") },
+    domain: {
+      kept: "shop",
+      plain: [
+        ...words(
+          "checkedAt createdAt endedAt host livemode method missingSince nextCheckAt scope status storeId token",
+        ),
+        ...under("challenge", "createdAt expiresAt method scope token"),
+        ...[...words("updatedAt verifiedAt version"), ...due, ...ends],
+      ],
+    },
+    principal: { kept: "shop", plain: words("id storeId role name createdAt") },
+    /** Who stands behind a key is a principal of the store, an agent or an integration. */
+    key: {
+      kept: "shop",
+      plain: [
+        ...words(
+          "publicId storeId principalId role scopes livemode digest pepperVersion lastFour createdAt expiresAt",
+        ),
+        ...words("lastUsedAt revokedAt"),
+      ],
+    },
+  },
+  outbox: {
+    /** Thin by contract: `test/events` holds every type to ids, amounts and codes. */
+    event: {
+      kept: "told",
+      plain: [
+        ...words("id type storeId livemode principalId subject version occurredAt data.*"),
+        ...due,
+        ...ends,
+      ],
+    },
+  },
+  webhooks: {
+    delivery: {
+      kept: "told",
+      plain: [
+        ...words(
+          "endpointId storeId eventId type eventAt.pk eventAt.sk previousEventId status version attempts nextAt",
+        ),
+        ...words("leaseUntil outOfOrder bodyDigest lastStatus reason createdAt updatedAt"),
+        ...[...due, ...ends],
+      ],
+    },
+    endpoint: {
+      kept: "shop",
+      plain: words(
+        "id storeId livemode kind url events principalId status disabledReason sealedSecret tests createdAt",
+      ),
+    },
+  },
+  people: {
+    /** Whose checkout it is stands here and nowhere else (`list`), as a blind index. */
+    key: {
+      kept: "person",
+      plain: [...words("wrapped since restrictedAt endsAtSeconds"), ...listed, ...ends],
+    },
+  },
+  erasures: {
+    erasure: {
+      kept: "proof",
+      plain: [
+        ...words("id storeId status customerId version requestedAt lookedAt waitsFor doneAt"),
+        ...[...under("receipt", "checkouts sha256"), ...due],
+      ],
+    },
+    erased: { kept: "proof", plain: [...words("storeId checkoutId erasureId erasedAt"), ...listed] },
+  },
+  seals: {
+    seal: {
+      kept: "proof",
+      plain: words("chain number previous at records.sk records.digest signature"),
+    },
+    head: { kept: "proof", plain: [...words("number hash"), ...listed] },
+    pass: { kept: "proof", plain: ["begunAt"] },
+  },
+  audit: {
+    act: {
+      kept: "proof",
+      plain: [
+        ...words("action storeId at reason decidedBy about.* subjects"),
+        ...[...under("actor", "role principalId keyId requestId"), ...listed],
+      ],
+    },
+  },
+};
+
+/** Which kind of row lies under a key: the first word of its sort key, but for what a store names itself. */
+export const kindOf = (table: TableName, { pk, sk }: Key): string => {
+  if (table === "commerce" && pk.endsWith("#products")) return "product";
+  if (table === "commerce" && pk.endsWith("#discounts")) return "discount";
+  return sk.split("#")[0] ?? "";
+};

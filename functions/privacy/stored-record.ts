@@ -1,0 +1,33 @@
+import type { FieldClass } from "./envelope.ts";
+
+/** How long a kind of row is kept, as the record of processing says it. */
+export const keptFor = {
+  shop: "As long as the store is with us.",
+  session: "30 days after a checkout ends without an order; with its order otherwise.",
+  books: "Orders and payments: 10 years by law (6 to 15, as the store sets it); a payment row 15 years.",
+  person: "730 days from the beginning of the checkout (90 to 3,650, as the store sets it), or until erased.",
+  answer: "30 days.",
+  told: "90 days.",
+  proof: "For good: it says what was done and names nobody.",
+} as const;
+export type Kept = keyof typeof keptFor;
+
+export type StoredRecord = {
+  readonly kept: Kept;
+  /** Attributes that hold an Encryption SDK message, by class: `personalData` says what is in it. */
+  readonly sealed?: Readonly<Record<string, FieldClass>>;
+  /** Attributes in clear that `personalData` lists, under its name there. */
+  readonly clear?: Readonly<Record<string, string>>;
+  /** All others: nothing personal. A last part `*` stands for ids whose names are many. */
+  readonly plain: readonly string[];
+};
+
+export const words = (text: string): string[] => text.trim().split(/\s+/);
+export const under = (name: string, ...fields: string[]): string[] =>
+  fields.flatMap(words).map((field) => `${name}.${field}`);
+
+export const due = words("due dueAt");
+export const listed = words("list listAt");
+export const ends = words("expiresAtSeconds");
+export const request = words("scope key canonical raw");
+export const ids = words("storeId principalId livemode createdAt updatedAt");

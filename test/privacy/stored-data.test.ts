@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { EventEnvelope } from "#events/define-event.ts";
+import { Principal } from "#functions/access/principal.ts";
+import { AuditRecord } from "#functions/audit/audit.ts";
+import { Seal } from "#functions/audit/seal.ts";
+import { Product } from "#functions/catalog/product.ts";
+import { Checkout } from "#functions/checkout/checkout.ts";
+import { Erased } from "#functions/customer/erasure.store.ts";
+import { Erasure } from "#functions/customer/erasure.ts";
+import { Order } from "#functions/order/order.ts";
+import { Payment } from "#functions/payment/payment.ts";
+import { ReceivedEvent } from "#functions/payment/stripe-event.store.ts";
+import { Discount } from "#functions/pricing/discount.ts";
+import { fieldClasses } from "#functions/privacy/envelope.ts";
+import { personalData } from "#functions/privacy/personal-data.ts";
+import { storedData } from "#functions/privacy/stored-data.ts";
+import { tableNames } from "#functions/runtime/table.ts";
+import { Store } from "#functions/store/store.ts";
+import { Delivery } from "#functions/webhook/delivery.ts";
+import { Endpoint } from "#functions/webhook/endpoint.ts";
+import { openHouse } from "#test/customer/house.ts";
+import { isDeclared, undeclaredIn } from "#test/fakes/declared.ts";
+
+type Json = {
+  properties?: Record<string, Json>;
+  items?: Json;
+  anyOf?: Json[];
+  oneOf?: Json[];
+  allOf?: Json[];
+  additionalProperties?: Json | boolean;
+};
+
+/** Every leaf that a row of the schema can have. */
+const leaves = (schema: Json, path = ""): string[] => {
+  const parts = [
+    ...(schema.anyOf ?? []),
+    ...(schema.allOf ?? []),
+    ...(schema.oneOf ?? []),
+    ...(schema.items ? [schema.items] : []),
+  ];
+  if (parts.length > 0) return [...new Set(parts.flatMap((each) => leaves(each, path)))];
+  if (schema.properties)
+    return Object.entries(schema.properties).flatMap(([name, each]) =>
+      leaves(each, path ? `${path}.${name}` : name),
+    );
+  return [typeof schema.additionalProperties === "object" ? `${path}.some` : path];
+};
+
+const leavesOf = (schema: z.ZodType): string[] =>
+  leaves(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Json);
+
+const schemas = {
+  "commerce checkout": Checkout,
+  "commerce order": Order,
+  "commerce payment": Payment,
+  "commerce product": Product,
+  "commerce discount": Discount,
+  "commerce stripe-event": ReceivedEvent,
+  "access store": Store,
+  "access principal": Principal,
+  "webhooks delivery": Delivery,
+  "webhooks endpoint": Endpoint,
+  "outbox event": EventEnvelope,
+  "audit act": AuditRecord,
+  "seals seal": Seal,
+  "erasures erasure": Erasure,
+  "erasures erased": Erased,
+} as const;
+
+const recordOf = (name: string) => {
+  const [table = "", kind = ""] = name.split(" ");
+  const record = storedData[table as keyof typeof storedData]?.[kind];
+  if (!record) throw new Error(`${name} is no kind of row`);
+  return record;
+};
+
+describe.each(Object.entries(schemas))("every field of a row of %s", (name, schema) => {
+  test("is in the inventory", () => {
+    const found = leavesOf(schema);
+    const record = recordOf(name);
+    const missing = found.filter(
+      (path) => !record.sealed?.[path] && !isDeclared(record, { path, value: "text" }),
+    );
+    expect(missing).toEqual([]);
+    expect(found.length).toBeGreaterThan(3);
+  });
+
+  test("is there: the inventory names none that is gone", () => {
+    const found = new Set([...leavesOf(schema), "due", "dueAt", "list", "listAt", "expiresAtSeconds"]);
+    const { plain, sealed, clear } = recordOf(name);
+    const named = [...plain, ...Object.keys({ ...sealed, ...clear })].filter((path) => !path.endsWith(".*"));
+    expect(named.filter((path) => !found.has(path))).toEqual([]);
+  });
+});
+
+test("each table has its kinds, and what a kind calls personal is personal data", () => {
+  expect(Object.keys(storedData).sort()).toEqual([...tableNames].sort());
+  const fields = new Set(personalData.map(({ field }) => field));
+  for (const { sealed = {}, clear = {} } of Object.values(storedData).flatMap((kinds) =>
+    Object.values(kinds),
+  )) {
+    expect(Object.values(sealed).filter((name) => !fieldClasses.includes(name))).toEqual([]);
+    expect(Object.values(clear).filter((name) => !fields.has(name))).toEqual([]);
+  }
+});
+
+test("what people do in a shop writes nothing that the inventory does not know", async () => {
+  const house = await openHouse();
+  const orderId = await house.bought({ notes: "Ring twice" });
+  await house.begun();
+  const path = `/customers/${await house.customerOf("ada@canary.example")}`;
+  await house.call("POST", `${path}/rectify`, { body: { buyer: { lastName: "King" } } });
+  await house.call("POST", `${path}/restrict`, { body: { reason: "asked for" } });
+  await house.call("POST", `${path}/unrestrict`, { body: {} });
+  await house.call("POST", `${path}/export`, { body: {} });
+  await house.erase("ada@canary.example");
+  const rows = tableNames.flatMap((table) => house.on.table.rows(table).map((row) => ({ table, row })));
+  expect(rows.flatMap(({ table, row }) => undeclaredIn(table, row))).toEqual([]);
+  expect(rows.length).toBeGreaterThan(20);
+  expect(orderId).toMatch(/^ord_/);
+});
+
+test("a field that nobody declared is told, and so is one that is not sealed where it should be", () => {
+  const key = { pk: "store_1#ord_1", sk: "order" };
+  expect(undeclaredIn("commerce", { ...key, phone: "1" })).toEqual(["commerce order holds phone"]);
+  expect(undeclaredIn("commerce", { ...key, quote: { buyer: "Ada" } })).toEqual([
+    "commerce order holds quote.buyer",
+  ]);
+  expect(undeclaredIn("commerce", { ...key, sealedContact: "Ada" })).toEqual([
+    "commerce order holds sealedContact",
+  ]);
+  const answer = { sk: "idempotency", pk: "idempotency#1" };
+  expect(
+    undeclaredIn("commerce", { ...answer, answer: { contact: { buyer: { email: "a@b.example" } } } }),
+  ).toEqual(["commerce idempotency holds answer.contact.buyer.email"]);
+  expect(undeclaredIn("people", { ...key, sk: "profile#1" })).toEqual(["people profile is no kind of row"]);
+});
