@@ -7,6 +7,9 @@ import { disputeOpened } from "./dispute-opened.ts";
 import { domainSuspended } from "./domain-suspended.ts";
 import { domainTransferred } from "./domain-transferred.ts";
 import { endpointTested } from "./endpoint-tested.ts";
+import { keyExposed } from "./key-exposed.ts";
+import { keySuspended } from "./key-suspended.ts";
+import { keyWarned } from "./key-warned.ts";
 import { orderCanceled } from "./order-canceled.ts";
 import { orderConfirmed } from "./order-confirmed.ts";
 import { orderPlaced } from "./order-placed.ts";
@@ -36,6 +39,9 @@ export const catalogue = [
   domainTransferred,
   customerErased,
   customerUpdated,
+  keyWarned,
+  keySuspended,
+  keyExposed,
 ] as const satisfies readonly EventDefinition[];
 
 export type EventType = (typeof catalogue)[number]["type"];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CheckoutId, OrderId } from "../functions/values/id.ts";
+import { CheckoutId, OrderId, PrincipalId } from "../functions/values/id.ts";
 import { Currency, MinorUnits } from "../functions/values/money.ts";
 
 /** Why something happened, as a code: never text that a person or a foreign system wrote, which could name somebody. */
@@ -59,3 +59,14 @@ export const exampleDispute = {
   currency: "eur",
   reason: "product_not_received",
 } as const;
+
+/** Which license key, by what names it and opens nothing, and whose. */
+export const keyFacts = { keyId: z.string(), principalId: PrincipalId };
+
+export const exampleKey = {
+  keyId: "4kZ0aQ7xYb2L",
+  principalId: "prn_01jdab3h8w9zq4t6vxk2m5n7pr",
+} as const;
+
+/** Why a license key stops by itself. */
+export const WhyKeyEnds = z.enum(["expires", "unused", "unreviewed", "exposed"]);

@@ -1,6 +1,10 @@
 import { Construct } from "constructs";
+import { accessRoutes } from "#functions/access/routes.ts";
 import type { Service } from "./data-stack.ts";
 import { Lambda } from "./lambda.ts";
+import type { DeadLetters } from "./queue.ts";
+import type { RestApi } from "./rest-api.ts";
+import { EveryMinute } from "./schedule.ts";
 
 /** Who is calling: the authorizer that both APIs ask before anything else. */
 export class Access extends Construct {
@@ -12,8 +16,47 @@ export class Access extends Construct {
       on,
       timeoutSeconds: 5,
       memoryMegabytes: 1024,
-      // Counts the principal's requests and notes the key's last use beside the read.
-      grants: [on.data.access.may("get", "update"), on.data.secrets.readPepper()],
+      grants: [
+        // Notes the key's last use, and its digest under a new pepper.
+        on.data.access.may("get", "update"),
+        on.data.secrets.readPepper(),
+        // Word of a key in the wrong place.
+        on.data.commerce.may("put"),
+      ],
     });
+  }
+}
+
+/** A store's license keys, for whoever may manage them there, and what happens to them when their time is up. */
+export class LicenseKeys extends Construct {
+  constructor(scope: Construct, on: Service, parts: { api: RestApi; undelivered: DeadLetters }) {
+    super(scope, "license-keys");
+    const { data } = on;
+    const access = new Lambda(this, "access/access", {
+      on,
+      timeoutSeconds: 20,
+      grants: [
+        data.access.may("get", "query", "put", "update", "check"),
+        data.audit.may("put"),
+        // Idempotency records.
+        data.commerce.may("get", "put"),
+        // A new key is sealed with the store's key, for the hour in which its answer may be asked for again.
+        data.keys.unwrap(),
+        data.secrets.readPepper(),
+      ],
+    });
+    parts.api.serve(accessRoutes, access);
+    const sweeper = new Lambda(this, "access/sweep-keys", {
+      on,
+      timeoutSeconds: 50,
+      grants: [
+        data.access.may("due", "get", "update"),
+        data.commerce.may("due", "get", "delete"),
+        data.audit.may("put"),
+        data.outbox.may("put"),
+        data.secrets.readPepper(),
+      ],
+    });
+    new EveryMinute(this, sweeper, { stage: on.stage, undelivered: parts.undelivered });
   }
 }

@@ -9,6 +9,11 @@ type Told = { readonly code: RefusalCode; readonly text: string };
 const notFound: Told = { code: "not_found", text: "There is no such resource or method." };
 const unauthorized: Told = { code: "unauthorized", text: "A valid license key is required." };
 const forbidden: Told = { code: "forbidden", text: "This request is not allowed." };
+/** The authorizer denies nothing else: a key that may not do something is the route's to refuse. */
+const exposed: Told = {
+  code: "license_key_exposed",
+  text: "A license key stands outside the Authorization header. It counts as exposed: roll it.",
+};
 const invalid: Told = { code: "invalid_request", text: "The request could not be read." };
 const tooMany: Told = { code: "rate_limited", text: "Too many requests; try again later." };
 const tooLarge: Told = { code: "body_too_large", text: "The body is larger than 64 kB." };
@@ -24,7 +29,7 @@ const unavailable: Told = {
  * are a plain 404, since no route is signed.
  */
 export const gatewayAnswers = {
-  ACCESS_DENIED: forbidden,
+  ACCESS_DENIED: exposed,
   API_CONFIGURATION_ERROR: unavailable,
   AUTHORIZER_CONFIGURATION_ERROR: unavailable,
   AUTHORIZER_FAILURE: unavailable,

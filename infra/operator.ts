@@ -20,7 +20,7 @@ export class Operator extends Construct {
         data.commerce.may("due", "get", "put", "update"),
         data.people.may("update"),
         data.keys.wrap(),
-        data.secrets.readPepper(),
+        data.secrets.rotatePepper(),
         knows({ AGENT_API_URL: urls.agent, STORE_API_URL: urls.store }),
       ],
     });

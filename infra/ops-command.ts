@@ -12,6 +12,7 @@ export const flagsOf = {
   role: { type: "string" },
   principal: { type: "string" },
   scopes: { type: "string" },
+  cidrs: { type: "string" },
   expires: { type: "string" },
   key: { type: "string" },
   host: { type: "string" },
@@ -53,6 +54,7 @@ const standing: Command["make"] = (demand, { "dry-run": dryRun = false }) => ({
 });
 
 const ofStore = (store: string | undefined) => (store === undefined ? {} : { storeId: store });
+const listed = (text: string): string[] => text.split(",").map((each) => each.trim());
 
 const commands: Readonly<Record<string, Command>> = {
   "create-store": {
@@ -62,17 +64,29 @@ const commands: Readonly<Record<string, Command>> = {
   "issue-key": {
     usage: [
       "--store store_… --role agent|integration|fulfillment|admin|auditor|support --principal <name or prn_…>",
-      "[--scopes products:read,orders:read] [--expires 2027-01-31T00:00:00Z]",
+      "[--scopes products:read,orders:read] [--cidrs 192.0.2.0/24,2001:db8::/32] [--expires 2027-01-31T00:00:00Z]",
     ],
-    make: (demand, { scopes, expires }) => ({
+    make: (demand, { scopes, cidrs, expires }) => ({
       storeId: demand("store"),
       role: demand("role"),
       principal: demand("principal"),
-      ...(scopes !== undefined && { scopes: scopes.split(",").map((scope) => scope.trim()) }),
+      ...(scopes !== undefined && { scopes: listed(scopes) }),
+      ...(cidrs !== undefined && { cidrs: listed(cidrs) }),
       ...(expires !== undefined && { expiresAt: expires }),
     }),
   },
   "revoke-key": { usage: ["--key <key id>"], make: (demand) => ({ keyId: demand("key") }) },
+  "revoke-principal": {
+    usage: ["--store store_… --principal prn_…", "ends all its keys, for good"],
+    make: (demand) => ({ storeId: demand("store"), principalId: demand("principal") }),
+  },
+  "rotate-pepper": {
+    usage: [
+      '--reason "…"',
+      "a new pepper for the HMACs of license keys, in six minutes; goes on after Ctrl-C when it is run again",
+    ],
+    make: (demand) => ({ reason: demand("reason") }),
+  },
   "verify-domain": {
     usage: ["--store store_… --host shop.example.com"],
     make: (demand) => ({ storeId: demand("store"), host: demand("host") }),
@@ -142,7 +156,7 @@ const commands: Readonly<Record<string, Command>> = {
 };
 
 const usageOf = ([name, { usage: lines }]: [string, Command]): string =>
-  lines.map((line, nth) => `  ${(nth === 0 ? name : "").padEnd(13)} ${line}\n`).join("");
+  lines.map((line, nth) => `  ${(nth === 0 ? name : "").padEnd(16)} ${line}\n`).join("");
 
 export const usage = `npm run ops -- <command> [--stage local|emulated|dev|prod]
 

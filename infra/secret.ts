@@ -22,7 +22,7 @@ export class Secrets extends Construct {
     });
     acknowledge(this.#pepper, {
       "AwsSolutions::AwsSolutions-SMG4":
-        "License keys are stored only as HMACs under this pepper and can't be hashed again, so the operator adds a second version by hand and lets the first run out with its keys.",
+        "License keys are stored as HMACs under this pepper and come under a new one as they are used; `npm run ops -- rotate-pepper` adds it, waits until every instance knows it and makes it current, on record.",
     });
     this.#stripe = secretFor(this, "stripe", on, {
       description: "Stripe API keys by mode, put by the operator after the first deployment",
@@ -44,6 +44,10 @@ export class Secrets extends Construct {
 
   readPepper(): Grant {
     return readOf(this.#pepper, "PEPPER_SECRET_ARN");
+  }
+
+  rotatePepper(): Grant {
+    return together(this.readPepper(), grant(["secretsmanager:PutSecretValue"], [this.#pepper.ref]));
   }
 
   /** What proves that an event came from Stripe. */

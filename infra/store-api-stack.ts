@@ -1,4 +1,5 @@
 import { type App, Stack } from "aws-cdk-lib";
+import { LicenseKeys } from "./access.ts";
 import type { AgentApiStack } from "./agent-api-stack.ts";
 import { Alarms } from "./alarms.ts";
 import { Audit } from "./audit.ts";
@@ -30,6 +31,7 @@ export class StoreApiStack extends Stack {
     new Catalog(this, on, { api });
     new Store(this, on, { api });
     new Domain(this, on, { api, undelivered });
+    new LicenseKeys(this, on, { api, undelivered });
     const order = new Order(this, on, { api });
     const fulfillment = new Fulfillment(this, on, {
       order,

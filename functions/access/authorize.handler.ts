@@ -1,24 +1,34 @@
 import { z } from "zod";
 import { loggedFault } from "#functions/runtime/fault.ts";
 import { type LambdaHandler, lambda } from "#functions/runtime/lambda.ts";
+import { keysOutsideBody, reportKeys } from "#functions/runtime/misplaced-key.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
-import type { Caller } from "#functions/values/caller.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { authorize } from "./authorize.ts";
 import { licenseKeyStore } from "./license-key.store.ts";
 import { liveAllowedOn } from "./livemode.ts";
 import { peppersFrom } from "./pepper.ts";
 
-/** What we read of API Gateway's REQUEST authorizer event: headers only, so a key in the URL is never seen. */
+const Texts = z.record(z.string(), z.string()).nullish();
+const ManyTexts = z.record(z.string(), z.array(z.string())).nullish();
+
+/** What we read of API Gateway's REQUEST authorizer event. A key is taken from one header only, and looked for in all. */
 const AuthorizerEvent = z.object({
   methodArn: z.string(),
-  headers: z.record(z.string(), z.string()).nullish(),
-  multiValueHeaders: z.record(z.string(), z.array(z.string())).nullish(),
+  path: z.string().nullish(),
+  headers: Texts,
+  multiValueHeaders: ManyTexts,
+  queryStringParameters: Texts,
+  multiValueQueryStringParameters: ManyTexts,
+  requestContext: z.object({ identity: z.object({ sourceIp: z.string().nullish() }).optional() }).optional(),
 });
 type AuthorizerEvent = z.infer<typeof AuthorizerEvent>;
 
-/** Before every request of both APIs. Only an error with the very text `Unauthorized` becomes a 401. */
+/**
+ * Before every request of both APIs. Only an error with the very text `Unauthorized` becomes a 401, and nothing but a key
+ * in the wrong place is denied: the gateway tells that as 400 (`infra/gateway-answers.ts`).
+ */
 export const wire = (on: Platform & { readSecret: ReadSecret }): LambdaHandler => {
   const authorized = authorize({
     ...on,
@@ -26,10 +36,20 @@ export const wire = (on: Platform & { readSecret: ReadSecret }): LambdaHandler =
     readPeppers: peppersFrom(on.readSecret, on.environment.get("PEPPER_SECRET_ARN")),
     liveAllowed: liveAllowedOn(on.environment.get("STAGE")),
   });
+  const judged = async (request: AuthorizerEvent) => {
+    const misplaced = keysOutsideBody(request);
+    if (misplaced.length > 0) {
+      await reportKeys(on, misplaced);
+      return { principalId: "nobody", policyDocument: policyOf("Deny", request) };
+    }
+    const caller = await authorized(authorizationOf(request), addressOf(request));
+    const { principalId } = caller;
+    const context = { caller: JSON.stringify(caller) };
+    return { principalId, policyDocument: policyOf("Allow", request), context };
+  };
   return async (event, context) => {
     try {
-      const request = AuthorizerEvent.parse(event);
-      return allowed(await authorized(authorizationOf(request)), request.methodArn);
+      return await judged(AuthorizerEvent.parse(event));
     } catch (error) {
       if (error instanceof Refusal) throw new Error("Unauthorized");
       // Every 401 is a failed call to Lambda's own metric, so strangers could ring an alarm on that.
@@ -39,6 +59,9 @@ export const wire = (on: Platform & { readSecret: ReadSecret }): LambdaHandler =
   };
 };
 
+const addressOf = ({ requestContext }: AuthorizerEvent): string | undefined =>
+  requestContext?.identity?.sourceIp ?? undefined;
+
 /** All values of the header in all spellings of its name. */
 const authorizationOf = ({ headers, multiValueHeaders }: AuthorizerEvent): string[] =>
   Object.entries(multiValueHeaders ?? headers ?? {})
@@ -46,19 +69,15 @@ const authorizationOf = ({ headers, multiValueHeaders }: AuthorizerEvent): strin
     .flatMap(([, values]) => values);
 
 /** The whole stage: what a key may do there is its scopes' business, which `apiHandler` checks by route. */
-const allowed = (caller: Caller, methodArn: string) => ({
-  principalId: caller.principalId,
-  policyDocument: {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Action: "execute-api:Invoke",
-        Effect: "Allow",
-        Resource: `${methodArn.split("/").slice(0, 2).join("/")}/*/*`,
-      },
-    ],
-  },
-  context: { caller: JSON.stringify(caller) },
+const policyOf = (Effect: "Allow" | "Deny", { methodArn }: AuthorizerEvent) => ({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Action: "execute-api:Invoke",
+      Effect,
+      Resource: `${methodArn.split("/").slice(0, 2).join("/")}/*/*`,
+    },
+  ],
 });
 
 export const handler = lambda(wire, { readSecret: secretsClient });

@@ -1,10 +1,13 @@
-import { type Table, TableBusy, tryCommit } from "#functions/runtime/table.ts";
+import { type LicenseKey, parseLicenseKey } from "#functions/runtime/license-key-text.ts";
+import { type Table, TableBusy, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { type LicenseKeyStore, type StoredKey, usedKey, usedRecently } from "./license-key.store.ts";
-import { digestOf, type LicenseKey, parseLicenseKey, sameDigest } from "./license-key.ts";
-import { pepperOf, type ReadPeppers } from "./pepper.ts";
+import { type LicenseKeyStore, rehashedKey, usedKey, usedRecently } from "./license-key.store.ts";
+import { digestOf, sameDigest } from "./license-key.ts";
+import { isInside } from "./network.ts";
+import { type Peppers, pepperOf, type ReadPeppers } from "./pepper.ts";
+import type { StoredKey } from "./stored-key.ts";
 
 export type AuthorizesCallers = {
   keys: Pick<LicenseKeyStore, "find">;
@@ -16,14 +19,15 @@ export type AuthorizesCallers = {
 };
 
 /**
- * From the values of all `Authorization` headers to the one who is calling. Every refusal is the same, whether the
- * key is missing, mistyped, unknown, revoked, expired or of the other mode, and all but a typo cost the same
- * read and the same comparison: a key's row is parsed once it is proven and good, and all that could be wrong is
- * looked at, whatever was wrong first (`npm run bench:refusals`).
+ * From the values of all `Authorization` headers, and the address that they came from, to the one who is calling. Every
+ * refusal is the same, whether the key is missing, mistyped, unknown, revoked, suspended, expired, of the other mode or
+ * from a network that it is not for, and all but a typo cost the same read and the same comparison: a key's row is
+ * parsed once it is proven and good, and all that could be wrong is looked at, whatever was wrong first
+ * (`npm run bench:refusals`). The address goes nowhere from here.
  */
 export const authorize =
   (on: AuthorizesCallers) =>
-  async (headers: readonly string[]): Promise<Caller> => {
+  async (headers: readonly string[], address?: string): Promise<Caller> => {
     const key = bearerKey(headers);
     if (!key) throw refusal();
     const [peppers, { lock, open }] = await Promise.all([on.readPeppers(), on.keys.find(key.publicId)]);
@@ -35,11 +39,13 @@ export const authorize =
       on.liveAllowed || !key.livemode,
       lock.revokedAt === undefined,
       lock.storeStoppedAt === undefined,
+      lock.suspendedAt === undefined,
       lock.expiresAt === undefined || lock.expiresAt > now,
+      lock.cidrs === undefined || isInside(lock.cidrs, address),
     ];
     if (opens.includes(false)) throw refusal();
     const stored = open();
-    await noteUse(on, stored, now);
+    await note(on, useOf(stored, key, peppers, now));
     return callerOf(stored);
   };
 
@@ -53,10 +59,20 @@ const bearerKey = (headers: readonly string[]): LicenseKey | undefined => {
   return parseLicenseKey(only.slice(7));
 };
 
+/** Now that the key itself is here it comes under the current pepper, if it is not yet. */
+const useOf = (stored: StoredKey, key: LicenseKey, peppers: Peppers, now: Instant): Write | undefined => {
+  const { current } = peppers;
+  if (stored.pepperVersion !== current) {
+    const digest = digestOf(pepperOf(peppers, current), key.text);
+    return rehashedKey(stored, { digest, pepperVersion: current }, now);
+  }
+  return usedRecently(stored, now) ? undefined : usedKey(stored, now);
+};
+
 /** That somebody else noted it first, or many at once, is no failure; that the table fails is one. */
-const noteUse = async (on: AuthorizesCallers, key: StoredKey, now: Instant): Promise<void> => {
+const note = async (on: AuthorizesCallers, use: Write | undefined): Promise<void> => {
   try {
-    if (!usedRecently(key, now)) await tryCommit(on.table, [usedKey(key, now)]);
+    if (use) await tryCommit(on.table, [use]);
   } catch (error) {
     if (!(error instanceof TableBusy)) throw error;
   }

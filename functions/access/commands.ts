@@ -1,16 +1,30 @@
 import { command } from "#functions/operator/command.ts";
 import { Time, withTimes } from "#functions/operator/times.ts";
 import { IssueLicenseKey, type IssuesKeys, issueLicenseKey } from "./issue-license-key.ts";
+import { byOperator } from "./record-act.ts";
 import { RevokeLicenseKey, type RevokesKeys, revokeLicenseKey } from "./revoke-license-key.ts";
+import { RevokePrincipal, type RevokesPrincipals, revokePrincipal } from "./revoke-principal.ts";
+import { RotatePepper, type RotatesPeppers, rotatePepper } from "./rotate-pepper.ts";
 
 /** What the operator may have done with keys. */
 export const accessCommands = {
   "issue-key": command(
     IssueLicenseKey.extend({ expiresAt: Time.optional() }),
-    (on: IssuesKeys) => async (wanted) => withTimes(await issueLicenseKey(on)(wanted)),
+    (on: IssuesKeys) => async (wanted, actor) =>
+      withTimes(await issueLicenseKey(on)(wanted, byOperator(actor))),
   ),
   "revoke-key": command(
     RevokeLicenseKey,
-    (on: RevokesKeys) => async (wanted) => withTimes(await revokeLicenseKey(on)(wanted)),
+    (on: RevokesKeys) => async (wanted, actor) =>
+      withTimes(await revokeLicenseKey(on)(wanted, byOperator(actor))),
+  ),
+  "revoke-principal": command(
+    RevokePrincipal,
+    (on: RevokesPrincipals) => async (wanted, actor) =>
+      withTimes(await revokePrincipal(on)(wanted, byOperator(actor))),
+  ),
+  "rotate-pepper": command(
+    RotatePepper,
+    (on: RotatesPeppers) => (wanted, actor) => rotatePepper(on)(wanted, byOperator(actor)),
   ),
 };

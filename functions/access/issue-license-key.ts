@@ -1,16 +1,18 @@
 import { z } from "zod";
-import type { Write } from "#functions/runtime/table.ts";
-import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import { type Clock, Instant } from "#functions/values/clock.ts";
 import { PrincipalId, type RandomBytes, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { Role, Scope } from "#functions/values/scope.ts";
-import { createdKey, type StoredKey } from "./license-key.store.ts";
+import { createdKey } from "./license-key.store.ts";
 import { digestOf, lastFour, mintLicenseKey } from "./license-key.ts";
+import { Cidr } from "./network.ts";
 import { type Peppers, pepperOf, type ReadPeppers } from "./pepper.ts";
-import { createdPrincipal, type PrincipalStore } from "./principal.store.ts";
+import { createdPrincipal, livePrincipal, type PrincipalStore } from "./principal.store.ts";
 import { type Principal, PrincipalName, principalIdOf } from "./principal.ts";
+import { type By, recordOf, refuseRecordTwice } from "./record-act.ts";
 import { beyondRole, scopesOf } from "./role.ts";
+import type { StoredKey } from "./stored-key.ts";
 
 export const IssueLicenseKey = z.strictObject({
   storeId: StoreId,
@@ -19,12 +21,14 @@ export const IssueLicenseKey = z.strictObject({
   principal: z.union([PrincipalId, PrincipalName]),
   /** Fewer than the role has; absent: all of them. */
   scopes: z.array(Scope).min(1).optional(),
+  /** From these networks only. */
+  cidrs: z.array(Cidr).min(1).max(20).optional(),
   expiresAt: Instant.optional(),
 });
 export type IssueLicenseKey = z.infer<typeof IssueLicenseKey>;
 
 /** `key` is shown here and never again. */
-export type IssuedKey = Omit<StoredKey, "digest" | "pepperVersion" | "publicId"> & {
+export type IssuedKey = Omit<StoredKey, "digest" | "pepperVersion" | "publicId" | "version"> & {
   readonly key: string;
   readonly keyId: string;
 };
@@ -38,9 +42,10 @@ export type IssuesKeys = {
   random: RandomBytes;
 };
 
+/** By the operator, who may give whatever a role has. */
 export const issueLicenseKey =
   (on: IssuesKeys) =>
-  async (command: IssueLicenseKey): Promise<IssuedKey> => {
+  async (command: IssueLicenseKey, by: By): Promise<IssuedKey> => {
     const store = await on.stores.get(command.storeId);
     if (!store) throw new Refusal("not_found", `There is no store ${command.storeId}.`);
     if (store.status !== "active")
@@ -51,36 +56,57 @@ export const issueLicenseKey =
       livemode: store.livemode,
       peppers: await on.readPeppers(),
     });
-    const lost = await tryCommit(on.table, [...writes, ...found.writes]);
-    // Somebody made the same principal meanwhile: it is there now.
-    return lost.length > 0 ? issueLicenseKey(on)(command) : issued;
+    const { keyId, storeId, createdAt: at } = issued;
+    const record = recordOf(by, { action: "key.issued", storeId, at, about: { keyId } });
+    const lost = await tryCommit(on.table, [...writes, ...found.writes, record]);
+    refuseRecordTwice(lost);
+    // Somebody made or revoked the same principal meanwhile.
+    return lost.length > 0 ? issueLicenseKey(on)(command, by) : issued;
   };
+
+type Wanted = Omit<IssueLicenseKey, "principal">;
+type Of = { principalId: PrincipalId; livemode: boolean; peppers: Peppers };
 
 /** A key and its rows, for whoever commits them with rows of their own. */
 export const keyFor = (
   on: Pick<IssuesKeys, "now" | "random">,
-  { storeId, role, scopes = [...scopesOf[role]], expiresAt }: Omit<IssueLicenseKey, "principal">,
-  of: { principalId: PrincipalId; livemode: boolean; peppers: Peppers },
+  wanted: Wanted,
+  of: Of,
 ): { issued: IssuedKey; writes: Write[] } => {
-  const now = on.now();
-  refuseMisfits(role, scopes, expiresAt, now);
-  const minted = mintLicenseKey(of.livemode, on.random);
-  const shown = {
-    storeId,
-    principalId: of.principalId,
-    role,
-    scopes,
-    livemode: of.livemode,
-    lastFour: lastFour(minted),
-    createdAt: now,
-    ...(expiresAt !== undefined && { expiresAt }),
-  };
-  const digest = digestOf(pepperOf(of.peppers, of.peppers.current), minted.text);
-  const stored = { ...shown, publicId: minted.publicId, digest, pepperVersion: of.peppers.current };
-  return { issued: { key: minted.text, keyId: minted.publicId, ...shown }, writes: createdKey(stored) };
+  const { text, stored } = newKey(on, wanted, of);
+  const { publicId: keyId, digest: _, pepperVersion: __, version: ___, ...shown } = stored;
+  return { issued: { key: text, keyId, ...shown }, writes: createdKey(stored) };
 };
 
-const refuseMisfits = (
+/** The only place where a key is, beside its holder's. */
+export const newKey = (
+  on: Pick<IssuesKeys, "now" | "random">,
+  { storeId, role, scopes = [...scopesOf[role]], cidrs, expiresAt }: Wanted,
+  { principalId, livemode, peppers }: Of,
+): { text: string; stored: StoredKey } => {
+  const now = on.now();
+  refuseMisfits(role, scopes, expiresAt, now);
+  const minted = mintLicenseKey(livemode, on.random);
+  const { current } = peppers;
+  const stored: StoredKey = {
+    publicId: minted.publicId,
+    storeId,
+    principalId,
+    role,
+    scopes: [...new Set(scopes)],
+    livemode,
+    lastFour: lastFour(minted),
+    createdAt: now,
+    ...(cidrs && { cidrs }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    digest: digestOf(pepperOf(peppers, current), minted.text),
+    pepperVersion: current,
+    version: 1,
+  };
+  return { text: minted.text, stored };
+};
+
+export const refuseMisfits = (
   role: Role,
   scopes: readonly Scope[],
   expiresAt: Instant | undefined,
@@ -95,13 +121,14 @@ const refuseMisfits = (
     throw new Refusal("invalid", "The key would have expired already.", { param: "$.expiresAt" });
 };
 
-const principalFor = async (
-  on: IssuesKeys,
-  { storeId, role, principal: wanted }: IssueLicenseKey,
+/** With the write by which nobody gets a key whose principal is revoked at the same time. */
+export const principalFor = async (
+  on: Pick<IssuesKeys, "principals" | "now">,
+  { storeId, role, principal: wanted }: Pick<IssueLicenseKey, "storeId" | "role" | "principal">,
 ): Promise<{ principal: Principal; writes: Write[] }> => {
   const id = PrincipalId.safeParse(wanted);
   const found = await on.principals.get(storeId, id.success ? id.data : principalIdOf(storeId, wanted));
-  if (found) return { principal: sameRole(found, role), writes: [] };
+  if (found) return { principal: fitting(found, role), writes: [livePrincipal(found)] };
   if (id.success) throw new Refusal("not_found", `The store has no principal ${wanted}.`);
   const principal = newPrincipal(on, { storeId, role, name: wanted });
   return { principal, writes: [createdPrincipal(principal)] };
@@ -113,10 +140,10 @@ export const newPrincipal = (
 ): Principal => ({ ...given, id: principalIdOf(given.storeId, given.name), createdAt: on.now() });
 
 /** One principal, one role: else a key roll could turn an agent into an administrator. */
-const sameRole = (principal: Principal, role: Role): Principal => {
+const fitting = (principal: Principal, role: Role): Principal => {
+  const { name, revokedAt } = principal;
+  if (revokedAt !== undefined)
+    throw new Refusal("conflict", `The principal ${name} is revoked, for good. Use another name.`);
   if (principal.role === role) return principal;
-  throw new Refusal(
-    "conflict",
-    `The principal ${principal.name} has the role ${principal.role}, not ${role}.`,
-  );
+  throw new Refusal("conflict", `The principal ${name} has the role ${principal.role}, not ${role}.`);
 };

@@ -1,34 +1,16 @@
-import { z } from "zod";
 import { all, any, atMost, equals, exists, missing } from "#functions/runtime/condition.ts";
-import { type Key, plainly, type Row, type Table, type Write } from "#functions/runtime/table.ts";
-import { hours, Instant } from "#functions/values/clock.ts";
-import { PrincipalId, StoreId } from "#functions/values/id.ts";
-import { Role, Scope } from "#functions/values/scope.ts";
-
-/** A license key as it is stored: everything but the key. */
-export const StoredKey = z.object({
-  publicId: z.string(),
-  storeId: StoreId,
-  principalId: PrincipalId,
-  role: Role,
-  scopes: z.array(Scope),
-  livemode: z.boolean(),
-  /** HMAC-SHA-256 of the key under the pepper of `pepperVersion`. */
-  digest: z.instanceof(Uint8Array),
-  pepperVersion: z.string(),
-  lastFour: z.string(),
-  createdAt: Instant,
-  expiresAt: Instant.optional(),
-  revokedAt: Instant.optional(),
-  /** Its store was stopped; see `stopped-key.store.ts`. */
-  storeStoppedAt: Instant.optional(),
-  /** Written at most hourly. */
-  lastUsedAt: Instant.optional(),
-});
-export type StoredKey = z.infer<typeof StoredKey>;
+import { dueAt, notDue } from "#functions/runtime/due.ts";
+import { type Key, type Page, plainly, type Table, type Write } from "#functions/runtime/table.ts";
+import { hours, type Instant } from "#functions/values/clock.ts";
+import type { StoreId } from "#functions/values/id.ts";
+import { nextLook, statusOf } from "./key-life.ts";
+import { StoredKey } from "./stored-key.ts";
 
 /** What decides whether a key opens anything: as it lies in the row, judged by nobody yet. */
-export type Lock = Pick<StoredKey, "digest" | "livemode" | "revokedAt" | "storeStoppedAt" | "expiresAt"> & {
+export type Lock = Pick<
+  StoredKey,
+  "digest" | "livemode" | "revokedAt" | "expiresAt" | "suspendedAt" | "storeStoppedAt" | "cidrs"
+> & {
   /** Absent: nobody's. */
   readonly pepperVersion?: string;
 };
@@ -43,23 +25,36 @@ export type LicenseKeyStore = {
   find(publicId: string): Promise<{ readonly lock: Lock; open(): StoredKey }>;
   /** All keys of a store, revoked ones too. */
   list(storeId: StoreId): Promise<StoredKey[]>;
+  /** The same by page, in order of their ids, after the given one. */
+  page(storeId: StoreId, from: { limit: number; after?: string | undefined }): Promise<KeyPage>;
 };
+export type KeyPage = { readonly keys: readonly StoredKey[]; readonly more: boolean };
 
 export const licenseKeyStore = (table: Pick<Table, "get" | "query">): LicenseKeyStore => {
   const get: LicenseKeyStore["get"] = async (publicId) => {
     const row = await table.get("access", keyRow(publicId));
     return row && StoredKey.parse(row);
   };
+  const page: LicenseKeyStore["page"] = async (storeId, { limit, after = "" }) => {
+    const { rows, next } = await pointersOf(table, storeId, { limit, after });
+    const keys = await Promise.all(rows.map((row) => get(row.sk.slice(pointerPrefix.length))));
+    return { keys: keys.filter((key) => key !== undefined), more: next !== undefined };
+  };
   return {
     get,
+    page,
     find: async (publicId) => {
       const row = await table.get("access", keyRow(publicId));
       return { lock: (row ?? noLock) as Lock, open: () => StoredKey.parse(row) };
     },
     list: async (storeId) => {
-      const pointers = await pointersOf(table, storeId);
-      const keys = await Promise.all(pointers.map((row) => get(row.sk.slice(pointerPrefix.length))));
-      return keys.filter((key) => key !== undefined);
+      const keys: StoredKey[] = [];
+      for (let more = true; more; ) {
+        const next = await page(storeId, { limit: 100, after: keys.at(-1)?.publicId });
+        keys.push(...next.keys);
+        more = next.more;
+      }
+      return keys;
     },
   };
 };
@@ -69,7 +64,12 @@ const noLock: Lock = { digest: new Uint8Array(32), livemode: false };
 
 /** The key and the pointer by which its store lists it. */
 export const createdKey = (key: StoredKey): Write[] => [
-  { table: "access", key: keyRow(key.publicId), change: { put: { ...key } }, condition: missing() },
+  {
+    table: "access",
+    key: keyRow(key.publicId),
+    change: { put: { ...key, ...lookAt(key, key.createdAt) } },
+    condition: missing(),
+  },
   { table: "access", key: pointerRow(key), change: { put: {} }, condition: missing() },
   // A store that is being stopped stops all keys that it has; none may come after that.
   {
@@ -80,13 +80,56 @@ export const createdKey = (key: StoredKey): Write[] => [
   },
 ];
 
-/** The first revocation stands. */
+type Changes = { readonly [Name in keyof StoredKey]?: StoredKey[Name] | undefined };
+
+/** Only over the very version that was read, and only while it may open anything: what is final stays so. */
+export const changedKey = (before: StoredKey, set: Changes, now: Instant): Write => {
+  const version = before.version + 1;
+  return {
+    table: "access",
+    key: keyRow(before.publicId),
+    change: { set: { ...set, version, ...lookAt({ ...before, ...set } as StoredKey, now) } },
+    condition: all(equals("version", before.version), missing("revokedAt")),
+  };
+};
+
+/** Whoever acts by this key acts by what it may just now: if that changes meanwhile, the act is not done. */
+export const stillAsRead = ({ publicId, version }: StoredKey): Write => ({
+  table: "access",
+  key: keyRow(publicId),
+  change: { check: true },
+  condition: all(equals("version", version), missing("revokedAt")),
+});
+
+/** The first revocation stands, whatever else is changed at the same time. */
 export const revokedKey = (publicId: string, now: Instant): Write => ({
   table: "access",
   key: keyRow(publicId),
-  change: { set: { revokedAt: now } },
+  change: { set: { revokedAt: now, sealedKey: undefined, ...notDue }, add: { version: 1 } },
   condition: all(exists(), missing("revokedAt")),
 });
+
+/** Not if it was used meanwhile. */
+export const suspendedKey = (key: StoredKey, because: StoredKey["suspendedFor"], now: Instant): Write => {
+  const write = changedKey(key, { suspendedAt: now, suspendedFor: because }, now);
+  const { lastUsedAt } = key;
+  const asRead = lastUsedAt === undefined ? missing("lastUsedAt") : equals("lastUsedAt", lastUsedAt);
+  return { ...write, condition: all(write.condition ?? exists(), asRead) };
+};
+
+/** The sweeper looked, and nobody has to know. */
+export const lookedAtKey = (key: StoredKey, set: Changes, now: Instant): Write =>
+  plainly({
+    table: "access",
+    key: keyRow(key.publicId),
+    change: { set: { ...set, ...lookAt({ ...key, ...set } as StoredKey, now) } },
+    condition: all(equals("version", key.version), missing("revokedAt")),
+  });
+
+const lookAt = (key: StoredKey, now: Instant) =>
+  statusOf(key, now) === "active" || key.sealedKey !== undefined
+    ? dueAt("license-key", keyRow(key.publicId).pk, nextLook(key, now))
+    : notDue;
 
 const usePrecision = hours(1);
 
@@ -105,25 +148,35 @@ export const usedKey = (key: StoredKey, now: Instant): Write =>
     ),
   });
 
+/** The same, with the digest under the current pepper: only who has proven the key can write it. */
+export const rehashedKey = (
+  key: StoredKey,
+  by: Pick<StoredKey, "digest" | "pepperVersion">,
+  now: Instant,
+): Write =>
+  plainly({
+    table: "access",
+    key: keyRow(key.publicId),
+    change: { set: { lastUsedAt: now, digest: by.digest, pepperVersion: by.pepperVersion } },
+    condition: equals("pepperVersion", key.pepperVersion),
+  });
+
 const pointerPrefix = "key#";
 export const keyRow = (publicId: string): Key => ({ pk: `key#${publicId}`, sk: "key" });
-const pointerRow = ({ storeId, publicId }: StoredKey): Key => ({
+const pointerRow = ({ storeId, publicId }: Pick<StoredKey, "storeId" | "publicId">): Key => ({
   pk: storeId,
   sk: `${pointerPrefix}${publicId}`,
 });
 
-const pointersOf = async (table: Pick<Table, "query">, storeId: StoreId): Promise<Row[]> => {
-  const rows: Row[] = [];
-  let after: Awaited<ReturnType<Table["query"]>>["next"];
-  do {
-    const page = await table.query("access", {
-      pk: storeId,
-      from: pointerPrefix,
-      to: `${pointerPrefix}~`,
-      ...(after && { after }),
-    });
-    rows.push(...page.rows);
-    after = page.next;
-  } while (after);
-  return rows;
-};
+const pointersOf = (
+  table: Pick<Table, "query">,
+  storeId: StoreId,
+  { limit, after }: { limit: number; after: string },
+): Promise<Page> =>
+  table.query("access", {
+    pk: storeId,
+    // A space sorts before whatever an id is made of: so after the id itself.
+    from: `${pointerPrefix}${after}${after && " "}`,
+    to: `${pointerPrefix}~`,
+    limit,
+  });

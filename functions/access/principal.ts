@@ -11,6 +11,8 @@ export const Principal = z.object({
   role: Role,
   name: z.string(),
   createdAt: Instant,
+  /** For good: none of its keys works, and it gets no other. */
+  revokedAt: Instant.optional(),
 });
 export type Principal = z.infer<typeof Principal>;
 

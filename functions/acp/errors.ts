@@ -35,6 +35,7 @@ const told = {
   unsupported_media_type: invalid(415),
   body_too_large: invalid(413),
   card_data_forbidden: invalid(422),
+  license_key_exposed: invalid(400),
   missing_api_version: invalid(400),
   unsupported_api_version: invalid(400),
   idempotency_key_required: invalid(400),

@@ -32,6 +32,16 @@ export const Action = z.enum([
   "audit.exported",
   "affected.listed",
   "support.request",
+  "key.issued",
+  "key.rolled",
+  "key.roll_canceled",
+  "key.restricted",
+  "key.revoked",
+  "key.exposed",
+  "key.suspended",
+  "keys.reviewed",
+  "principal.revoked",
+  "pepper.rotated",
 ]);
 export type Action = z.infer<typeof Action>;
 

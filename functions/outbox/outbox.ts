@@ -16,8 +16,14 @@ import {
   type StoreId,
 } from "#functions/values/id.ts";
 
-/** What an event is about. The colon keeps a product, whose id the store chose, and a domain out of the ids that we made. */
-export type Subject = CheckoutId | OrderId | EndpointId | `product:${ProductId}` | `domain:${string}`;
+/** What an event is about. The colon keeps what is no id that we made out of them: a product, a domain, a license key. */
+export type Subject =
+  | CheckoutId
+  | OrderId
+  | EndpointId
+  | `product:${ProductId}`
+  | `domain:${string}`
+  | `key:${string}`;
 
 export const times = {
   /** How long the stream has before the sweeper looks. */
@@ -82,10 +88,10 @@ export const eventKey = ({ storeId, subject, version }: Place): Key => ({
  * that a user chose: a product's id and a domain go in as a digest.
  */
 export const eventId = ({ storeId, subject, version }: Place): string =>
-  `evt_${ours(subject) ? subject.replace("_", "-") : `${kindOf(subject)}-${digest(`${storeId}#${subject}`)}`}_${version}`;
+  `evt_${ours(subject) ? subject.replace(/[_:]/, "-") : `${kindOf(subject)}-${digest(`${storeId}#${subject}`)}`}_${version}`;
 
 const ours = (subject: string): boolean =>
-  [CheckoutId, OrderId, EndpointId].some((id) => id.safeParse(subject).success);
+  subject.startsWith("key:") || [CheckoutId, OrderId, EndpointId].some((id) => id.safeParse(subject).success);
 
 const kindOf = (subject: string): string => (subject.startsWith("domain:") ? "dom" : "prd");
 

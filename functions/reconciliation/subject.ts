@@ -8,8 +8,8 @@ import { OrderId, ProductId, StoreId } from "#functions/values/id.ts";
 export const Books = z.object({ livemode: z.boolean(), stripeAccount: z.string().optional() });
 export type Books = z.infer<typeof Books>;
 
-/** Whose lateness the books tell of. A domain that nobody looks at is no matter of money. */
-export const BookedKind = z.enum(dueKinds).exclude(["domain", "erasure"]);
+/** Whose lateness the books tell of. A domain or a key that nobody looks at is no matter of money. */
+export const BookedKind = z.enum(dueKinds).exclude(["domain", "erasure", "license-key", "exposed-key"]);
 export type BookedKind = z.infer<typeof BookedKind>;
 
 /** What can be looked at, and looked at again. */

@@ -7,11 +7,13 @@ import { proxyResult } from "./api-answer.ts";
 import { type ApiEvent, callerOf, factsOf, paramsOf, pathOf, queryOf } from "./api-event.ts";
 import { idempotencyOf } from "./idempotency-key.ts";
 import type { LambdaContext, LambdaHandler } from "./lambda.ts";
+import type { LicenseKey } from "./license-key-text.ts";
+import { keysInBody, keysOutsideBody, refuseMisplacedKeys } from "./misplaced-key.ts";
 import { parseInput } from "./parse-input.ts";
 import type { Platform } from "./platform.ts";
 import { type Recorder, recorded, refuseUnrecorded } from "./recorder.ts";
 import { refuseCardInBody, refuseCardOutsideBody } from "./refuse-card-numbers.ts";
-import { bytesOf, largestRawBody, type RequestBody, readBody } from "./request-body.ts";
+import { bytesOf, largestRawBody, type RequestBody, readBody, textOf } from "./request-body.ts";
 import type { Answer, Command, Operation, Operations, RequestFacts, Route, Routes } from "./route.ts";
 import { ConditionFailed } from "./table.ts";
 import { Unavailable } from "./unavailable.ts";
@@ -27,7 +29,7 @@ export type Protocol = {
   finish?(answer: Answer, facts: RequestFacts): Answer;
 };
 
-type On = Pick<Platform, "now" | "log">;
+type On = Pick<Platform, "now" | "log" | "table">;
 
 /** One function for the routes of one façade: the same grants, one warm pool. */
 export const apiHandler = <All extends Routes>(
@@ -81,10 +83,20 @@ const endpoint =
     const facts = factsOf(event, context, on.now());
     const caller = allowed(route, callerOf(event));
     on.protocol.before?.(facts, route);
+    await refuseMisplacedKeys(on, misplacedKeys(route, event));
     const command = route.raw ? rawCommand(event, facts) : commandOf(route, caller, event, facts);
     const answer = await recorded(on.recorder, { ...command, route, caller }, () => operation(command));
     return finished(on.protocol, answer, facts);
   };
+
+/** Beside the body the authorizer has looked already, where there is one; a body it never sees. */
+const misplacedKeys = (route: Route, event: ApiEvent): LicenseKey[] => {
+  if (route.raw) return [];
+  return [
+    ...(route.scope === "public" ? keysOutsideBody(event) : []),
+    ...(route.method === "GET" ? [] : keysInBody(textOf(event))),
+  ];
+};
 
 /** Refuses what the key may not do. */
 const allowed = (route: Route, caller: Caller | undefined): Caller | undefined => {

@@ -10,6 +10,8 @@ export const dueKinds = [
   "stripe-event",
   "domain",
   "erasure",
+  "license-key",
+  "exposed-key",
 ] as const;
 export type DueKind = (typeof dueKinds)[number];
 

@@ -13,6 +13,7 @@ export const counted = [
   "BooksCompared",
   "AuditSealed",
   "AuditBroken",
+  "KeyExposed",
 ] as const;
 export type Counted = (typeof counted)[number];
 

@@ -24,6 +24,7 @@ const told = {
   unsupported_media_type: { status: 415, title: "Unsupported content type" },
   body_too_large: { status: 413, title: "Request body too large" },
   card_data_forbidden: { status: 422, title: "Card numbers are not accepted" },
+  license_key_exposed: { status: 400, title: "License key outside the Authorization header" },
   missing_api_version: { status: 400, title: "API version missing" },
   unsupported_api_version: { status: 400, title: "API version not supported" },
   idempotency_key_required: { status: 400, title: "Idempotency-Key missing" },

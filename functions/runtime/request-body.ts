@@ -23,6 +23,9 @@ export const bytesOf = (event: ApiBody, largest = largestBody): Uint8Array => {
   throw new Refusal("body_too_large", `The request body has ${bytes.length} bytes; the most is ${largest}.`);
 };
 
+/** The same for who only looks for something in it, good text or not. */
+export const textOf = (event: ApiBody): string => Buffer.from(bytesOf(event)).toString("utf8");
+
 export type ApiBody = { readonly body: string | null; readonly isBase64Encoded: boolean };
 
 const refuseOtherType = (contentType = ""): void => {

@@ -1,4 +1,9 @@
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  ResourceExistsException,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { type Clock, minutes } from "#functions/values/clock.ts";
 import type { ClientOf } from "./platform.ts";
 import { orUnavailable } from "./unavailable.ts";
@@ -12,20 +17,48 @@ export const secretKept = minutes(5);
 /** What its key cannot open for the moment among them. */
 const busy = new Set(["ThrottlingException", "LimitExceededException", "DecryptionFailure"]);
 
-export const secretsClient: ClientOf<ReadSecret> = (on) => {
-  const client = new SecretsManagerClient({
+export const secretsClient: ClientOf<ReadSecret> = (on) => cached(on.now, reading(newClient()));
+
+/** For who changes a secret: nothing is cached. */
+export type SecretVault = {
+  readonly read: ReadSecret;
+  /** Once per token: answers false where somebody has written something else under it. */
+  write(arn: string, text: string, token: string): Promise<boolean>;
+};
+
+export const secretVaultClient: ClientOf<SecretVault> = () => {
+  const client = newClient();
+  return {
+    read: reading(client),
+    write: async (SecretId, SecretString, ClientRequestToken) => {
+      const put = new PutSecretValueCommand({ SecretId, SecretString, ClientRequestToken });
+      try {
+        await orUnavailable(() => client.send(put), busy);
+        return true;
+      } catch (error) {
+        if (error instanceof ResourceExistsException) return false;
+        throw error;
+      }
+    },
+  };
+};
+
+const newClient = () =>
+  new SecretsManagerClient({
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
   });
-  return cached(on.now, async (arn) => {
+
+const reading =
+  (client: SecretsManagerClient): ReadSecret =>
+  async (arn) => {
     const { SecretString } = await orUnavailable(
       () => client.send(new GetSecretValueCommand({ SecretId: arn })),
       busy,
     );
     if (SecretString === undefined) throw new Error("the secret holds no text");
     return SecretString;
-  });
-};
+  };
 
 /** Callers at the same time share one read; a read that failed is not kept. */
 export const cached = (now: Clock, read: ReadSecret): ReadSecret => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { byOperator } from "#functions/access/record-act.ts";
 import { command } from "#functions/operator/command.ts";
 import { StoreId } from "#functions/values/id.ts";
 import { CreateStore } from "./create-store.ts";
@@ -13,8 +14,8 @@ export const storeCommands = {
   "create-store": command(
     z.strictObject({ store: CreateStore }),
     (on: OpensStores) =>
-      ({ store }) =>
-        openStore(on)(store),
+      ({ store }, actor) =>
+        openStore(on)(store, byOperator(actor)),
   ),
   "show-store": command(
     z.strictObject({ storeId: StoreId }),

@@ -1,5 +1,6 @@
 import { type IssuesKeys, issueLicenseKey } from "#functions/access/issue-license-key.ts";
 import type { LicenseKeyStore } from "#functions/access/license-key.store.ts";
+import type { By } from "#functions/access/record-act.ts";
 import { withTimes } from "#functions/operator/times.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { type CreateStore, type CreatesStores, createStore } from "./create-store.ts";
@@ -17,11 +18,11 @@ const owner = { role: "admin", principal: "owner" } as const;
  */
 export const openStore =
   (on: OpensStores) =>
-  async (command: CreateStore): Promise<object> => {
+  async (command: CreateStore, by: By): Promise<object> => {
     if (command.livemode && !on.liveAllowed)
       throw new Refusal("invalid", "This stage knows test stores only.", { param: "$.store.livemode" });
     const { storeId, created } = await createStore(on)(command);
     const first = (await on.keys.list(storeId)).length === 0;
-    const key = first ? withTimes(await issueLicenseKey(on)({ storeId, ...owner })) : undefined;
+    const key = first ? withTimes(await issueLicenseKey(on)({ storeId, ...owner }, by)) : undefined;
     return { storeId, created, ...on.urls, ...(key && { key }) };
   };

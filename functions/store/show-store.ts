@@ -27,7 +27,7 @@ export const showStore =
       store: withTimes(store),
       ...on.urls,
       principals: principals.filter((each) => each !== undefined).map(withTimes),
-      keys: keys.map(({ publicId: keyId, digest: _, pepperVersion: __, ...key }) => ({
+      keys: keys.map(({ publicId: keyId, digest: _, pepperVersion: __, sealedKey: ___, ...key }) => ({
         keyId,
         ...withTimes(key),
       })),

@@ -9,6 +9,7 @@ export const refusalCodes = [
   "unsupported_media_type",
   "body_too_large",
   "card_data_forbidden",
+  "license_key_exposed",
   "missing_api_version",
   "unsupported_api_version",
   "idempotency_key_required",

@@ -54,6 +54,7 @@ export const startSecrets = (
         "kms:ViaService": `secretsmanager.${region}.amazonaws.com`,
       });
   };
+  const written = new Map<string, string>();
   return async ({ action, body, principal }: Call): Promise<JsonObject> => {
     const secret = find(body["SecretId"]);
     if (action === "GetSecretValue") {
@@ -64,11 +65,19 @@ export const startSecrets = (
     if (action === "PutSecretValue") {
       may(principal, action, "kms:GenerateDataKey", secret);
       const value = String(body["SecretString"]);
+      refuseOther(written, `${secret.arn} ${body["ClientRequestToken"]}`, value);
       on.kept.set(secret.arn, value);
       return { ...named(secret, value), VersionStages: ["AWSCURRENT"] };
     }
     throw new NotEmbedded(`secretsmanager ${action}`);
   };
+};
+
+/** A token stands for one value: who comes second with another hears so. */
+const refuseOther = (written: Map<string, string>, token: string, value: string): void => {
+  if ((written.get(token) ?? value) !== value)
+    throw new AwsError("ResourceExistsException", "A version with this token holds another value.");
+  written.set(token, value);
 };
 
 const secretOf = (assembly: Assembly, resource: Resource): Secret => {

@@ -127,7 +127,7 @@ test("the last use is written once an hour, and refusals write nothing", async (
   expect(await lastUse()).toBe(began + hours(1));
 });
 
-test("a new pepper ends nobody's key, and new keys are stored under it", async () => {
+test("a new pepper ends nobody's key: each comes under it with its next use, and new ones from the start", async () => {
   const { house, bearer } = await aKey();
   const versions = { "1": house.peppers.text, "2": "another-pepper-of-at-least-32-chars" };
   house.peppers.text = JSON.stringify({ current: "2", versions });
@@ -135,11 +135,51 @@ test("a new pepper ends nobody's key, and new keys are stored under it", async (
   const next = await house.issue({ storeId: house.testStore, role: "agent", principal: "ChatGPT" });
   expect(await outcomeOf(house.authorize([`Bearer ${next.key}`]))).toBe("accepted");
   const stored = (await house.list(house.testStore)).map((key) => key.pepperVersion);
-  expect(stored.sort()).toEqual(["1", "2"]);
+  expect(stored).toEqual(["2", "2"]);
+  house.writes.length = 0;
+  expect(await outcomeOf(house.authorize([bearer]))).toBe("accepted");
+  expect(house.writes).toEqual([]);
 });
 
 test("under another pepper no key is proven", async () => {
   const { house, bearer } = await aKey();
   house.peppers.text = "a-pepper-of-at-least-32-characters-2";
+  expect(await outcomeOf(house.authorize([bearer]))).toMatchObject({ code: "unauthorized" });
+});
+
+test("unknown, wrong, revoked, suspended, expired and far away: the same reads, HMACs and writes", async () => {
+  const { house, issued } = await aKey();
+  const { testStore: storeId } = house;
+  const soon = house.on.now() + hours(1);
+  const ask = { storeId, role: "agent", principal: "x" } as const;
+  const [revoked, suspended, expired, far] = [
+    await house.issue(ask),
+    await house.issue(ask),
+    await house.issue({ ...ask, expiresAt: soon }),
+    await house.issue({ ...ask, cidrs: ["192.0.2.0/24"] }),
+  ];
+  await house.revoke({ keyId: revoked.keyId });
+  const row = { pk: `key#${suspended.keyId}`, sk: "key" };
+  const set = { suspendedAt: house.on.now(), suspendedFor: "unused" };
+  await house.on.table.commit([{ table: "access", key: row, change: { set } }]);
+  house.on.clock.set(soon);
+  const keys = [
+    mintLicenseKey(false, house.on.random).text,
+    forgedFrom(issued.keyId, house.on.random),
+    ...[revoked, suspended, expired, far].map(({ key }) => key),
+  ];
+  for (const key of keys) {
+    for (const list of [house.reads, house.writes, house.hmacs]) list.length = 0;
+    expect(await outcomeOf(house.authorize([`Bearer ${key}`], "198.51.100.7"))).toMatchObject({
+      code: "unauthorized",
+    });
+    expect([house.reads.length, house.writes.length, house.hmacs]).toEqual([1, 0, ["1"]]);
+  }
+});
+
+test("under a pepper that was thrown away a key is refused like any other", async () => {
+  const { house, bearer } = await aKey();
+  const versions = { "2": "another-pepper-of-at-least-32-chars" };
+  house.peppers.text = JSON.stringify({ current: "2", versions, retired: ["1"] });
   expect(await outcomeOf(house.authorize([bearer]))).toMatchObject({ code: "unauthorized" });
 });

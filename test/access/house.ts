@@ -1,10 +1,11 @@
 import { authorize } from "#functions/access/authorize.ts";
-import { issueLicenseKey } from "#functions/access/issue-license-key.ts";
+import { type IssueLicenseKey, issueLicenseKey } from "#functions/access/issue-license-key.ts";
 import { licenseKeyStore } from "#functions/access/license-key.store.ts";
 import { mintLicenseKey } from "#functions/access/license-key.ts";
 import { parsePeppers } from "#functions/access/pepper.ts";
 import { principalStore } from "#functions/access/principal.store.ts";
-import { revokeLicenseKey } from "#functions/access/revoke-license-key.ts";
+import { byOperator } from "#functions/access/record-act.ts";
+import { type RevokeLicenseKey, revokeLicenseKey } from "#functions/access/revoke-license-key.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import { newId, type RandomBytes, type StoreId } from "#functions/values/id.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
@@ -27,6 +28,7 @@ export const accessHouse = () => {
       return on.table.commit(wanted);
     },
   };
+  const hmacs: string[] = [];
   const peppers = { text: "a-pepper-of-at-least-32-characters-1" };
   const given = {
     ...on,
@@ -37,7 +39,22 @@ export const accessHouse = () => {
       get: async (id: StoreId) =>
         id === testStore || id === liveStore ? { livemode: id === liveStore, status: "active" } : undefined,
     },
-    readPeppers: async () => parsePeppers(peppers.text),
+    readPeppers: async () => {
+      const parsed = parsePeppers(peppers.text);
+      // Whoever takes a pepper makes an HMAC with it.
+      const byVersion = new Proxy(parsed.byVersion, {
+        get: (versions, name: string) => {
+          hmacs.push(name);
+          return versions[name];
+        },
+      });
+      return { ...parsed, byVersion };
+    },
+  };
+  let requests = 0;
+  const by = () => {
+    requests += 1;
+    return byOperator({ role: "operator", requestId: `request-${requests}` });
   };
   return {
     on,
@@ -46,10 +63,12 @@ export const accessHouse = () => {
     peppers,
     /** Partition keys read through the authorizer's table so far. */
     reads,
+    /** Versions of the pepper that an HMAC was made with so far. */
+    hmacs,
     /** Partition keys that somebody tried to write so far. */
     writes,
-    issue: issueLicenseKey(given),
-    revoke: revokeLicenseKey(given),
+    issue: (command: IssueLicenseKey) => issueLicenseKey(given)(command, by()),
+    revoke: (command: RevokeLicenseKey) => revokeLicenseKey(given)(command, by()),
     list: given.keys.list,
     authorize: authorize({ ...given, liveAllowed: true }),
     authorizeOnDev: authorize({ ...given, liveAllowed: false }),

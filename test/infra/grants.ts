@@ -3,7 +3,23 @@
  * who asks what the function needs it for; beyond these lines it writes its own log and traces.
  */
 export const grants: Readonly<Record<string, readonly string[]>> = {
-  "access/authorize": ["access: GetItem UpdateItem", "secret pepper: GetSecretValue"],
+  "access/authorize": ["access: GetItem UpdateItem", "commerce: PutItem", "secret pepper: GetSecretValue"],
+  "access/access": [
+    "access: ConditionCheckItem GetItem PutItem Query UpdateItem",
+    "audit: PutItem",
+    "commerce: GetItem PutItem",
+    "key people for a store: Decrypt",
+    "secret pepper: GetSecretValue",
+  ],
+  "access/sweep-keys": [
+    "access by due: Query",
+    "access: GetItem UpdateItem",
+    "audit: PutItem",
+    "commerce by due: Query",
+    "commerce: DeleteItem GetItem",
+    "outbox: PutItem",
+    "secret pepper: GetSecretValue",
+  ],
   "payment/authorize-payment": [
     "access: GetItem",
     "commerce: GetItem PutItem UpdateItem",
@@ -219,6 +235,6 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "commerce: GetItem PutItem UpdateItem",
     "key people for a store: GenerateDataKey",
     "people: UpdateItem",
-    "secret pepper: GetSecretValue",
+    "secret pepper: GetSecretValue PutSecretValue",
   ],
 };

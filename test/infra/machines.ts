@@ -1,5 +1,8 @@
 import { exampleOrder } from "#events/facts.ts";
 import { orderPlaced } from "#events/order-placed.ts";
+import * as keyLife from "#functions/access/key-life.ts";
+import { createdKey } from "#functions/access/license-key.store.ts";
+import type { StoredKey } from "#functions/access/stored-key.ts";
 import { createdCheckout } from "#functions/checkout/checkout.store.ts";
 import * as checkout from "#functions/checkout/checkout.ts";
 import { aborted } from "#functions/checkout/claim-checkout.ts";
@@ -120,6 +123,8 @@ const forgetting = erasure.newErasure(
   now,
 );
 const stuck = erasure.stillWaiting({ ...forgetting, requestedAt: now - erasure.times.soon }, ["order"], now);
+const key = { publicId: "000000000000", storeId, version: 1, createdAt: now } as unknown as StoredKey;
+const keyRow = (is: Partial<StoredKey>) => () => createdKey({ ...key, ...is });
 
 export const machines: Readonly<Record<string, Machine>> = {
   checkout: {
@@ -218,6 +223,17 @@ export const machines: Readonly<Record<string, Machine>> = {
     states: { recorded: ["published"], published: [] },
     timers: outbox.timers,
     rows: { recorded: () => [recorded], published: () => [recorded, published(recorded.key)] },
+  },
+  "license key": {
+    moves: "functions/access/key-life.ts",
+    states: keyLife.moves,
+    timers: keyLife.timers,
+    rows: {
+      active: keyRow({}),
+      suspended: keyRow({ suspendedAt: now, suspendedFor: "unused" }),
+      revoked: keyRow({ revokedAt: now }),
+      expired: keyRow({ expiresAt: now }),
+    },
   },
   "stripe event": {
     states: { received: ["followed"], followed: [] },

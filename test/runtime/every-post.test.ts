@@ -142,7 +142,7 @@ it("answers nobody from another's record, whatever their keys", async () => {
         const theirs = await world.call(what.path, what.body, key, other);
         asked += ok(mine.statusCode) ? 1 : 0;
         expect(theirs.headers["idempotent-replayed"]).toBeUndefined();
-        expect(theirs.text).not.toBe(mine.text);
+        if (!what.same) expect(theirs.text).not.toBe(mine.text);
       },
     ),
     { numRuns: effort(5_000), seed: seed(12) },

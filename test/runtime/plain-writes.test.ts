@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { type StoredKey, usedKey } from "#functions/access/license-key.store.ts";
+import { usedKey } from "#functions/access/license-key.store.ts";
+import type { StoredKey } from "#functions/access/stored-key.ts";
 import { savedOrder } from "#functions/order/order.store.ts";
 import { moved as movedOrder } from "#functions/order/order.ts";
 import { dueLater, published } from "#functions/outbox/outbox.store.ts";

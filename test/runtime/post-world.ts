@@ -1,5 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { wire as wireAccess } from "#functions/access/access.handler.ts";
+import { createdKey } from "#functions/access/license-key.store.ts";
 import { createdPrincipal } from "#functions/access/principal.store.ts";
 import { wire as wireAcp } from "#functions/acp/acp.handler.ts";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
@@ -45,7 +47,13 @@ export const others: readonly Caller[] = [
   { ...me, principalId: "prn_00000000000000000000000003", storeId: "store_00000000000000000000000003" },
 ];
 
-export type Asked = { readonly path: string; readonly body: unknown; readonly other: unknown };
+export type Asked = {
+  readonly path: string;
+  readonly body: unknown;
+  readonly other: unknown;
+  /** Whoever of the store asks, the same is true afterwards. */
+  readonly same?: true;
+};
 
 /** All façades as they are deployed, over one table that can fail, one Stripe and workflows that run. */
 export const postWorld = async () => {
@@ -56,6 +64,7 @@ export const postWorld = async () => {
       FULFILLMENT_WORKFLOW_ARN: "fulfillment",
       OUTBOUND_POLICY: "public",
       DELIVERY_QUEUE_URL: "q",
+      PEPPER_SECRET_ARN: "arn:pepper",
     },
   });
   const stripe = fakeStripe(platform.now);
@@ -64,6 +73,16 @@ export const postWorld = async () => {
   const [stranger, foreigner] = others;
   await platform.table.commit([
     createdStore(aStore({ id: foreigner?.storeId ?? storeId })),
+    // The key that `me` calls with; of no use to the authorizer.
+    ...createdKey({
+      ...me,
+      publicId: me.keyId,
+      digest: new Uint8Array(32),
+      pepperVersion: "1",
+      lastFour: "0000",
+      version: 1,
+      createdAt: platform.now(),
+    }),
     ...[me, stranger ?? me].map(({ principalId: id }) =>
       createdPrincipal({ id, storeId, role: "agent", name: id, createdAt: 0 }),
     ),
@@ -95,12 +114,17 @@ export const postWorld = async () => {
     });
     return [{ records: tokens }, { records: tokens }];
   };
+  const seal = fakeStoreSeal();
+  const access = wireAccess({ ...on, seal, readSecret: async () => "a-pepper-of-at-least-32-characters-1" });
   const handlers: Record<string, LambdaHandler> = {
+    license_keys: access,
+    principals: access,
+    access_review: access,
     checkout_sessions: wireAcp({ ...on, workflows }),
     customers: wireCustomer(on),
     orders: wireOrder({ ...on, workflows }),
     domains: wireDomain({ ...on, dial: noHost, readTxt: published } as never),
-    webhook_endpoints: wireWebhook({ ...on, enqueue, seal: fakeStoreSeal() } as never),
+    webhook_endpoints: wireWebhook({ ...on, enqueue, seal } as never),
   };
   const call = (path: string, body: unknown, key: string | undefined, caller: Caller = me) => {
     const [, facade = ""] = path.split("/");
@@ -163,6 +187,15 @@ const customer = async (world: PostWorld): Promise<string> => {
 };
 
 const endpoint = { url: "https://hooks.example.com/agentic" };
+
+const aKey = { role: "agent", principal: "shopper" };
+const key = async ({ call }: PostWorld) => {
+  const { id, principal } = (await call("/license_keys", aKey, "new key")).body as unknown as {
+    id: string;
+    principal: { id: string };
+  };
+  return { id, principalId: principal.id, path: `/license_keys/${id}` };
+};
 
 /** What to ask of each POST, and another body for the same key. A route without a line here fails a test. */
 export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>>> = {
@@ -234,5 +267,38 @@ export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>
     path: `/webhook_endpoints/${idIn(await world.call("/webhook_endpoints", endpoint, "endpoint"))}/test`,
     body: {},
     other: { note: "other" },
+  }),
+  "/license_keys": async () => ({
+    path: "/license_keys",
+    body: aKey,
+    other: { ...aKey, scopes: ["products:read"] },
+  }),
+  "/license_keys/{id}/roll": async (world) => ({
+    path: `${(await key(world)).path}/roll`,
+    body: {},
+    other: { overlapSeconds: 0 },
+  }),
+  "/license_keys/{id}/roll/cancel": async (world) => {
+    const { path } = await key(world);
+    await world.call(`${path}/roll`, {}, "roll");
+    return { path: `${path}/roll/cancel`, body: {}, other: { note: "other" } };
+  },
+  "/license_keys/{id}/revoke": async (world) => ({
+    path: `${(await key(world)).path}/revoke`,
+    body: {},
+    other: { note: "other" },
+    same: true,
+  }),
+  "/principals/{id}/revoke": async (world) => ({
+    path: `/principals/${(await key(world)).principalId}/revoke`,
+    body: {},
+    other: { note: "other" },
+    same: true,
+  }),
+  "/access_review": async (world) => ({
+    path: "/access_review",
+    body: { licenseKeys: [(await key(world)).id] },
+    other: { licenseKeys: ["0123456789Ab"] },
+    same: true,
   }),
 };

@@ -35,7 +35,11 @@ const aTown = async () => {
     },
   });
   const platform = { ...on, readSecret: async () => "a-pepper-of-at-least-32-characters-1" };
-  const handler = wire({ ...platform, newStoreKey: fakeNewStoreKey });
+  const handler = wire({
+    ...platform,
+    secrets: { read: platform.readSecret, write: async () => false },
+    newStoreKey: fakeNewStoreKey,
+  });
   const check = authorizer(platform);
   let requests = 0;
   const ask = async (command: object) => {

@@ -9,7 +9,7 @@ import type { Dial } from "#functions/runtime/outbound.ts";
 import type { ReadTxt } from "#functions/runtime/outbound-dns.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import type { Enqueue } from "#functions/runtime/queue.client.ts";
-import { cached, type ReadSecret } from "#functions/runtime/secrets.client.ts";
+import { cached, type ReadSecret, type SecretVault } from "#functions/runtime/secrets.client.ts";
 import { unexpired } from "#functions/runtime/unexpired.ts";
 import type { StartWorkflow } from "#functions/runtime/workflow.client.ts";
 import { fakeSigning } from "../../fakes/signing.ts";
@@ -28,6 +28,7 @@ export type Clients = Platform & {
   seal: StoreSeal;
   newStoreKey: NewStoreKey;
   readSecret: ReadSecret;
+  secrets: SecretVault;
   verify: VerifyStripeEvent;
   dial: Dial;
   readTxt: ReadTxt;
@@ -61,6 +62,8 @@ export const clientsOf = (world: World, services: Services, process: Process): C
     stripe: stripeThrough(world, services, process),
     verify: verifying(now),
     readSecret: cached(now, reading(world, services, process)),
+    // Nobody rotates by the operator's function here: the owner puts the new pepper in place.
+    secrets: { read: reading(world, services, process), write: async () => false },
     dial: dialThrough(world, services, process),
     readTxt: readTxtThrough(world, services, process),
     enqueue: enqueueThrough(world, services, process),

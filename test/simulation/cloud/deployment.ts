@@ -1,4 +1,6 @@
+import { wire as access } from "#functions/access/access.handler.ts";
 import { wire as authorize } from "#functions/access/authorize.handler.ts";
+import { wire as sweepKeys } from "#functions/access/sweep-keys.handler.ts";
 import { wire as acp } from "#functions/acp/acp.handler.ts";
 import { wire as audit } from "#functions/audit/audit.handler.ts";
 import { wire as examineAudit } from "#functions/audit/examine-audit.handler.ts";
@@ -47,7 +49,9 @@ export type Deployed = { readonly wire: (on: Clients) => LambdaHandler; readonly
 
 /** Every function as the templates deploy it; `deployment.test.ts` holds the two together. */
 export const functions: Readonly<Record<string, Deployed>> = {
+  "access/access": { wire: access, timeoutSeconds: 20 },
   "access/authorize": { wire: authorize, timeoutSeconds: 5 },
+  "access/sweep-keys": { wire: sweepKeys, timeoutSeconds: 50 },
   "acp/acp": { wire: acp, timeoutSeconds: 28 },
   "audit/audit": { wire: audit, timeoutSeconds: 20 },
   "audit/examine-audit": { wire: examineAudit, timeoutSeconds: 840 },
@@ -124,6 +128,7 @@ export const outboxStream = {
 
 /** Called every minute; the rows of this kind are what they are called for. */
 export const sweepers: Readonly<Record<string, { readonly table: TableName; readonly kind: DueKind }>> = {
+  "access/sweep-keys": { table: "access", kind: "license-key" },
   "checkout/sweep-checkouts": { table: "commerce", kind: "checkout" },
   "domain/recheck-domains": { table: "access", kind: "domain" },
   "customer/sweep-erasures": { table: "erasures", kind: "erasure" },
@@ -148,6 +153,9 @@ export const servedBy = (path: string): string => {
 const paths: Readonly<Record<string, string>> = {
   checkout_sessions: "acp/acp",
   ".well-known": "acp/acp",
+  license_keys: "access/access",
+  principals: "access/access",
+  access_review: "access/access",
   products: "catalog/catalog",
   orders: "order/order",
   customers: "customer/customer",

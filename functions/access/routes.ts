@@ -1,0 +1,96 @@
+import type { Routes } from "#functions/runtime/route.ts";
+import { NewLicenseKey } from "./grant-license-key.ts";
+import { LicenseKeyView, NewKeyView } from "./key-view.ts";
+import { KeyParams, KeysPage, KeysQuery } from "./read-license-keys.ts";
+import { Restriction } from "./restrict-license-key.ts";
+import { AccessReview, Reviewed, ReviewedKeys } from "./review-access.ts";
+import { PrincipalParams, RevokedPrincipal } from "./revoke-principal.ts";
+import { Roll } from "./roll-license-key.ts";
+
+export const accessRoutes = {
+  listLicenseKeys: {
+    method: "GET",
+    path: "/license_keys",
+    scope: "keys:read",
+    summary: "The store's license keys, revoked ones too, by page in order of their ids.",
+    query: KeysQuery,
+    answers: { 200: KeysPage },
+  },
+  issueLicenseKey: {
+    method: "POST",
+    path: "/license_keys",
+    scope: "keys:write",
+    summary:
+      "Issues a key with no more than the calling key has, and shows it: here, to the same request again for an hour, and never after.",
+    body: NewLicenseKey,
+    answers: { 201: NewKeyView },
+  },
+  getLicenseKey: {
+    method: "GET",
+    path: "/license_keys/{id}",
+    scope: "keys:read",
+    summary: "One license key.",
+    params: KeyParams,
+    answers: { 200: LicenseKeyView },
+  },
+  restrictLicenseKey: {
+    method: "PATCH",
+    path: "/license_keys/{id}",
+    scope: "keys:write",
+    summary:
+      "Changes scopes, networks and expiry: narrower at will, wider only as far as the calling key could issue such a key. What is left out stays, null takes a bound away.",
+    params: KeyParams,
+    body: Restriction,
+    answers: { 200: LicenseKeyView },
+  },
+  rollLicenseKey: {
+    method: "POST",
+    path: "/license_keys/{id}/roll",
+    scope: "keys:write",
+    summary:
+      "Issues a key with the same rights and shows it; the old one works beside it for the overlap, a day unless said, and never after.",
+    params: KeyParams,
+    body: Roll,
+    answers: { 201: NewKeyView },
+  },
+  cancelRoll: {
+    method: "POST",
+    path: "/license_keys/{id}/roll/cancel",
+    scope: "keys:write",
+    summary: "Takes back a roll while the old key still works: it goes on as before, the new one is revoked.",
+    params: KeyParams,
+    answers: { 200: LicenseKeyView },
+  },
+  revokeLicenseKey: {
+    method: "POST",
+    path: "/license_keys/{id}/revoke",
+    scope: "keys:write",
+    summary: "Ends a key for good: no request that begins after the answer gets through with it.",
+    params: KeyParams,
+    answers: { 200: LicenseKeyView },
+  },
+  revokePrincipal: {
+    method: "POST",
+    path: "/principals/{id}/revoke",
+    scope: "keys:write",
+    summary: "Ends all keys of an agent or an integration for good; it gets no other.",
+    params: PrincipalParams,
+    answers: { 200: RevokedPrincipal },
+  },
+  showAccess: {
+    method: "GET",
+    path: "/access_review",
+    scope: "keys:read",
+    summary: "Everybody who may do anything in the store: roles, keys, last use, last review.",
+    answers: { 200: AccessReview },
+  },
+  reviewAccess: {
+    method: "POST",
+    path: "/access_review",
+    scope: "keys:write",
+    summary:
+      "Confirms that these keys are as they should be: for 90 days more, and those that were suspended for want of use or review work again.",
+    body: Reviewed,
+    answers: { 200: ReviewedKeys },
+  },
+} as const satisfies Routes;

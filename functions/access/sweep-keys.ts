@@ -1,0 +1,125 @@
+import { keyExposed } from "#events/key-exposed.ts";
+import { keySuspended } from "#events/key-suspended.ts";
+import { keyWarned } from "#events/key-warned.ts";
+import { eventId, recordEvent } from "#functions/outbox/outbox.ts";
+import { equals } from "#functions/runtime/condition.ts";
+import type { Log } from "#functions/runtime/logger.ts";
+import type { Count } from "#functions/runtime/metrics.ts";
+import { sweepDue } from "#functions/runtime/sweep-due.ts";
+import { type Row, type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
+import type { Clock, Instant } from "#functions/values/clock.ts";
+import { ExposureReport } from "./exposure-report.ts";
+import { endOf, forgottenAt, statusOf, times, wantsWarning } from "./key-life.ts";
+import { changedKey, type LicenseKeyStore, lookedAtKey, suspendedKey } from "./license-key.store.ts";
+import { digestOfFingerprint, sameDigest } from "./license-key.ts";
+import { pepperOf, type ReadPeppers } from "./pepper.ts";
+import { bySchedule, recordOf } from "./record-act.ts";
+import { StoredKey } from "./stored-key.ts";
+
+export type SweepsKeys = {
+  table: Table;
+  keys: Pick<LicenseKeyStore, "get">;
+  readPeppers: ReadPeppers;
+  now: Clock;
+  log: Log;
+  count: Count;
+};
+
+/** Warns before a key stops for want of use or review, suspends it when its time is up, and judges exposed keys. */
+export const sweepKeys = (on: SweepsKeys) => async (): Promise<number> => {
+  const keys = await sweepDue(on, { table: "access", kind: "license-key" }, (row) => look(on, row));
+  const reports = await sweepDue(on, { table: "commerce", kind: "exposed-key" }, (row) => judge(on, row));
+  return keys + reports;
+};
+
+/** Lost: somebody used, changed or revoked it meanwhile, and the next run looks again. */
+const look = async (on: SweepsKeys, row: Row): Promise<void> => {
+  const now = on.now();
+  if (row["due"] === undefined || Number(row["dueAt"]) > now) return;
+  const key = StoredKey.parse(row);
+  await tryCommit(on.table, movesOf(key, now));
+};
+
+const movesOf = (key: StoredKey, now: Instant): Write[] => {
+  const { at, because } = endOf(key);
+  if (statusOf(key, now) === "active") {
+    if (at <= now && because !== "expires") return suspending(key, because, now);
+    if (wantsWarning(key, now)) return warning(key, now);
+  }
+  return [lookedAtKey(key, forgottenAt(key) <= now ? { sealedKey: undefined } : {}, now)];
+};
+
+const suspending = (key: StoredKey, because: NonNullable<StoredKey["suspendedFor"]>, now: Instant) => {
+  const { keyId, principalId } = factsOf(key);
+  return [
+    suspendedKey(key, because, now),
+    recordEvent({ ...eventOf(key, now), definition: keySuspended, data: { keyId, principalId, because } }),
+    recordOf(bySchedule(eventId(eventOf(key, now))), {
+      action: "key.suspended",
+      storeId: key.storeId,
+      at: now,
+      about: { keyId },
+    }),
+  ];
+};
+
+const warning = (key: StoredKey, now: Instant): Write[] => {
+  const { at: endsAt, because } = endOf(key);
+  return [
+    changedKey(key, { warnedAt: now }, now),
+    recordEvent({
+      ...eventOf(key, now),
+      definition: keyWarned,
+      data: { ...factsOf(key), because, endsAt },
+    }),
+  ];
+};
+
+const factsOf = ({ publicId: keyId, principalId }: StoredKey) => ({ keyId, principalId });
+
+/** The fact of the version that the key's row gets with it. */
+const eventOf = (key: StoredKey, now: Instant) => ({
+  storeId: key.storeId,
+  livemode: key.livemode,
+  subject: `key:${key.publicId}` as const,
+  version: key.version + 1,
+  occurredAt: now,
+});
+
+/** Only the key itself makes this fingerprint, so nobody gets another's key flagged by its id. */
+const judge = async (on: SweepsKeys, row: Row): Promise<void> => {
+  const report = ExposureReport.parse(row);
+  const [key, peppers] = await Promise.all([on.keys.get(report.keyId), on.readPeppers()]);
+  const isReal =
+    key !== undefined &&
+    sameDigest(digestOfFingerprint(pepperOf(peppers, key.pepperVersion), report.fingerprint), key.digest);
+  const isNews = isReal && key.revokedAt === undefined && key.exposedAt === undefined;
+  const lost = await tryCommit(on.table, [
+    judged(row, report.seenAt),
+    ...(isNews ? exposing(key, report.seenAt, on.now()) : []),
+  ]);
+  if (isNews && lost.length === 0) on.count("KeyExposed");
+};
+
+const exposing = (key: StoredKey, exposedAt: Instant, now: Instant): Write[] => [
+  changedKey(key, { exposedAt, warnedAt: now }, now),
+  recordEvent({
+    ...eventOf(key, now),
+    definition: keyExposed,
+    data: { ...factsOf(key), endsAt: Math.min(exposedAt + times.exposed, endOf(key).at) },
+  }),
+  recordOf(bySchedule(eventId(eventOf(key, now))), {
+    action: "key.exposed",
+    storeId: key.storeId,
+    at: now,
+    about: { keyId: key.publicId },
+  }),
+];
+
+/** Unless it was seen again meanwhile. */
+const judged = ({ pk, sk }: Row, seenAt: Instant): Write => ({
+  table: "commerce",
+  key: { pk, sk },
+  change: { remove: true },
+  condition: equals("seenAt", seenAt),
+});
