@@ -106,6 +106,8 @@ export const storedCommerce = {
     kept: "answer",
     plain: [...words("id type objectId account livemode created receivedAt tries"), ...due, ...ends],
   },
+  /** That a license key was seen in a wrong place; gone within a minute. */
+  "exposed-key": { kept: "answer", plain: [...words("keyId fingerprint seenAt"), ...due] },
   reconciliation: { kept: "shop", plain: words("epoch leaseUntil reached unread cursor.*") },
   divergence: {
     kept: "shop",

@@ -44,7 +44,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...[...words("updatedAt verifiedAt version"), ...due, ...ends],
       ],
     },
-    principal: { kept: "shop", plain: words("id storeId role name createdAt") },
+    principal: { kept: "shop", plain: words("id storeId role name createdAt revokedAt") },
     /** Who stands behind a key is a principal of the store, an agent or an integration. */
     key: {
       kept: "shop",
@@ -52,7 +52,11 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...words(
           "publicId storeId principalId role scopes livemode digest pepperVersion lastFour createdAt expiresAt",
         ),
-        ...words("lastUsedAt revokedAt"),
+        ...words(
+          "cidrs exposedAt expiredBefore lastUsedAt reactivatedAt reviewedAt revokedAt rolledFrom rolledTo",
+        ),
+        ...words("sealedKey storeStoppedAt suspendedAt suspendedFor version warnedAt"),
+        ...due,
       ],
     },
   },

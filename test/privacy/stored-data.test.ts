@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { EventEnvelope } from "#events/define-event.ts";
+import { ExposureReport } from "#functions/access/exposure-report.ts";
 import { Principal } from "#functions/access/principal.ts";
+import { StoredKey } from "#functions/access/stored-key.ts";
 import { AuditRecord } from "#functions/audit/audit.ts";
 import { Seal } from "#functions/audit/seal.ts";
 import { Product } from "#functions/catalog/product.ts";
@@ -57,6 +59,8 @@ const schemas = {
   "commerce product": Product,
   "commerce discount": Discount,
   "commerce stripe-event": ReceivedEvent,
+  "commerce exposed-key": ExposureReport,
+  "access key": StoredKey,
   "access store": Store,
   "access principal": Principal,
   "webhooks delivery": Delivery,
