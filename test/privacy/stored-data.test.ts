@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { EventEnvelope } from "#events/define-event.ts";
-import { ExposureReport } from "#functions/access/exposure-report.ts";
 import { Principal } from "#functions/access/principal.ts";
 import { StoredKey } from "#functions/access/stored-key.ts";
 import { AuditRecord } from "#functions/audit/audit.ts";
@@ -59,7 +58,6 @@ const schemas = {
   "commerce product": Product,
   "commerce discount": Discount,
   "commerce stripe-event": ReceivedEvent,
-  "commerce exposed-key": ExposureReport,
   "access key": StoredKey,
   "access store": Store,
   "access principal": Principal,
