@@ -13,7 +13,7 @@ export class Store extends Construct {
       timeoutSeconds: 20,
       grants: [
         on.data.access.may("get", "put"),
-        on.data.commerce.may("put", "check"),
+        on.data.commerce.may("get", "query", "put", "check"),
         on.data.audit.may("put"),
       ],
     });

@@ -8,6 +8,8 @@ import type { Refund } from "#functions/order/refund.ts";
 import type { StripeRefund } from "#functions/payment/stripe.ts";
 import type { KeyTerms } from "#functions/privacy/envelope.ts";
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
+import { digestsOf } from "#functions/store/policy.ts";
+import { paragraphVersion } from "#functions/store/privacy-paragraph.ts";
 import type { Store, StoreSettings } from "#functions/store/store.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { days } from "#functions/values/clock.ts";
@@ -41,10 +43,11 @@ export const someSettings = (given: Partial<StoreSettings> = {}): StoreSettings 
   ],
   taxes: { inclusive: true, rates: [{ country: "DE", rate: "0.19", name: "MwSt", shippingTaxed: true }] },
   policies: {
-    termsOfUse: "https://tea.example/terms",
-    privacyPolicy: "https://tea.example/privacy",
-    returnPolicy: "https://tea.example/returns",
+    termsOfUse: { url: "https://tea.example/terms", version: "2026-11-01" },
+    privacyPolicy: { url: "https://tea.example/privacy", version: "2026-11-01" },
+    returnPolicy: { url: "https://tea.example/returns", version: "2026-11-01" },
   },
+  privacyParagraph: paragraphVersion({}),
   ...given,
 });
 
@@ -136,6 +139,7 @@ export const aCheckout = (given: Partial<Checkout> = {}): Checkout => ({
     taxInclusive: true,
     totals: { itemsBase: 1_900, itemsDiscount: 0, subtotal: 1_900, fulfillment: 490, tax: 0, total: 2_390 },
   },
+  policiesSha256: digestsOf(someSettings().policies).sha256,
   messages: [],
   sealedContact: new Uint8Array([1]),
   createdAt: now,

@@ -30,6 +30,8 @@ const wordings = {
   undeliverable: { error: "region_restricted", severity: "high", resolution: "requires_buyer_input" },
   below_minimum: { error: "minimum_not_met", severity: "high", resolution: "recoverable" },
   price_changed: { warning: "price_change", severity: "high", resolution: "requires_buyer_review" },
+  terms_changed: { severity: "high", resolution: "requires_buyer_review" },
+  privacy_unconfirmed: { severity: "low", resolution: "recoverable" },
   discount_expired: {
     error: "coupon_expired",
     warning: "discount_code_expired",

@@ -131,10 +131,10 @@ const showOption = (quote: Quote, option: PricedOption, now: Instant) => {
 };
 
 const showLinks = ({ policies, support }: Store): CheckoutSession["links"] => [
-  { type: "terms_of_use", url: policies.termsOfUse },
-  { type: "privacy_policy", url: policies.privacyPolicy },
-  { type: "return_policy", url: policies.returnPolicy },
-  ...(policies.shippingPolicy ? [{ type: "shipping_policy", url: policies.shippingPolicy }] : []),
+  { type: "terms_of_use", url: policies.termsOfUse.url },
+  { type: "privacy_policy", url: policies.privacyPolicy.url },
+  { type: "return_policy", url: policies.returnPolicy.url },
+  ...(policies.shippingPolicy ? [{ type: "shipping_policy", url: policies.shippingPolicy.url }] : []),
   ...(support?.helpCenterUrl ? [{ type: "support", url: support.helpCenterUrl }] : []),
 ];
 

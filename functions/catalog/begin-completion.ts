@@ -81,12 +81,18 @@ const indexFor = ({ storeId, id }: Checkout, { contact }: Request): Write[] =>
     ? [indexedCheckoutKey({ storeId, checkoutId: id }, contact.customer.id, contact.customer.since)]
     : [];
 
-/** `undefined` when the buyer gets what was shown. */
+/** `undefined` when the buyer gets what was shown, on the terms that were shown. */
 const surpriseIn = (checkout: Checkout, quoted: Quoted): Message[] | undefined => {
   const { total } = checkout.quote.totals;
   const now = quoted.quote.totals.total;
-  if (now === total && samePrices(checkout, quoted)) return quoted.status === "open" ? [] : undefined;
+  const same = now === total && samePrices(checkout, quoted);
+  if (same && checkout.policiesSha256 === quoted.policiesSha256)
+    return quoted.status === "open" ? [] : undefined;
   const { currency } = quoted.quote;
+  if (same)
+    return [
+      { level: "warning", code: "terms_changed", at: [], text: "The store changed its terms or policies." },
+    ];
   const text = `The total changed from ${displayMoney(total, currency)} to ${displayMoney(now, currency)}.`;
   return [{ level: "warning", code: "price_changed", at: ["lines"], text }];
 };
@@ -96,7 +102,11 @@ const samePrices = (checkout: Checkout, { quote }: Quoted): boolean =>
   checkout.quote.lines.every((line, index) => line.unitAmount === quote.lines[index]?.unitAmount);
 
 const requoted = (checkout: Checkout, quoted: Quoted, surprise: Message[], now: Instant): Checkout =>
-  moved(checkout, quoted.status, now, { quote: quoted.quote, messages: [...surprise, ...quoted.messages] });
+  moved(checkout, quoted.status, now, {
+    quote: quoted.quote,
+    policiesSha256: quoted.policiesSha256,
+    messages: [...surprise, ...quoted.messages],
+  });
 
 /** The new quote is the answer to the request: it is repeated, whatever the prices do next. */
 const requoting = (checkout: Checkout, request: Request, now: Instant): Next => ({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Quote } from "#functions/pricing/pricing.ts";
 import type { Timers } from "#functions/runtime/timer.ts";
+import { PolicyDigests } from "#functions/store/policy.ts";
 import { Destination } from "#functions/values/address.ts";
 import { hours, Instant, minutes, seconds } from "#functions/values/clock.ts";
 import { CheckoutId, OrderId, PrincipalId, StoreId } from "#functions/values/id.ts";
@@ -102,6 +103,8 @@ export const Checkout = z.object({
   selectedOptionId: z.string().optional(),
   discountCodes: z.array(z.string()),
   quote: Quote,
+  /** Of all policies that the session carried when it was quoted: an order stands on no others. */
+  policiesSha256: z.string(),
   messages: z.array(Message),
   sealedContact: Sealed,
   sealedNotes: Sealed.optional(),
@@ -118,8 +121,8 @@ export const Checkout = z.object({
       /** Of the session that it had seen. */
       version: z.int(),
       keyId: z.string().optional(),
-      /** SHA-256 of the canonical JSON of the store's policy links at that time. */
-      termsSha256: z.string().optional(),
+      /** The store's policies as they were shown. */
+      terms: PolicyDigests.optional(),
     })
     .optional(),
   /** Of the card whose bank wants the buyer to authenticate: the agent must know where. */

@@ -11,6 +11,8 @@ export const MessageCode = z.enum([
   "undeliverable",
   "below_minimum",
   "price_changed",
+  "terms_changed",
+  "privacy_unconfirmed",
   "discount_expired",
   "discount_invalid",
   "discount_already_applied",

@@ -2,6 +2,8 @@ import type { Offer } from "#functions/catalog/product.ts";
 import { chargeable } from "#functions/payment/currency.ts";
 import type { DiscountFound } from "#functions/pricing/discount.ts";
 import { priceCheckout, type Quote } from "#functions/pricing/pricing.ts";
+import { digestsOf } from "#functions/store/policy.ts";
+import { tellsOfAssistants } from "#functions/store/privacy-paragraph.ts";
 import type { Store } from "#functions/store/store.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { ProductId, StoreId } from "#functions/values/id.ts";
@@ -25,6 +27,7 @@ export type Wanted = Pick<Checkout, "lines" | "destination" | "selectedOptionId"
 
 export type Quoted = {
   readonly quote: Quote;
+  readonly policiesSha256: string;
   readonly messages: readonly Message[];
   readonly status: "open" | "ready";
   readonly offers: Offers;
@@ -58,8 +61,10 @@ export const quoteCheckout =
       offers,
       quote,
       chargeable: chargeable(quote.totals.total, store.currency),
+      tellsOfAssistants: tellsOfAssistants(store),
     });
-    return { quote, messages, status: statusFor(messages), offers };
+    const { sha256: policiesSha256 } = digestsOf(store.policies);
+    return { quote, policiesSha256, messages, status: statusFor(messages), offers };
   };
 
 const offerOf = (offers: Offers, productId: ProductId, index: number): Offer => {

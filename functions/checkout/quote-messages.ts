@@ -13,6 +13,7 @@ type Situation = {
   readonly quote: Quote;
   /** Whether Stripe takes such an amount (0 needs no payment). */
   readonly chargeable: Chargeable;
+  readonly tellsOfAssistants: boolean;
 };
 
 /** Everything that the buyer or the agent must know before buying. */
@@ -22,6 +23,7 @@ export const adviseOn = (situation: Situation): Message[] => [
   ...adviseOnDelivery(situation),
   ...adviseOnDiscounts(situation),
   ...adviseOnAmount(situation),
+  ...adviseOnPrivacy(situation),
 ];
 
 const error = (code: MessageCode, at: Message["at"], text: string): Message => ({
@@ -36,6 +38,18 @@ const warning = (code: MessageCode, at: Message["at"], text: string): Message =>
   at,
   text,
 });
+
+/** It stands in nobody's way: what the agent does about it is the agent's to judge. */
+const adviseOnPrivacy = ({ tellsOfAssistants }: Situation): Message[] =>
+  tellsOfAssistants
+    ? []
+    : [
+        warning(
+          "privacy_unconfirmed",
+          [],
+          "The store has not confirmed that its privacy policy covers purchases through assistants.",
+        ),
+      ];
 
 const adviseOnLine = ({ wanted, offers }: Situation, index: number): Message[] => {
   const line = wanted.lines[index];

@@ -1,6 +1,6 @@
 import { startPayment } from "#functions/payment/payment.store.ts";
-import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
 import type { Write } from "#functions/runtime/table.ts";
+import { digestsOf } from "#functions/store/policy.ts";
 import type { Store } from "#functions/store/store.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { Checkout } from "./checkout.ts";
@@ -17,7 +17,7 @@ export const consentTo = (
   at: now,
   version,
   keyId,
-  termsSha256: sha256(canonicalJson(policies)),
+  terms: digestsOf(policies),
 });
 
 /**

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Checkout } from "#functions/checkout/checkout.ts";
 import { type Payment, TokenKind } from "#functions/payment/payment.ts";
+import { PolicyDigests } from "#functions/store/policy.ts";
 import { toIso } from "#functions/values/clock.ts";
 import { OrderId, PrincipalId } from "#functions/values/id.ts";
 import { Currency, MinorUnits } from "#functions/values/money.ts";
@@ -13,8 +14,8 @@ const Moment = z.iso.datetime();
 
 /** What a store can show a bank: everything that we hold and nothing that we would have to guess. */
 export const Evidence = z.object({
-  /** What the buyer could read before: SHA-256 of the canonical JSON (RFC 8785) of the session's policy links. */
-  terms: z.object({ sha256: z.string(), acceptedAt: Moment }).optional(),
+  /** What the buyer could read before: digests of each policy's URL and version, as the store states them. */
+  terms: z.object({ ...PolicyDigests.shape, acceptedAt: Moment }).optional(),
   consent: z.object({
     sessionCreatedAt: Moment,
     /** Which version of the session the agent had seen, with this total. */
@@ -62,12 +63,17 @@ export const viewDisputes = (rows: Rows, personal: Personal): DisputesView => ({
   disputes: rows.order.disputes.map(viewDispute),
   evidence: {
     ...(rows.order.terms && {
-      terms: { sha256: rows.order.terms.sha256, acceptedAt: toIso(rows.order.terms.at) },
+      terms: termsOf(rows.order.terms),
     }),
     consent: consentOf(rows),
     delivery: deliveryOf(rows.order),
     ...personal,
   },
+});
+
+const termsOf = ({ at, ...digests }: NonNullable<Order["terms"]>) => ({
+  ...digests,
+  acceptedAt: toIso(at),
 });
 
 const consentOf = ({ order, checkout, payment }: Rows): Evidence["consent"] => ({

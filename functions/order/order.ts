@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Channel } from "#functions/checkout/checkout.ts";
 import { Quote } from "#functions/pricing/pricing.ts";
 import type { Timers } from "#functions/runtime/timer.ts";
+import { PolicyDigests } from "#functions/store/policy.ts";
 import { days, hours, Instant, minutes, seconds } from "#functions/values/clock.ts";
 import { CheckoutId, OrderId, PrincipalId, StoreId } from "#functions/values/id.ts";
 import { MinorUnits } from "#functions/values/money.ts";
@@ -110,8 +111,8 @@ export const Order = z.object({
   cancelReason: z.string().optional(),
   /** When it was decided that it goes back. */
   canceledAt: Instant.optional(),
-  /** What the buyer could read: SHA-256 of the canonical JSON of the links that the session carried, and when. */
-  terms: z.object({ sha256: z.string(), at: Instant }).optional(),
+  /** What the buyer could read, by its digests, and when. */
+  terms: z.object({ ...PolicyDigests.shape, at: Instant }).optional(),
   sealedContact: Sealed,
   sealedNotes: Sealed.optional(),
   /** When its buyer was erased: what is sealed opens no more. */

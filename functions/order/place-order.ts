@@ -111,4 +111,4 @@ const orderFrom = ({ checkout, store, money, now }: Placing): Order => {
 
 /** Those that were there to be read when the buyer's agent said yes. */
 const termsOf = ({ consent }: Checkout): Order["terms"] =>
-  consent?.termsSha256 === undefined ? undefined : { sha256: consent.termsSha256, at: consent.at };
+  consent?.terms && { ...consent.terms, at: consent.at };

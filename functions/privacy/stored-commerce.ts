@@ -15,6 +15,7 @@ const quote = under(
   ...under("rejectedDiscounts", "code reason at"),
   ...under("totals", "itemsBase itemsDiscount subtotal fulfillment tax total"),
 );
+const policies = words("termsOfUse privacyPolicy returnPolicy shippingPolicy");
 const channel = under("channel", "protocol version extensions interventions locale timezone");
 
 const checkout: StoredRecord = {
@@ -30,11 +31,12 @@ const checkout: StoredRecord = {
     ...words(
       "id status version epoch leaseUntil attempt completingSince abortTo abortReason selectedOptionId",
     ),
+    "policiesSha256",
     ...words("discountCodes directoryServer orderId keptUntil expiresAt has.email has.address"),
     ...words("lines.productId lines.quantity messages.level messages.code messages.at messages.text"),
     ...[...ids, ...channel, ...quote, ...due, ...ends],
     ...under("completion", ...request),
-    ...under("consent", "at version keyId termsSha256"),
+    ...under("consent", "at version keyId terms.sha256", ...under("terms.policies", ...policies)),
   ],
 };
 
@@ -47,6 +49,7 @@ const order: StoredRecord = {
       "id checkoutId number permalinkUrl status version revision epoch leaseUntil watchedAt confirmedAt",
     ),
     ...words("cancelReason canceledAt erasedAt keptUntil terms.sha256 terms.at"),
+    ...under("terms.policies", ...policies),
     ...[...ids, ...channel, ...quote, ...due, ...listed, ...ends],
     ...under("payment", "state amount attempt captureBefore"),
     ...under(

@@ -21,7 +21,11 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...under("shippingOptions", "id title description carrier countries amount freeFrom"),
         ...under("shippingOptions.deliveryDays", "earliest latest"),
         ...["taxes.inclusive", ...under("taxes.rates", "country region rate name shippingTaxed")],
-        ...under("policies", "termsOfUse privacyPolicy returnPolicy shippingPolicy"),
+        "privacyParagraph",
+        ...under("policies.termsOfUse", "url version"),
+        ...under("policies.privacyPolicy", "url version"),
+        ...under("policies.returnPolicy", "url version"),
+        ...under("policies.shippingPolicy", "url version"),
         ...under("support", "email phone hours helpCenterUrl"),
         ...[
           ...under("threeDSecure", "acquirerBin acquirerCountry acquirerMerchantId merchantName"),

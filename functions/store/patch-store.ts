@@ -5,17 +5,19 @@ import type { Caller } from "#functions/values/caller.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { unfixedCurrency } from "./currency.store.ts";
-import { callersStore, showStore } from "./get-store.ts";
+import { callersStore, type ShowsStore, showStore } from "./get-store.ts";
 import { type StoreStore, savedStore } from "./store.store.ts";
 import { changed, type Store, StoreSettings } from "./store.ts";
 import { usedAccount } from "./stripe-account.store.ts";
 
-const { support, stripeAccount, stripeProfile, threeDSecure, retention } = StoreSettings.shape;
+const { support, privacyParagraph, stripeAccount, stripeProfile, threeDSecure, retention } =
+  StoreSettings.shape;
 
 /** Each setting given replaces the whole of it; `null` clears one that a store can do without. */
 export const StorePatch = z.strictObject({
   ...StoreSettings.partial().shape,
   support: support.nullable(),
+  privacyParagraph: privacyParagraph.nullable(),
   stripeAccount: stripeAccount.nullable(),
   stripeProfile: stripeProfile.nullable(),
   threeDSecure: threeDSecure.nullable(),
@@ -28,7 +30,7 @@ export type StorePatch = z.infer<typeof StorePatch>;
  * numbers in that currency.
  */
 export const patchStore =
-  (on: { stores: StoreStore; table: Pick<Table, "commit">; now: Clock }) =>
+  (on: ShowsStore & { stores: StoreStore; table: Pick<Table, "commit">; now: Clock }) =>
   async ({ caller, body }: { caller: Caller; body: StorePatch }): Promise<Answer> => {
     const before = await callersStore(on.stores, caller);
     const after = patched(before, body, on.now());
@@ -45,7 +47,7 @@ export const patchStore =
     if (lost.length > 0) {
       throw new Refusal("conflict", "The store was changed at the same time; read it and try again.");
     }
-    return { status: 200, body: showStore(after) };
+    return { status: 200, body: await showStore(on, after) };
   };
 
 const patched = (store: Store, patch: StorePatch, now: number): Store => {

@@ -1,5 +1,5 @@
 import type { Routes } from "#functions/runtime/route.ts";
-import { StoreAnswer } from "./get-store.ts";
+import { ParagraphAnswer, StoreAnswer } from "./get-store.ts";
 import { StorePatch } from "./patch-store.ts";
 import { DiscountsAnswer, PutDiscounts } from "./put-discounts.ts";
 
@@ -10,6 +10,14 @@ export const storeRoutes = {
     scope: "store:read",
     summary: "The store that the license key belongs to.",
     answers: { 200: StoreAnswer },
+  },
+  getPrivacyParagraph: {
+    method: "GET",
+    path: "/store/privacy_paragraph",
+    scope: "store:read",
+    summary:
+      "What the store's privacy policy has to say of purchases through assistants, ready to be copied.",
+    answers: { 200: ParagraphAnswer },
   },
   patchStore: {
     method: "PATCH",

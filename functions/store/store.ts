@@ -4,8 +4,7 @@ import { Instant } from "#functions/values/clock.ts";
 import { distinct } from "#functions/values/distinct.ts";
 import { StoreId } from "#functions/values/id.ts";
 import { Currency, MinorUnits } from "#functions/values/money.ts";
-
-const HttpsUrl = z.url({ protocol: /^https$/ }).max(2_048);
+import { HttpsUrl, Policies } from "./policy.ts";
 
 /** A flat price by country; `freeFrom` makes it free once the discounted items reach that amount. */
 export const ShippingOption = z.strictObject({
@@ -48,15 +47,6 @@ export const TaxRules = z.strictObject({
 });
 export type TaxRules = z.infer<typeof TaxRules>;
 
-/** ACP `links`: what a buyer must be able to read before buying. */
-export const Policies = z.strictObject({
-  termsOfUse: HttpsUrl,
-  privacyPolicy: HttpsUrl,
-  returnPolicy: HttpsUrl,
-  shippingPolicy: HttpsUrl.optional(),
-});
-export type Policies = z.infer<typeof Policies>;
-
 export const Support = z.strictObject({
   email: z.email().max(254).optional(),
   phone: z.string().max(32).optional(),
@@ -97,6 +87,11 @@ export const StoreSettings = z.strictObject({
     .check(distinct("id", ({ id }) => id)),
   taxes: TaxRules,
   policies: Policies,
+  /** Version of the paragraph (`GET /store/privacy_paragraph`) that its privacy policy holds: the store's own word. */
+  privacyParagraph: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
   support: Support.optional(),
   /** Connect account for direct charges; without it the operator's own account is used. */
   stripeAccount: z

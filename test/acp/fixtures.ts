@@ -4,6 +4,7 @@ import type { CoreAnswer } from "#functions/checkout/core-answer.ts";
 import { quoteCheckout, type Wanted } from "#functions/checkout/quote-checkout.ts";
 import { type Order, orderNumber } from "#functions/order/order.ts";
 import type { DiscountFound } from "#functions/pricing/discount.ts";
+import { paragraphVersion } from "#functions/store/privacy-paragraph.ts";
 import { Store } from "#functions/store/store.ts";
 import { orderIdOf } from "#functions/values/id.ts";
 
@@ -38,11 +39,12 @@ export const aStore = (changes: Partial<Store> = {}): Store =>
       rates: [{ country: "US", region: "CA", rate: "0.0825", name: "Sales tax", shippingTaxed: false }],
     },
     policies: {
-      termsOfUse: "https://shop.example/terms",
-      privacyPolicy: "https://shop.example/privacy",
-      returnPolicy: "https://shop.example/returns",
-      shippingPolicy: "https://shop.example/shipping",
+      termsOfUse: { url: "https://shop.example/terms", version: "2026-11-01" },
+      privacyPolicy: { url: "https://shop.example/privacy", version: "2026-11-01" },
+      returnPolicy: { url: "https://shop.example/returns", version: "2026-11-01" },
+      shippingPolicy: { url: "https://shop.example/shipping", version: "2026-11-01" },
     },
+    privacyParagraph: paragraphVersion({}),
     support: { email: "help@shop.example", helpCenterUrl: "https://shop.example/help" },
     stripeProfile: "profile_test1234",
     threeDSecure: {
@@ -142,7 +144,7 @@ const wantedBy = ({ contact = aContact, discountCodes = [] }: Wish, lines: reado
 export const aCoreAnswer = async (wish: Wish = {}): Promise<CoreAnswer> => {
   const { store = aStore(), contact = aContact, lines = [{ productId: "shirt", quantity: 2 }] } = wish;
   const wanted = wantedBy(wish, lines);
-  const { quote, messages, status } = await quoted(wanted, store, lines);
+  const { quote, policiesSha256, messages, status } = await quoted(wanted, store, lines);
   const checkout: Checkout = {
     ...wanted,
     id: ids.checkoutId,
@@ -161,6 +163,7 @@ export const aCoreAnswer = async (wish: Wish = {}): Promise<CoreAnswer> => {
     leaseUntil: 0,
     attempt: 0,
     quote,
+    policiesSha256,
     messages: [...messages],
     sealedContact: new Uint8Array(),
     createdAt: now,

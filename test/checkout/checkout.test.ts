@@ -15,8 +15,9 @@ import {
 } from "#functions/checkout/checkout.ts";
 import { aborted, claimOn } from "#functions/checkout/claim-checkout.ts";
 import { mergeLines } from "#functions/checkout/contents.ts";
+import { digestsOf } from "#functions/store/policy.ts";
 import { hours } from "#functions/values/clock.ts";
-import { aCheckout, now } from "../examples.ts";
+import { aCheckout, aStore, now } from "../examples.ts";
 
 const request = { version: 1, idempotency: { scope: "s", key: "k", canonical: "c", raw: "r" } };
 
@@ -87,7 +88,7 @@ describe("a checkout as it is stored", () => {
     completion: { scope: "s", key: "k", canonical: "c", raw: "r" },
     directoryServer: "visa",
     orderId: "ord_01jdab3h8w9zq4t6vxk2m5n7pr",
-    consent: { at: now, version: 3, keyId: "k00000000001", termsSha256: "c0ffee" },
+    consent: { at: now, version: 3, keyId: "k00000000001", terms: digestsOf(aStore().policies) },
   };
 
   test("is read as it was written", () => {

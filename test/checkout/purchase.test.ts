@@ -6,6 +6,7 @@ import type { CompleteCheckout } from "#functions/checkout/complete-checkout.ts"
 import type { Contents } from "#functions/checkout/contents.ts";
 import { times as orderTimes } from "#functions/order/order.ts";
 import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
+import { digestsOf } from "#functions/store/policy.ts";
 import { savedStore } from "#functions/store/store.store.ts";
 import { seconds } from "#functions/values/clock.ts";
 import { type CheckoutId, orderIdOf } from "#functions/values/id.ts";
@@ -78,6 +79,45 @@ describe("buying", () => {
     });
     expect(shop.stripe.intents()).toMatchObject([{ status: "succeeded" }]);
     expect(shop.events()).toEqual(["order.placed", "payment.captured", "order.confirmed"]);
+  });
+
+  test("stands on the policies that the session carried, each with its version's digest", async () => {
+    const shop = await aShop();
+    const { order } = await shop.complete(await ready(shop));
+    expect(order?.terms).toEqual({ ...digestsOf(aStore().policies), at: shop.on.now() });
+  });
+
+  test.each(["termsOfUse", "privacyPolicy", "returnPolicy"] as const)(
+    "is not done on another version of the %s than was shown: it is shown, then it is",
+    async (name) => {
+      const shop = await aShop();
+      const id = await ready(shop);
+      const policies = {
+        ...aStore().policies,
+        [name]: { ...aStore().policies[name], version: "2026-12-01" },
+      };
+      await shop.on.table.commit([savedStore(aStore(), aStore({ policies, version: 2 }))]);
+      const first = await shop.complete(id);
+      expect(first.order).toBeUndefined();
+      expect(first.opened.checkout).toMatchObject({ status: "ready", messages: [{ code: "terms_changed" }] });
+      expect(shop.stripe.intents()).toEqual([]);
+      expect((await shop.complete(id)).order?.terms).toMatchObject(digestsOf(policies));
+    },
+  );
+
+  test("is warned of where the store has not confirmed its privacy paragraph, and goes on", async () => {
+    const shop = await aShop(10, aStore({ privacyParagraph: undefined }));
+    const { opened } = await shop.create();
+    expect(opened.checkout).toMatchObject({ status: "ready", messages: [{ code: "privacy_unconfirmed" }] });
+    expect((await shop.complete(opened.checkout.id)).order?.status).toBe("placed");
+  });
+
+  test("is not done once its store has no verified domain", async () => {
+    const shop = await aShop();
+    const id = await ready(shop);
+    await shop.on.table.commit([savedStore(aStore(), aStore({ verifiedDomains: [], version: 2 }))]);
+    await expect(shop.complete(id)).rejects.toMatchObject({ code: "store_not_active" });
+    expect(shop.stripe.intents()).toEqual([]);
   });
 
   test("asks for no payment where nothing is due", async () => {
@@ -369,7 +409,10 @@ describe("3-D Secure", () => {
     const id = await ready(shop);
     await shop.complete(id, { payment });
     shop.on.clock.advance(seconds(90));
-    const policies = { ...secure.policies, termsOfUse: "https://tea.example/other-terms" };
+    const policies = {
+      ...secure.policies,
+      termsOfUse: { url: "https://tea.example/terms", version: "2026-12-01" },
+    };
     await shop.on.table.commit([savedStore(secure, { ...secure, policies })]);
     await shop.complete(id, { payment, authentication });
     expect(await shop.shop.orders.get(storeId, orderIdOf(id))).toMatchObject({

@@ -67,7 +67,11 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "audit: PutItem",
     "commerce: GetItem PutItem Query UpdateItem",
   ],
-  "store/store": ["access: GetItem PutItem", "audit: PutItem", "commerce: ConditionCheckItem PutItem"],
+  "store/store": [
+    "access: GetItem PutItem",
+    "audit: PutItem",
+    "commerce: ConditionCheckItem GetItem PutItem Query",
+  ],
   "domain/domain": [
     "access: DeleteItem GetItem PutItem Query",
     "audit: PutItem",

@@ -4,14 +4,17 @@ import { describe, expect, test } from "vitest";
 import { wire } from "#functions/order/order.handler.ts";
 import { savedOrder } from "#functions/order/order.store.ts";
 import { moved, nextLook, times } from "#functions/order/order.ts";
-import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
+import { digestsOf } from "#functions/store/policy.ts";
 import { savedStore } from "#functions/store/store.store.ts";
 import { days, hours, minutes } from "#functions/values/clock.ts";
 import { aCaller, aRefund, aStore, now } from "#test/examples.ts";
 import { callApi } from "#test/fakes/api-event.ts";
 import { aFollowedShop, type FollowedShop } from "#test/payment/followed-shop.ts";
 
-const newPolicies = { ...aStore().policies, termsOfUse: "https://tea.example/other-terms" };
+const newPolicies = {
+  ...aStore().policies,
+  termsOfUse: { url: "https://tea.example/terms", version: "2026-12-01" },
+};
 
 /** Captured at Stripe by somebody, and questioned before the order was confirmed. */
 const disputedBeforeConfirmed = async (captured?: (world: FollowedShop) => Promise<unknown>) => {
@@ -235,7 +238,7 @@ describe("the evidence", () => {
         frozen: true,
         disputes: [{ id: dispute, status: "open", kind: "chargeback", amount: 2_390 }],
         evidence: {
-          terms: { sha256: sha256(canonicalJson(aStore().policies)), acceptedAt: at },
+          terms: { ...digestsOf(aStore().policies), acceptedAt: at },
           consent: {
             sessionCreatedAt: at,
             quote: { version: 1, total: 2_390, currency: "eur" },
@@ -266,7 +269,7 @@ describe("the evidence", () => {
     world.on.clock.advance(minutes(10));
     await world.shop.sweepCheckouts();
     expect(await world.order()).toMatchObject({
-      terms: { sha256: sha256(canonicalJson(store.policies)), at: now },
+      terms: { ...digestsOf(store.policies), at: now },
       createdAt: now + minutes(10),
     });
   });

@@ -13,7 +13,8 @@ import {
   Status,
   times,
 } from "#functions/order/order.ts";
-import { aDispute, anOrder, aRefund, now } from "../examples.ts";
+import { digestsOf } from "#functions/store/policy.ts";
+import { aDispute, anOrder, aRefund, aStore, now } from "../examples.ts";
 
 const captured = (given: Partial<Order> = {}): Order =>
   anOrder({ status: "confirmed", payment: { state: "captured", amount: 2_390, attempt: 1 }, ...given });
@@ -42,7 +43,7 @@ test("an order is read as it was written, with all that it holds", () => {
       captureBefore: now,
     },
     cancelReason: "out_of_stock",
-    terms: { sha256: "00", at: now },
+    terms: { ...digestsOf(aStore().policies), at: now },
     sealedNotes: new Uint8Array([2]),
     refunds: [aRefund()],
     disputes: [aDispute()],

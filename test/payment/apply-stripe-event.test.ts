@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { productStore } from "#functions/catalog/product.store.ts";
 import { stripeEventStore } from "#functions/payment/stripe-event.store.ts";
 import { StripeForbids } from "#functions/payment/stripe-response.ts";
 import { patchStore } from "#functions/store/patch-store.ts";
@@ -158,7 +159,11 @@ describe("events of Stripe", () => {
   test("of an account that the store has left since are followed", async () => {
     const world = await aFollowedShop({ stripeAccount: "acct_before000" });
     await world.buyAndFulfill();
-    await patchStore({ ...world.on, stores: storeStore(world.on.table) })({
+    await patchStore({
+      ...world.on,
+      stores: storeStore(world.on.table),
+      products: productStore(world.on.table),
+    })({
       caller: aCaller({ role: "admin", scopes: ["store:write"] }),
       body: { stripeAccount: "acct_now00000" },
     });

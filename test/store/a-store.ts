@@ -1,3 +1,4 @@
+import { paragraphVersion } from "#functions/store/privacy-paragraph.ts";
 import type { Store, StoreSettings } from "#functions/store/store.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { Scope } from "#functions/values/scope.ts";
@@ -18,10 +19,11 @@ export const someSettings = (change: Partial<StoreSettings> = {}): StoreSettings
     rates: [{ country: "DE", rate: "0.19", name: "VAT", shippingTaxed: true }],
   },
   policies: {
-    termsOfUse: "https://shop.example.com/terms",
-    privacyPolicy: "https://shop.example.com/privacy",
-    returnPolicy: "https://shop.example.com/returns",
+    termsOfUse: { url: "https://shop.example.com/terms", version: "2026-11-01" },
+    privacyPolicy: { url: "https://shop.example.com/privacy", version: "2026-11-01" },
+    returnPolicy: { url: "https://shop.example.com/returns", version: "2026-11-01" },
   },
+  privacyParagraph: paragraphVersion({}),
   ...change,
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { productStore } from "#functions/catalog/product.store.ts";
 import { fixedCurrency } from "#functions/store/currency.store.ts";
 import { patchStore, StorePatch } from "#functions/store/patch-store.ts";
 import { createdStore, storeStore } from "#functions/store/store.store.ts";
@@ -10,7 +11,10 @@ const aPlace = async () => {
   const stores = storeStore(on.table);
   await on.table.commit([createdStore(aStore({ support: { email: "help@example.com" } }))]);
   const patch = (body: object) =>
-    patchStore({ ...on, stores })({ caller: aCaller(), body: StorePatch.parse(body) });
+    patchStore({ ...on, stores, products: productStore(on.table) })({
+      caller: aCaller(),
+      body: StorePatch.parse(body),
+    });
   return { on, stores, patch };
 };
 
@@ -68,7 +72,7 @@ describe("changing a store", () => {
 
   it("answers as if there were nothing where the store is not", async () => {
     const on = memoryPlatform();
-    const patch = patchStore({ ...on, stores: storeStore(on.table) });
+    const patch = patchStore({ ...on, stores: storeStore(on.table), products: productStore(on.table) });
     await expect(patch({ caller: aCaller(), body: {} })).rejects.toMatchObject({ code: "not_found" });
   });
 });

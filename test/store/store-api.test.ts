@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { StoreAnswer } from "#functions/store/get-store.ts";
+import { putProduct } from "#functions/catalog/product.store.ts";
+import { ParagraphAnswer, StoreAnswer } from "#functions/store/get-store.ts";
 import { DiscountsAnswer } from "#functions/store/put-discounts.ts";
 import { wire } from "#functions/store/store.handler.ts";
 import { createdStore } from "#functions/store/store.store.ts";
+import { aProduct } from "#test/examples.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { aCaller, aStore } from "./a-store.ts";
 import { callApi } from "./call-api.ts";
@@ -36,10 +38,52 @@ describe("the store over HTTP", () => {
     expect(DiscountsAnswer.parse(answer.body)).toEqual(answer.body);
   });
 
+  it("says what is missing to sell, each with what to do, until nothing is", async () => {
+    const on = memoryPlatform();
+    const bare = aStore({
+      verifiedDomains: [],
+      shippingOptions: [],
+      privacyParagraph: undefined,
+      stripeAccount: "acct_12345678",
+    });
+    await on.table.commit([createdStore(bare)]);
+    const handler = wire(on);
+    const missing = async () => {
+      const { body } = await callApi(handler, "GET /store");
+      return (body.missing as { code: string; todo: string; required: boolean }[]).map(({ code }) => code);
+    };
+    expect(await missing()).toEqual(["domain", "products", "stripe_account", "privacy_paragraph"]);
+    await on.table.commit([putProduct(bare.id, { ...aProduct(), digital: true })]);
+    expect(await missing()).toEqual(["domain", "stripe_account", "privacy_paragraph"]);
+    await on.table.commit([putProduct(bare.id, aProduct())]);
+    expect(await missing()).toEqual(["domain", "shipping", "stripe_account", "privacy_paragraph"]);
+    const { version } = (await callApi(handler, "GET /store/privacy_paragraph")).body;
+    const { shippingOptions } = aStore();
+    const body = { privacyParagraph: version, shippingOptions, stripeProfile: "profile_1234" };
+    await callApi(handler, "PATCH /store", { body });
+    expect(await missing()).toEqual(["domain"]);
+  });
+
+  it("hands out a privacy paragraph that says what is true of the store, and asks again when that changes", async () => {
+    const { handler } = await aPlace();
+    const told = async () => (await callApi(handler, "GET /store/privacy_paragraph")).body;
+    const first = await told();
+    expect(ParagraphAnswer.parse(first)).toMatchObject({ confirmed: true });
+    expect(first.paragraph).toContain("730 days");
+    expect(first.paragraph).toContain("10 years");
+    const retention = { contactDays: 400, ledgerYears: 7 };
+    await callApi(handler, "PATCH /store", { body: { retention } });
+    const next = await told();
+    expect(next).toMatchObject({ confirmed: false });
+    expect(next.paragraph).toContain("400 days");
+    await callApi(handler, "PATCH /store", { body: { privacyParagraph: next.version } });
+    expect(await told()).toMatchObject({ confirmed: true });
+  });
+
   it.each([
     ["PATCH /store", { livemode: true }, "$.livemode"],
     ["PATCH /store", { name: 5 }, "$.name"],
-    ["PATCH /store", { policies: { termsOfUse: "x" } }, "$.policies.termsOfUse"],
+    ["PATCH /store", { policies: { termsOfUse: { url: "x", version: "1" } } }, "$.policies.termsOfUse.url"],
     ["PATCH /store", { taxes: { inclusive: true, rates: [{ rate: "19" }] } }, "$.taxes.rates[0].country"],
     ["PUT /discounts", { discounts: [] }, "$.discounts"],
     ["PUT /discounts", { discounts: [spring, spring] }, "$.discounts[1].code"],
