@@ -18,6 +18,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { bundleOf, entryOf } from "./bundle.ts";
+import { dataProtection } from "./data-protection.ts";
 import type { Service } from "./data-stack.ts";
 import { type Grant, grant, together } from "./grant.ts";
 import { prefixOf, type Stage } from "./stage.ts";
@@ -42,6 +43,7 @@ export class Lambda extends Construct {
     const name = `${prefixOf(props.on.stage)}-${id}`;
     const logs = new LogGroup(this, "logs", {
       logGroupName: `/aws/lambda/${name}`,
+      dataProtectionPolicy: dataProtection(),
       encryptionKey: props.on.data.keys.operations,
       retention: props.on.stage.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -1,3 +1,4 @@
+import { recordRequest } from "#functions/audit/record-request.ts";
 import { storeSealClient } from "#functions/privacy/envelope.client.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import { apiHandler } from "#functions/runtime/api-handler.ts";
@@ -42,6 +43,7 @@ export const wire = (on: Platform & Clients) => {
       reviewAccess: reviewAccess(collaborators),
     },
     protocol: problemDetails,
+    recorder: recordRequest(on),
   });
 };
 

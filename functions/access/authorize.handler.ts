@@ -6,6 +6,7 @@ import type { Platform } from "#functions/runtime/platform.ts";
 import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { authorize } from "./authorize.ts";
+import { loggedDecisions } from "./decision.ts";
 import { licenseKeyStore } from "./license-key.store.ts";
 import { liveAllowedOn } from "./livemode.ts";
 import { peppersFrom } from "./pepper.ts";
@@ -30,12 +31,13 @@ type AuthorizerEvent = z.infer<typeof AuthorizerEvent>;
  * in the wrong place is denied: the gateway tells that as 400 (`infra/gateway-answers.ts`).
  */
 export const wire = (on: Platform & { readSecret: ReadSecret }): LambdaHandler => {
-  const authorized = authorize({
+  const judge = authorize({
     ...on,
     keys: licenseKeyStore(on.table),
     readPeppers: peppersFrom(on.readSecret, on.environment.get("PEPPER_SECRET_ARN")),
     liveAllowed: liveAllowedOn(on.environment.get("STAGE")),
   });
+  const authorized = loggedDecisions(on.log, judge);
   const judged = async (request: AuthorizerEvent) => {
     const misplaced = keysOutsideBody(request);
     if (misplaced.length > 0) {

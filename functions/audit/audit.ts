@@ -32,6 +32,7 @@ export const Action = z.enum([
   "audit.exported",
   "affected.listed",
   "support.request",
+  "keys.read",
   "key.issued",
   "key.rolled",
   "key.roll_canceled",

@@ -8,6 +8,7 @@ import { type ApiEvent, callerOf, factsOf, paramsOf, pathOf, queryOf } from "./a
 import { idempotencyOf } from "./idempotency-key.ts";
 import type { LambdaContext, LambdaHandler } from "./lambda.ts";
 import type { LicenseKey } from "./license-key-text.ts";
+import { loggedAs } from "./logged-as.ts";
 import { keysInBody, keysOutsideBody, refuseMisplacedKeys } from "./misplaced-key.ts";
 import { parseInput } from "./parse-input.ts";
 import type { Platform } from "./platform.ts";
@@ -82,6 +83,7 @@ const endpoint =
   async (event: ApiEvent, context: LambdaContext): Promise<APIGatewayProxyResult> => {
     const facts = factsOf(event, context, on.now());
     const caller = allowed(route, callerOf(event));
+    if (caller) on.log.info("request allowed", { ...loggedAs(event, facts), scope: route.scope });
     on.protocol.before?.(facts, route);
     await refuseMisplacedKeys(on, misplacedKeys(route, event));
     const command = route.raw ? rawCommand(event, facts) : commandOf(route, caller, event, facts);
@@ -165,14 +167,13 @@ const tell = (
 ): APIGatewayProxyResult => {
   const facts = factsOf(event, context, on.now());
   const refusal = refusalIn(error);
-  const route = `${event.httpMethod} ${event.resource ?? ""}`;
+  const asked = loggedAs(event, facts);
   if (refusal === undefined) {
-    on.log.error("request failed", error, { requestId: facts.requestId, route });
+    on.log.error("request failed", error, asked);
     return finished(protocol, protocol.fault(facts), facts);
   }
-  if (error instanceof Unavailable)
-    on.log.error("a service is unavailable", error.cause ?? error, { requestId: facts.requestId, route });
-  else on.log.info("request refused", { requestId: facts.requestId, route, code: refusal.code });
+  if (error instanceof Unavailable) on.log.error("a service is unavailable", error.cause ?? error, asked);
+  else on.log.info("request refused", { ...asked, code: refusal.code });
   const answer = protocol.refused(refusal, facts);
   const { retryAfterSeconds } = refusal;
   const later: Answer["headers"] =

@@ -1,4 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
+import { withoutControls, withoutSensitive } from "./sensitive.ts";
 
 /** What may be logged: ids, codes, counts. A field that is not here cannot be logged; never a body, a secret, a person. */
 export type LogFields = {
@@ -6,6 +7,8 @@ export type LogFields = {
   route?: string;
   status?: number;
   code?: string;
+  scope?: string;
+  role?: string;
   storeId?: string;
   principalId?: string;
   keyId?: string;
@@ -35,12 +38,22 @@ export type Log = {
 };
 
 export const powertoolsLog = (): Log => {
-  const logger = new Logger();
+  const logger = new Logger({ jsonReplacerFn: cleaned });
   return {
     info: (message, fields = {}) => logger.info(message, fields),
     warn: (message, fields = {}) => logger.warn(message, fields),
     error: (message, error, fields = {}) => logger.error(message, { ...fields, error: nameAndStack(error) }),
   };
+};
+
+/**
+ * The second net, under all that is written, the library's own fields and warnings too: what looks like a card number,
+ * a key, a secret or an address is its kind's name, and no value ends a line or speaks to a terminal.
+ */
+export const cleaned = (name: string, value: unknown): unknown => {
+  if (typeof value !== "string") return value;
+  const lines = name === "stack" ? value.split("\n") : [value];
+  return lines.map((line) => withoutControls(withoutSensitive(line))).join("\n");
 };
 
 /** Messages of foreign errors may quote input, so only the error's name and where it was thrown are kept. */

@@ -5,13 +5,13 @@ import { holdsCardNumber } from "./card-number.ts";
  * name or an address has no form, so those are kept out by not being handed on.
  */
 const forms = {
-  JWT: /\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*/g,
-  "license key": /\blk_(?:live|test)_\w{8,}/g,
+  JWT: /eyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*/g,
+  "license key": /lk_(?:live|test)_\w{8,}/g,
   secret:
-    /\b(?:(?:sk|rk)_(?:live|test|org)_\w{6,}|whsec_[\w+/=-]{6,}|pi_\w+_secret_\w+|(?:AKIA|ASIA)[A-Z\d]{16}\b)/g,
-  "payment token": /\b(?:spt|pm|tok|src|card|ba)_(?=\w*\d)\w{8,}/g,
+    /(?:(?:sk|rk)_(?:live|test|org)_\w{6,}|whsec_[\w+/=-]{6,}|pi_\w+_secret_\w+|(?:AKIA|ASIA)[A-Z\d]{16})/g,
+  "payment token": /(?:spt|pm|tok|src|ba|card)_[A-Za-z\d]{12,}/g,
   credential: /\b(?:bearer|basic)\s+[\w.~+/=-]{8,}/gi,
-  "e-mail": /[^\s@<>"'`()[\]{},;:=/\\|]{1,64}@(?:[\p{L}\d-]{1,63}\.){1,8}\p{L}{2,63}/gu,
+  "e-mail": /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}[\p{L}-]{2,63}/gu,
 } as const satisfies Readonly<Record<string, RegExp>>;
 
 export type SensitiveKind = keyof typeof forms | "card number";

@@ -106,10 +106,24 @@ test("what only looks like a key, in a wrong place, is nobody's business", async
   expect(house.on.table.rows("commerce")).toEqual([]);
 });
 
-test("a refusal is logged nowhere; a fault is logged once, and its text does not leave", async () => {
+test("each decision is logged by the key's public id, and nothing else of the key is", async () => {
+  const { house, key, principalId, ask } = await deployed();
+  await ask({ Authorization: [`Bearer ${key}`] });
+  const [{ publicId: keyId } = { publicId: "" }] = await house.list(house.testStore);
+  await house.revoke({ keyId });
+  for (const header of [`Bearer ${key}`, "Bearer nonsense"])
+    await expect(ask({ Authorization: [header] })).rejects.toThrow(/^Unauthorized$/);
+  expect(house.on.logged).toMatchObject([
+    { message: "let in", fields: { keyId, principalId, storeId: house.testStore, role: "agent" } },
+    { message: "turned away", fields: { code: "unauthorized", keyId } },
+    { message: "turned away", fields: { code: "unauthorized" } },
+  ]);
+  const told = JSON.stringify(house.on.logged);
+  for (const secret of [key, key.slice(-49, -6), "nonsense"]) expect(told).not.toContain(secret);
+});
+
+test("a fault is logged once, and its text does not leave", async () => {
   const { house, key, state, ask } = await deployed();
-  await expect(ask({ Authorization: ["Bearer nonsense"] })).rejects.toThrow(/^Unauthorized$/);
-  expect(house.on.logged).toEqual([]);
   state.down = true;
   await expect(ask({ Authorization: [`Bearer ${key}`] })).rejects.toThrow(/^the authorizer failed$/);
   expect(house.on.logged).toHaveLength(1);

@@ -134,6 +134,6 @@ describe("a completion", () => {
       body: { type: "processing_error", code: "internal_error" },
     });
     expect(answer.text).not.toContain("secret");
-    expect(platform.logged.map(({ level }) => level)).toEqual(["error"]);
+    expect(platform.logged.map(({ level }) => level)).toEqual(["info", "error"]);
   });
 });

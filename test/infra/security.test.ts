@@ -57,6 +57,16 @@ describe("what is kept", () => {
     },
   );
 
+  it("is masked once more by CloudWatch in every function's log: cards, addresses, keys, secrets", () => {
+    const groups = propertiesOf("AWS::Logs::LogGroup").filter(([, { LogGroupName }]) =>
+      JSON.stringify(LogGroupName).includes("/aws/lambda/"),
+    );
+    expect(groups.length).toBeGreaterThan(30);
+    for (const [id, group] of groups)
+      for (const kind of ["CreditCardNumber", "EmailAddress", "lk_", "whsec_", "[sr]k_"])
+        expect(JSON.stringify(group["DataProtectionPolicy"]), id).toContain(kind);
+  });
+
   it("is written without execution data, in logs that end", () => {
     for (const [id, machine] of propertiesOf("AWS::StepFunctions::StateMachine")) {
       expect(machine["LoggingConfiguration"], id).toMatchObject({ IncludeExecutionData: false });

@@ -6,6 +6,10 @@ import { aCaller, callApi } from "../fakes/api-event.ts";
 import { aContext } from "../fakes/memory-platform.ts";
 import { aBasket, aShop, create, type routes } from "./a-shop.ts";
 
+/** How the log calls who asked. */
+const { keyId, principalId, storeId } = aCaller();
+const who = { keyId, principalId, storeId };
+
 describe("an API", () => {
   it("gives the operation the caller, the parsed input and the facts of the request", async () => {
     const shop = aShop();
@@ -143,8 +147,19 @@ describe("an API", () => {
         level: "error",
         message: "request failed",
         error: fault,
-        fields: { requestId: "request-1", route: "POST /baskets" },
+        fields: { requestId: "request-1", route: "POST /baskets", ...who },
       },
+    ]);
+  });
+
+  it("logs each decision by the key's public id, whether it lets a request through or not", async () => {
+    const shop = aShop();
+    await callApi(shop.handler, create(aBasket));
+    await callApi(shop.handler, create(aBasket, { caller: aCaller({ scopes: ["checkouts:read"] }) }));
+    const asked = { requestId: "request-1", route: "POST /baskets", ...who };
+    expect(shop.platform.logged).toEqual([
+      { level: "info", message: "request allowed", fields: { ...asked, scope: "checkouts:write" } },
+      { level: "info", message: "request refused", fields: { ...asked, code: "forbidden" } },
     ]);
   });
 
