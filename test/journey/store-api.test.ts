@@ -90,6 +90,38 @@ describe("whose key opens what", () => {
     expect([without.status, await without.json()]).toEqual([401, revoked.body]);
   });
 
+  test("an admin issues a key over the API, shows it to the same request again, rolls and revokes it", async () => {
+    type Issued = { id: string; key: string };
+    const headers = { "idempotency-key": "first-agent" };
+    const wanted = { role: "agent", principal: "over-the-api" };
+    const post = async (path: string, body: object = {}, more = {}) =>
+      (await ask(world.shop.adminKey, "POST", path, body, more)) as unknown as {
+        status: number;
+        body: Issued;
+      };
+    const made = await post("/license_keys", wanted, headers);
+    expect(made).toMatchObject({ status: 201, body: { key: expect.stringMatching(/^lk_test_/) } });
+    expect(await post("/license_keys", wanted, headers)).toEqual(made);
+    const works = async ({ body }: { body: Issued }) => (await ask(body.key, "GET", "/products")).status;
+    const rolled = await post(`/license_keys/${made.body.id}/roll`);
+    expect([await works(made), await works(rolled)]).toEqual([200, 200]);
+    await post(`/license_keys/${rolled.body.id}/revoke`);
+    expect([await works(made), await works(rolled)]).toEqual([200, 401]);
+  });
+
+  test("a key in a URL or a body is refused by 400 on both APIs, and its owner learns of it", async () => {
+    const { key, keyId } = await world.issue("agent", "careless");
+    const exposed = { status: 400, body: { code: "license_key_exposed" } };
+    expect(await ask(key, "GET", `/products?key=${key}`)).toMatchObject(exposed);
+    expect(await ask(world.shop.adminKey, "PATCH", "/store", { name: key })).toMatchObject(exposed);
+    expect(await agentOn(world.agentApi, key).create([{ id: key }])).toMatchObject(exposed);
+    const bare = await fetch(`${world.agentApi}/checkout_sessions/chk_1?key=${key}`);
+    expect([bare.status, await bare.text()]).toEqual([400, expect.not.stringContaining(key)]);
+    await world.laptop.cloud.sweep(60_000);
+    const shown = await ask(world.shop.adminKey, "GET", `/license_keys/${keyId}`);
+    expect(shown.body).toHaveProperty("exposedAt");
+  });
+
   test("a key does what its role may, and no more", async () => {
     const { agentKey, integrationKey, adminKey } = world.shop;
     for (const key of [integrationKey, adminKey]) {
