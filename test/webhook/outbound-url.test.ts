@@ -96,6 +96,74 @@ test.each(refused)("refuses %j", (url) => {
   expect(parseOutboundUrl(url, "public")).toBeUndefined();
 });
 
+/** Ways in which the published lists of bypasses write this machine, AWS's metadata and private networks. */
+const inside = [
+  ...[
+    "127.0.0.1",
+    "127.1",
+    "127.0.1",
+    "127.127.127.127",
+    "0",
+    "0.0.0.0",
+    "0000.0000.0000.0000",
+    "2130706433",
+  ],
+  ...["0x7f000001", "0x7F.0x0.0x0.0x1", "0177.0.0.1", "0177.0.0.01", "00000177.0.0.1", "017700000001"],
+  ...[
+    "169.254.169.254",
+    "2852039166",
+    "0xa9fea9fe",
+    "0xA9.0xFE.0xA9.0xFE",
+    "0251.0376.0251.0376",
+    "169.254.43518",
+  ],
+  ...["10.0.0.1", "167772161", "012.0.0.1", "192.168.0.1", "3232235521", "172.16.0.1", "100.100.100.200"],
+  ...["[::]", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::ffff:a9fe:a9fe]"],
+  ...[
+    "[::127.0.0.1]",
+    "[64:ff9b::169.254.169.254]",
+    "[64:ff9b:1::a9fe:a9fe]",
+    "[2002:7f00:1::]",
+    "[fd00:ec2::254]",
+  ],
+  ...[
+    "[2001:0:4136:e378:8000:63bf:3fff:fdd2]",
+    "[fe80::1]",
+    "[fc00::1]",
+    "localhost",
+    "LocalHost",
+    "localhost.",
+  ],
+  ...[
+    "a.localhost",
+    "localhost.localdomain",
+    "metadata.google.internal",
+    "instance-data.ec2.internal",
+    "kubernetes",
+  ],
+  ...[
+    "①②⑦.⓪.⓪.①",
+    "127。0。0。1",
+    "１６９．２５４．１６９．２５４",
+    "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ",
+    "%31%32%37.0.0.1",
+    "127.0.0.1%2f",
+  ],
+] as const;
+const disguises = [
+  (host: string) => `https://${host}/`,
+  (host: string) => `https://example.com@${host}/`,
+  (host: string) => `https://${host}#.example.com/`,
+  (host: string) => `https://${host}\\.example.com/`,
+  (host: string) => `https:\\\\${host}/`,
+] as const;
+
+test("lets none of the known ways inside through, however it is dressed", () => {
+  const all = inside.flatMap((host) => disguises.map((disguise) => disguise(host)));
+  expect(all.length).toBeGreaterThan(200);
+  expect(all.filter((url) => parseOutboundUrl(url, "public"))).toEqual([]);
+});
+
 test.each(["http://localhost:3000/hook", "http://127.0.0.1:9/", "https://[::1]:8443/", "http://localhost/"])(
   "takes %s only where the stage is local",
   (url) => {

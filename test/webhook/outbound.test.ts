@@ -1,7 +1,16 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from "node:net";
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
 import { type DialRequest, outbound, type Resolve } from "#functions/runtime/outbound.ts";
+import { effort, seed } from "../effort.ts";
+import { seededRandom } from "../simulation/engine/random.ts";
 
 const open: (Server | TcpServer)[] = [];
 afterEach(() => {
@@ -162,6 +171,56 @@ test("resolves once and connects to what it checked, however the answer changes"
   const result = await outbound("loopback", flipping)(aRequest(url.replace("127.0.0.2", "localhost")));
   expect(result.answered && Buffer.from(result.body).toString()).toMatch(/^localhost:\d+$/);
   expect(calls).toBe(1);
+});
+
+test("a resolver that flips its answers leads to no forbidden address in 10,000 tries", async () => {
+  const url = await serve((_, response) => response.end("here"), "127.0.0.2");
+  const random = seededRandom(seed(41));
+  const told = [
+    "127.0.0.2",
+    "169.254.169.254",
+    "10.0.0.1",
+    "::ffff:10.0.0.1",
+    "64:ff9b::a9fe:a9fe",
+    "fd00:ec2::254",
+  ];
+  const connected: unknown[] = [];
+  const note = (message: unknown) =>
+    (message as { socket: Socket }).socket.once("connect", function (this: Socket) {
+      connected.push(this.remoteAddress);
+    });
+  subscribe("net.client.socket", note);
+  let allowed = 0;
+  for (let tried = 0; tried < effort(10_000); tried += 1) {
+    const answers = Array.from({ length: random.between(1, 2) }, () => random.pick(told));
+    let asked = 0;
+    // Each query, of whoever asks, gets the next answers.
+    const flipping: Resolve = async () => {
+      asked += 1;
+      return (asked === 1 ? answers : told.slice(1)).map((address) => ({
+        address,
+        family: address.includes(":") ? 6 : 4,
+      }));
+    };
+    const isAllowed = answers.every((address) => address === "127.0.0.2");
+    allowed += isAllowed ? 1 : 0;
+    const result = await outbound("loopback", flipping)(aRequest(url.replace("127.0.0.2", "localhost")));
+    expect(result.answered ? "answered" : result.reason).toBe(isAllowed ? "answered" : "forbidden");
+    expect(asked).toBe(1);
+  }
+  unsubscribe("net.client.socket", note);
+  expect(new Set(connected)).toEqual(new Set(["127.0.0.2"]));
+  expect(connected).toHaveLength(allowed);
+});
+
+test("inflates nothing: a bomb stays as small as it was sent", async () => {
+  const bomb = gzipSync(Buffer.alloc(10_000_000));
+  const url = await serve((request, response) => {
+    expect(request.headers["accept-encoding"]).toBe("identity");
+    response.writeHead(200, { "content-encoding": "gzip" }).end(bomb);
+  });
+  const result = await dial(aRequest(url, { maxResponseBytes: 64_000 }));
+  expect(result.answered && result.body.length).toBe(bomb.length);
 });
 
 test("never resolves what the URL alone forbids", async () => {

@@ -65,6 +65,28 @@ test.each([...specialIpv6])("%s is refused from its first to its last address an
   expect(isPublicAddress(text(around[1]!))).toBe(true);
 });
 
+/** IANA's special-purpose blocks outside of what is global, AWS's own among them. */
+test.each([
+  "::/128",
+  "::1/128",
+  "::ffff:0:0/96",
+  "64:ff9b::/96",
+  "64:ff9b:1::/48",
+  "100::/64",
+  "100:0:0:1::/64",
+  "5f00::/16",
+  "fc00::/7",
+  "fd00:ec2::/32",
+  "fe80::/10",
+  "fec0::/10",
+  "ff00::/8",
+])("%s is refused from its first to its last address, and so is what lies beside it", (network) => {
+  const { inside, around, text } = edges(network);
+  const beside = around.filter((value) => value >= 0n && value < 1n << 128n).map(text);
+  for (const address of [...inside, ...beside])
+    expect([address, isPublicAddress(address)]).toEqual([address, false]);
+});
+
 test.each([
   "::",
   "::1",
