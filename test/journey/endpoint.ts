@@ -71,6 +71,7 @@ export const openEndpoint = async ({ storeApi, shop }: On, body: object = {}, an
   return {
     ...receiver,
     id: endpoint.id,
+    secret: endpoint.secret,
     hangUp: receiver.close,
     seen: () => callStore<{ status: string }>(storeApi, shop.adminKey, "GET", path),
     /** Takes itself off the store's list, too. */

@@ -60,6 +60,7 @@ describe("after a purchase by somebody with a name", () => {
   let world: World;
   let sessionId: string;
   const webhooks: string[] = [];
+  const secrets: string[] = [];
 
   beforeAll(async () => {
     world = await openWorld({ data, log: join(directory, "log"), journal: true });
@@ -70,7 +71,9 @@ describe("after a purchase by somebody with a name", () => {
     const intent_trace = { reason_code: "other", trace_summary: `${canary} changed their mind` };
     await world.agent.call("POST", `/checkout_sessions/${left.id}/cancel`, { intent_trace });
     await world.agent.create([{ id: "mug-blue" }], { order_notes: `my card is ${card}` });
-    await world.agent.complete(session.id, await world.token(totalOf(session)), {
+    const token = await world.token(totalOf(session));
+    secrets.push(token, endpoint.secret);
+    await world.agent.complete(session.id, token, {
       affiliate_attribution: attribution,
     });
     await vi.waitFor(() => expect(endpoint.types()).toContain("order.confirmed"), 15_000);
@@ -136,6 +139,18 @@ describe("after a purchase by somebody with a name", () => {
     ];
     for (const key of [adminKey, agentKey, integrationKey])
       expect(sinks.filter((sink) => sink.includes(key.slice(-40)))).toEqual([]);
+  });
+
+  test("no secret does: neither an endpoint's nor the token that paid, but at Stripe, who gave it", () => {
+    const ours = filesIn(directory).filter((file) => !file.endsWith("/stripe.json"));
+    const sinks = [
+      ...ours.map((file) => readFileSync(file, "latin1")),
+      JSON.stringify(world.laptop.cloud.journal),
+    ];
+    for (const secret of secrets) {
+      expect(secret.length).toBeGreaterThan(20);
+      expect(sinks.filter((sink) => spelledIn(sink, secret))).toEqual([]);
+    }
   });
 
   test("the search would have found it", () => {

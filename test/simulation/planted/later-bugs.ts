@@ -81,4 +81,16 @@ export const laterBugs: readonly Bug[] = [
     "await on.wake(overdue, 0);",
     "await on.wake(overdue.slice(0, 0), 0);",
   ),
+  bug(
+    "a buyer shown before it is on record",
+    "runtime/recorder.ts",
+    "await recorder.after(asked, answer);",
+    "void recorder.after(asked, answer).catch(() => undefined);",
+  ),
+  bug(
+    "the sealer looks no further back than its last pass",
+    "audit/seal-audit.ts",
+    "(await readPass(on.table)) - lateness);",
+    "(await readPass(on.table)) - 0 * lateness);",
+  ),
 ];
