@@ -190,6 +190,23 @@ test("nobody gives away more than they have, by whatever road", async () => {
   expect(fine.status).toBe(201);
 });
 
+test("a key that is revoked while it grants has granted nothing", async () => {
+  const house = await keysApi();
+  const grantor = await house.issue({ role: "admin" });
+  const { table } = house.on;
+  const { commit } = table;
+  table.commit = async (writes) => {
+    if (writes.some(({ table: name }) => name === "audit")) {
+      table.commit = commit;
+      await house.call(house.owner.key, "POST", `/license_keys/${grantor.keyId}/revoke`);
+    }
+    return commit(writes);
+  };
+  const asked = await house.call(grantor.key, "POST", "/license_keys", { body: aKey });
+  expect(asked.status).toBe(403);
+  expect((await house.keys.list(house.storeId)).map(({ role }) => role)).toEqual(["admin", "admin"]);
+});
+
 test("a key cannot shed its own bounds, nor make a copy without them", async () => {
   const house = await keysApi();
   const expiresAt = house.on.now() + days(2);
@@ -230,14 +247,27 @@ test("whoever leaves: all their keys end in one call, and they get no other", as
   expect(house.acts().filter((action) => action === "principal.revoked")).toHaveLength(1);
 });
 
-test("a leaver who rolls a key at the same time keeps none", async () => {
+test("a leaver who rolls a key while all keys are being ended keeps none", async () => {
   const house = await keysApi();
   const made = await house.make(aKey);
-  const [rolled] = await Promise.all([
-    house.call(house.owner.key, "POST", `/license_keys/${made.id}/roll`),
-    house.call(house.owner.key, "POST", `/principals/${made.principal.id}/revoke`),
+  const { table } = house.on;
+  const { query } = table;
+  const rolls: Promise<{ status: number; body: Shown }>[] = [];
+  table.query = async (...asked) => {
+    const page = await query(...asked);
+    table.query = query;
+    // The keys have been listed, and none is revoked yet.
+    rolls.push(house.call(house.owner.key, "POST", `/license_keys/${made.id}/roll`));
+    await Promise.all(rolls);
+    return page;
+  };
+  await house.call(house.owner.key, "POST", `/principals/${made.principal.id}/revoke`);
+  const [rolled] = await Promise.all(rolls);
+  expect([rolled?.status, await house.works(made.key), await house.works(rolled?.body.key)]).toEqual([
+    409,
+    false,
+    false,
   ]);
-  expect([await house.works(made.key), await house.works(rolled.body?.key)]).toEqual([false, false]);
 });
 
 test("keys of another store are not there", async () => {

@@ -203,3 +203,17 @@ test("no key and no store's settings are logged", async () => {
   expect(logged).not.toContain(key.key);
   expect(logged).not.toContain("Mugs");
 });
+
+test("a pepper is rotated in two steps by one command, and no key minds", async () => {
+  const { house, key } = await opened();
+  const rotate = (more: object = {}) => house.ask({ command: "rotate-pepper", reason: "yearly", ...more });
+  const first = await rotate();
+  expect(first.done).toEqual({ done: false, waitSeconds: 360, cursor: { version: "2" } });
+  const cursor = { cursor: first.done?.["cursor"] };
+  house.on.clock.advance(359_000);
+  expect((await rotate(cursor)).done).toMatchObject({ done: false, waitSeconds: 1 });
+  house.on.clock.advance(1_000);
+  expect((await rotate(cursor)).done).toMatchObject({ done: false, waitSeconds: 0 });
+  expect((await rotate(cursor)).done).toEqual({ done: true, version: "2", retired: [] });
+  expect(await house.works(key.key)).toBe(true);
+});

@@ -12,6 +12,8 @@ test("each command line becomes the function's command", async () => {
       files,
     ),
     commandFrom(["revoke-key"], { key: "k" }, files),
+    commandFrom(["revoke-principal"], { store: "s", principal: "p" }, files),
+    commandFrom(["rotate-pepper"], { reason: "yearly" }, files),
     commandFrom(["verify-domain"], { store: "s", host: "h" }, files),
     commandFrom(["show-store"], { store: "s" }, files),
   ]);
@@ -26,6 +28,8 @@ test("each command line becomes the function's command", async () => {
       expiresAt: "2027-01-31T00:00:00Z",
     },
     { command: "revoke-key", keyId: "k" },
+    { command: "revoke-principal", storeId: "s", principalId: "p" },
+    { command: "rotate-pepper", reason: "yearly" },
     { command: "verify-domain", storeId: "s", host: "h" },
     { command: "show-store", storeId: "s" },
   ]);
