@@ -3,13 +3,14 @@ import type { FieldClass } from "./envelope.ts";
 /** Why we may keep it: GDPR article 6(1). */
 export type Basis = "(b) contract" | "(c) legal obligation" | "(f) legitimate interest";
 
-/** How long it can be read. `order`: with its order, until the buyer is erased; a checkout that became none: 30 days. */
+/** How long it can be read; `order`: until its key ends. */
 export type Retention = "attempt" | "answer" | "order";
 
 export const retentions = {
   attempt: "Wiped when its payment attempt is final.",
   answer: "30 days, for a repeated request.",
-  order: "As long as the order, until the buyer is erased; 30 days after the end of a checkout without one.",
+  order:
+    "Until the buyer is erased, 730 days from the beginning of the checkout at most, or what the store has set; 30 days after the end of a checkout without an order.",
 } as const satisfies Record<Retention, string>;
 
 /** What is left of a field for those who may not read it (`mask.ts`). */

@@ -7,10 +7,10 @@ import { minutes } from "#functions/values/clock.ts";
 import { checkoutIdOf, type OrderId, orderIdOf } from "#functions/values/id.ts";
 import { aRequest, storeId } from "#test/examples.ts";
 import { memoryTable } from "#test/fakes/memory-table.ts";
-import { type House, openHouse } from "./house.ts";
+import { type House, named, openHouse } from "./house.ts";
 
 const ada = "ada@canary.example";
-const eve = { contact: { buyer: { email: "eve@canary.example", firstName: "Eve" } } };
+const eve = named("eve@canary.example", "Eve");
 
 const subjectOf = (orderId: OrderId) => ({ storeId, checkoutId: checkoutIdOf(orderId) });
 const opens = (house: House, orderId: OrderId) =>

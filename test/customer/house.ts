@@ -16,11 +16,18 @@ import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { shopOn, stockShop } from "#test/fakes/memory-shop.ts";
 import { fakeStripe } from "#test/fakes/stripe.ts";
 
+/** Somebody else who can be delivered to. */
+export const named = (email: string, firstName: string): Pick<Contents, "contact"> => {
+  const { delivery } = someContents().contact;
+  return { contact: { buyer: { email, firstName }, delivery } };
+};
+
 type Asked = {
   readonly body?: unknown;
   readonly key?: string;
   readonly caller?: Caller;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Record<string, string>;
 };
 
 /** A shop in which people buy. */
@@ -53,7 +60,8 @@ export const openHouse = async (store: Partial<Store> = {}) => {
   /** An order whose store has it and whose money is taken. */
   const bought = async (contents: Partial<Contents> = {}): Promise<OrderId> => {
     const checkoutId = await begun(contents);
-    await buy(checkoutId);
+    const { order: placed } = await buy(checkoutId);
+    if (!placed) throw new Error("nothing was bought");
     await shop.fulfill({ storeId, orderId: orderIdOf(checkoutId) });
     on.clock.advance(seconds(1));
     return orderIdOf(checkoutId);
@@ -67,6 +75,7 @@ export const openHouse = async (store: Partial<Store> = {}) => {
       method,
       path,
       caller: given.caller ?? admin,
+      ...(given.query && { query: given.query }),
       ...(given.body !== undefined && { body: given.body }),
       headers: { "Idempotency-Key": given.key ?? randomUUID(), ...given.headers },
     });
