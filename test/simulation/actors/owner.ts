@@ -36,6 +36,14 @@ const restock = async (cloud: Cloud, shop: Shop): Promise<void> => {
   await persistently(cloud, { method: "PUT", path: "/products", by, body: { products: [body] } }, 2);
 };
 
+/** Somebody asks to be forgotten: whoever bought last. */
+const forget = async (cloud: Cloud, shop: Shop): Promise<void> => {
+  const by = shop.owner.text;
+  const seen = await persistently(cloud, { method: "GET", path: "/customers", by }, 2);
+  const [customer] = (seen?.body as { customers?: { id: string }[] } | undefined)?.customers ?? [];
+  if (customer) await persistently(cloud, { method: "DELETE", path: `/customers/${customer.id}`, by }, 2);
+};
+
 /** By the operator's function, until it answers: from then on the key opens nothing. */
 const revoke = async (cloud: Cloud, shop: Shop): Promise<void> => {
   const { scheduler, random } = cloud.world;
@@ -60,6 +68,7 @@ const rotate = async ({ peppers }: Cloud): Promise<void> => {
 type Chore = (cloud: Cloud, shop: Shop) => Promise<unknown>;
 
 const chores: readonly (readonly [number, Chore])[] = [
+  [0.1, forget],
   [0.3, restock],
   [0.2, look],
   [0.08, revoke],

@@ -6,6 +6,7 @@ import { converges, everyoneHears, sameBytes } from "./delivered.ts";
 import { disputesKnown } from "./disputes-known.ts";
 import { exactStock } from "./exact-stock.ts";
 import { acknowledged, failClosed, sealedAlways, writtenFirst } from "./fail-closed.ts";
+import { forgotten } from "./forgotten.ts";
 import { createdOnce, idempotent } from "./idempotent.ts";
 import type { Invariant } from "./invariant.ts";
 import { isolated } from "./isolated.ts";
@@ -63,6 +64,7 @@ export const invariants: readonly Invariant[] = [
   acknowledged,
   sealedAlways,
   declared,
+  forgotten,
   writtenFirst,
   chained,
   recordedReads,

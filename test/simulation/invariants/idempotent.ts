@@ -1,12 +1,19 @@
 import type { Exchange } from "../cloud/gateway.ts";
+import { erasedCheckouts } from "./forgotten.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
 import { checkoutsIn } from "./rows.ts";
 
 export const idempotent: Invariant = {
   id: "I-9",
   promise: "the same request under the same key is answered the same, and has its effect once",
-  watch: ({ history }) => ({
-    atRest: (rest) => (rest === "the end" ? groups(history).flatMap(differing) : []),
+  watch: (cloud) => ({
+    atRest: (rest) => {
+      if (rest !== "the end") return [];
+      const erased = erasedCheckouts(cloud);
+      return groups(cloud.history)
+        .filter((same) => !same.some((each) => erased.has(sessionOf(each).id ?? "")))
+        .flatMap(differing);
+    },
   }),
 };
 
