@@ -131,6 +131,22 @@ describe("after a purchase by somebody with a name", () => {
     expect(readableIn(JSON.stringify(world.intents()))).toEqual([]);
   });
 
+  test("who is listed can be exported and forgotten, and then nobody reads who bought", async () => {
+    const found = await world.store<{ customers: { id: string; orders: { id: string }[] }[] }>(
+      "GET",
+      "/customers",
+    );
+    const [customer] = found.customers;
+    const path = `/customers/${customer?.id}`;
+    expect(JSON.stringify(await world.store("POST", `${path}/export`, {}))).toContain(canary);
+    await world.store("DELETE", path);
+    const order = await world.store<{ contact: unknown }>("GET", `/orders/${customer?.orders[0]?.id}`);
+    expect(order).toMatchObject({ contact: null, status: "confirmed" });
+    expect(
+      readableIn(JSON.stringify((await world.agent.call("GET", `/checkout_sessions/${sessionId}`)).body)),
+    ).toEqual([]);
+  });
+
   test("no license key lies anywhere either, in tables, logs, events or executions", () => {
     const { adminKey, agentKey, integrationKey } = world.shop;
     const sinks = [
