@@ -1,6 +1,7 @@
 import { App, type AppProps } from "aws-cdk-lib";
 import { AgentApiStack } from "./agent-api-stack.ts";
 import { DataStack } from "./data-stack.ts";
+import { ReleaseStack } from "./release/release-stack.ts";
 import { type Stage, stageOf } from "./stage.ts";
 import { StoreApiStack } from "./store-api-stack.ts";
 
@@ -11,12 +12,13 @@ export const appFor = (context: Record<string, unknown> = {}, props: AppProps = 
   return app;
 };
 
-/** The three stacks of a stage: what survives, what agents call, what stores call. */
+/** The three stacks of a stage: what survives, what agents call, what stores call; and a fourth that releases them. */
 export const addStacks = (app: App, stage: Stage): void => {
   const data = new DataStack(app, { stage });
   const on = { stage, data };
   const agent = new AgentApiStack(app, on);
   new StoreApiStack(app, on, agent);
+  if (stage.release) new ReleaseStack(app, { stage, release: stage.release });
 };
 
 /** The stage of `-c stage=…`; `-c stripeUrl=…` says where the embedded Stripe of this run listens. */

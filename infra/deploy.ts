@@ -2,25 +2,35 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { projectRoot } from "./bundle.ts";
-import { prefixOf, type Stage, stageOf } from "./stage.ts";
+import { releaseStackOf } from "./release/release-stack.ts";
+import { prefixOf, type Release, type Stage, stageOf } from "./stage.ts";
 
-/** What `cdk` is told: prod ends in change sets that somebody else reads and executes. */
+/** What `cdk` is told: of a stage with a pipeline it prepares the pipeline's own change set, and that is all. */
 export const deployArguments = (stage: Stage, rest: readonly string[] = []): string[] => [
   "deploy",
-  `${prefixOf(stage)}-*`,
+  stage.release ? releaseStackOf(stage) : `${prefixOf(stage)}-*`,
   "--context",
   `stage=${stage.name}`,
-  ...(stage.deployment === "prepare"
-    ? ["--method=prepare-change-set", "--require-approval=any-change"]
+  ...(stage.release
+    ? ["--exclusively", "--method=prepare-change-set", "--require-approval=any-change"]
     : ["--require-approval=never"]),
   ...rest,
 ];
 
-/** An alarm that nobody reads is worse than none. */
-export const refuseExamples = ({ name, alarms }: Stage): void => {
+/** What a person is told who wanted to deploy a stage that has a pipeline. */
+export const whatNext = (stage: Stage, release: Release): string =>
+  `From here only the pipeline itself is prepared, nothing is executed: have somebody else read and execute the change set of ${releaseStackOf(stage)}.
+The other stacks of ${stage.name} are released by it: merge into ${release.branch} of ${release.repository}; an approver reads each change set before it is executed.`;
+
+/** An alarm that nobody reads is worse than none, and an example's repository releases nothing of ours. */
+export const refuseExamples = ({ name, alarms, release }: Stage): void => {
   if (alarms?.email?.endsWith("@example.com"))
     throw new Error(
       `alarms of ${name} would go to ${alarms.email}: put your own address into infra/stage.ts first`,
+    );
+  if (release?.connectionArn.endsWith("/example"))
+    throw new Error(
+      `${name} would be released from ${release.repository}: put your own repository and its connection into infra/stage.ts first`,
     );
 };
 
@@ -39,11 +49,7 @@ const deploy = (argv: string[]): number => {
     cwd: projectRoot,
     stdio: "inherit",
   });
-  if (stage.deployment === "prepare") {
-    console.log(
-      "Nothing is executed yet: read the change sets and execute them, data first, then agent-api, then store-api.",
-    );
-  }
+  if (stage.release) console.log(whatNext(stage, stage.release));
   return ended.status ?? 1;
 };
 

@@ -94,7 +94,7 @@ const keptAs = (name: string, stage: Stage): KeyProps => ({
 });
 
 /** Without it nobody could ever change the key's policy again; IAM decides who in the account may. */
-const administration = (): PolicyStatement =>
+export const administration = (): PolicyStatement =>
   new PolicyStatement({ principals: [new AccountRootPrincipal()], actions: ["kms:*"], resources: ["*"] });
 
 const use = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext"];
@@ -115,7 +115,7 @@ const forAccountThrough = (service: string): PolicyStatement =>
   });
 
 /** CloudWatch Logs is one service a region, and names the log group in the encryption context. */
-const forLogs = (stage: Stage): PolicyStatement => {
+export const forLogs = (stage: Stage): PolicyStatement => {
   const group = (name: string) =>
     `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${name}`;
   return new PolicyStatement({

@@ -23,8 +23,16 @@ export type Stage = {
   readonly logRetention: RetentionDays;
   /** Tables, keys and secrets outlive their stack, and the stacks refuse to be deleted. */
   readonly keep: boolean;
-  /** `prepare`: a deployment ends in change sets that a second person reads and executes. */
-  readonly deployment: "execute" | "prepare";
+  /** Where a pipeline takes releases from, each read and approved before it is executed. Absent: deployed at once. */
+  readonly release?: Release;
+};
+
+export type Release = {
+  /** An AWS CodeConnections connection to where the repository is, made once by hand in the console. */
+  readonly connectionArn: string;
+  /** `owner/name` */
+  readonly repository: string;
+  readonly branch: string;
 };
 
 export type Domain = {
@@ -51,7 +59,6 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
     throttle: { requestsPerSecond: 1_000, burst: 2_000 },
     logRetention: RetentionDays.ONE_DAY,
     keep: false,
-    deployment: "execute",
   },
   emulated: {
     outboundPolicy: "loopback",
@@ -62,7 +69,6 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
     // No firewall, no alarms: the emulator knows no association of web access lists and no metric math.
     logRetention: RetentionDays.ONE_DAY,
     keep: false,
-    deployment: "execute",
   },
   dev: {
     outboundPolicy: "public",
@@ -73,7 +79,6 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
     alarms: {},
     logRetention: RetentionDays.ONE_MONTH,
     keep: false,
-    deployment: "execute",
   },
   prod: {
     outboundPolicy: "public",
@@ -84,7 +89,11 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
     alarms: { email: "ops@example.com" },
     logRetention: RetentionDays.ONE_YEAR,
     keep: true,
-    deployment: "prepare",
+    release: {
+      connectionArn: "arn:aws:codeconnections:us-east-1:111122223333:connection/example",
+      repository: "example/agentic-checkout",
+      branch: "main",
+    },
   },
 };
 

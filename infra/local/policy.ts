@@ -31,8 +31,7 @@ export const allows = (statements: readonly Statement[], asked: Asked): boolean 
 
 /** Throws for what `allows` can't judge, so that it is found at boot and not by a wrong answer. */
 export const assertJudged = (statement: Statement, where: string): void => {
-  if (statement.NotAction ?? statement.NotResource)
-    throw new NotEmbedded(`NotAction or NotResource in ${where}`);
+  if (statement.NotAction) throw new NotEmbedded(`NotAction in ${where}`);
   for (const [operator, tests] of Object.entries(statement.Condition ?? {})) {
     if (!operators[plain(operator)]) throw new NotEmbedded(`condition ${operator} in ${where}`);
     const unknown = Object.keys(tests).find((key) => !suppliedKeys.some((known) => known.test(key)));
@@ -51,6 +50,7 @@ const suppliedKeys = [
 const matches = (statement: Statement, { action, resource, context }: Asked): boolean =>
   listOf(statement.Action ?? []).some((pattern) => like(pattern.toLowerCase(), action.toLowerCase())) &&
   listOf(statement.Resource ?? "*").some((pattern) => like(pattern, resource)) &&
+  !listOf(statement.NotResource ?? []).some((pattern) => like(pattern, resource)) &&
   Object.entries(statement.Condition ?? {}).every(([operator, tests]) =>
     Object.entries(tests).every(([key, wanted]) => holds(operator, context[key], listOf(wanted))),
   );

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { deployArguments, refuseExamples } from "#infra/deploy.ts";
+import { deployArguments, refuseExamples, whatNext } from "#infra/deploy.ts";
 import { stageNames, stageOf } from "#infra/stage.ts";
 
 describe("a deployment", () => {
-  it("of prod ends in change sets that nobody has executed", () => {
-    const told = deployArguments(stageOf("prod"));
-    expect(told).toContain("--method=prepare-change-set");
-    expect(told).toContain("--require-approval=any-change");
+  it("of prod prepares a change set of its pipeline, executes none, and leaves all else to the pipeline", () => {
+    const prod = stageOf("prod");
+    expect(deployArguments(prod).join(" ")).toBe(
+      "deploy agentic-checkout-prod-release --context stage=prod --exclusively --method=prepare-change-set --require-approval=any-change",
+    );
+    expect(prod.release && whatNext(prod, prod.release)).toContain("merge into main");
   });
 
   it("of dev is executed at once", () => {
@@ -17,7 +19,17 @@ describe("a deployment", () => {
 
   it("does not begin while alarms go to an example's address", () => {
     expect(() => refuseExamples(stageOf("prod"))).toThrow("put your own address into infra/stage.ts first");
-    expect(() => refuseExamples({ ...stageOf("prod"), alarms: { email: "ops@shop.test" } })).not.toThrow();
+  });
+
+  it("does not begin while releases would come from an example's repository", () => {
+    const { release, ...prod } = { ...stageOf("prod"), alarms: { email: "ops@shop.test" } };
+    expect(() => refuseExamples({ ...prod, ...(release && { release }) })).toThrow(
+      "put your own repository and its connection into infra/stage.ts first",
+    );
+    const connectionArn = "arn:aws:codeconnections:us-east-1:210987654321:connection/7d9c";
+    expect(() =>
+      refuseExamples({ ...prod, ...(release && { release: { ...release, connectionArn } }) }),
+    ).not.toThrow();
   });
 
   it("hands on what cdk itself is to be told", () => {

@@ -27,6 +27,8 @@ describe("a policy", () => {
       true,
     ],
     ["the index of the table", [allow({ Resource: `${table}/index/*` })], false],
+    ["everything but this resource", [allow({ Resource: undefined, NotResource: table })], false],
+    ["everything but another", [allow({ Resource: undefined, NotResource: `${table}2` })], true],
     ["a deny beside it", [allow(), allow({ Effect: "Deny", Action: "*", Resource: "*" })], false],
   ])("with %s answers %s", (_, statements, expected) => {
     expect(allows(statements, asked())).toBe(expected);
