@@ -17,6 +17,11 @@ export const deployArguments = (stage: Stage, rest: readonly string[] = []): str
   ...rest,
 ];
 
+/** By what goes to `cdk` as it is, a laptop could execute after all, or reach another stack. */
+export const refuseMore = ({ name, release }: Stage, rest: readonly string[]): void => {
+  if (release && rest.length > 0) throw new Error(`${name} is prepared as it is, without ${rest.join(" ")}`);
+};
+
 /** What a person is told who wanted to deploy a stage that has a pipeline. */
 export const whatNext = (stage: Stage, release: Release): string =>
   `From here only the pipeline itself is prepared, nothing is executed: have somebody else read and execute the change set of ${releaseStackOf(stage)}.
@@ -44,6 +49,7 @@ const deploy = (argv: string[]): number => {
   if (!values.stage) throw new Error("say which stage: npm run deploy -- --stage dev");
   const stage = stageOf(values.stage);
   refuseExamples(stage);
+  refuseMore(stage, positionals);
   const cdk = join(projectRoot, "node_modules/aws-cdk/bin/cdk");
   const ended = spawnSync(process.execPath, [cdk, ...deployArguments(stage, positionals)], {
     cwd: projectRoot,

@@ -42,6 +42,8 @@ export class Artifacts extends Construct {
 
   read(): PolicyStatement[] {
     return [
+      // Both services look whose bucket it is and whether it keeps versions before they trust it.
+      may(["s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"], [this.bucket.bucketArn]),
       may(["s3:GetObject", "s3:GetObjectVersion"], [this.bucket.arnForObjects("*")]),
       may(["kms:Decrypt"], [this.key.keyArn]),
     ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deployArguments, refuseExamples, whatNext } from "#infra/deploy.ts";
+import { deployArguments, refuseExamples, refuseMore, whatNext } from "#infra/deploy.ts";
 import { stageNames, stageOf } from "#infra/stage.ts";
 
 describe("a deployment", () => {
@@ -30,6 +30,11 @@ describe("a deployment", () => {
     expect(() =>
       refuseExamples({ ...prod, ...(release && { release: { ...release, connectionArn } }) }),
     ).not.toThrow();
+  });
+
+  it("of prod is not talked into executing by what cdk itself is told", () => {
+    expect(() => refuseMore(stageOf("prod"), ["--method=direct"])).toThrow("without --method=direct");
+    expect(() => refuseMore(stageOf("dev"), ["--method=direct"])).not.toThrow();
   });
 
   it("hands on what cdk itself is to be told", () => {

@@ -99,6 +99,9 @@ describe("a release", () => {
       "kms:Decrypt",
       "logs:CreateLogStream",
       "logs:PutLogEvents",
+      "s3:GetBucketAcl",
+      "s3:GetBucketLocation",
+      "s3:GetBucketVersioning",
       "s3:GetObject",
       "s3:GetObjectVersion",
     ];
