@@ -19,6 +19,8 @@ import { paymentFailed } from "./payment-failed.ts";
 import { refundFailed } from "./refund-failed.ts";
 import { refundSucceeded } from "./refund-succeeded.ts";
 import { stockDepleted } from "./stock-depleted.ts";
+import { supportEnded } from "./support-ended.ts";
+import { supportGranted } from "./support-granted.ts";
 
 /** Every fact that may leave the service; what is not in this list cannot be recorded. */
 export const catalogue = [
@@ -42,6 +44,8 @@ export const catalogue = [
   keyWarned,
   keySuspended,
   keyExposed,
+  supportGranted,
+  supportEnded,
 ] as const satisfies readonly EventDefinition[];
 
 export type EventType = (typeof catalogue)[number]["type"];

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { CheckoutId, OrderId, PrincipalId } from "../functions/values/id.ts";
+import { Instant } from "../functions/values/clock.ts";
+import { CheckoutId, OrderId, PrincipalId, SupportGrantId } from "../functions/values/id.ts";
 import { Currency, MinorUnits } from "../functions/values/money.ts";
 
 /** Why something happened, as a code: never text that a person or a foreign system wrote, which could name somebody. */
@@ -66,6 +67,19 @@ export const keyFacts = { keyId: z.string(), principalId: PrincipalId };
 export const exampleKey = {
   keyId: "4kZ0aQ7xYb2L",
   principalId: "prn_01jdab3h8w9zq4t6vxk2m5n7pr",
+} as const;
+
+/** Which access of support, by which key, and until when; who it is the store reads over the API. */
+export const supportFacts = z.object({
+  grantId: SupportGrantId,
+  keyId: z.string(),
+  endsAt: Instant,
+});
+
+export const exampleSupport = {
+  grantId: "sup_01jdab3h8w9zq4t6vxk2m5n7pr",
+  keyId: exampleKey.keyId,
+  endsAt: 1_793_448_000_000,
 } as const;
 
 /** Why a license key stops by itself. */

@@ -30,11 +30,13 @@ export const sampleOf = (definition: EventDefinition): EventEnvelope => {
 };
 
 const subjectOf = (example: unknown): string => {
-  const { orderId, checkoutId, endpointId, domain, productId } = example as Record<
+  const { orderId, checkoutId, endpointId, grantId, ...named } = example as Record<
     string,
     string | undefined
   >;
-  return orderId ?? checkoutId ?? endpointId ?? (domain ? `domain:${domain}` : `product:${productId}`);
+  const { keyId, domain, productId } = named;
+  const text = (keyId && `key:${keyId}`) ?? (domain && `domain:${domain}`) ?? `product:${productId}`;
+  return orderId ?? checkoutId ?? endpointId ?? grantId ?? text;
 };
 
 type Schema = { readonly [keyword: string]: unknown };

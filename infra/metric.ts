@@ -30,6 +30,13 @@ export const apiMetric = (ApiName: string, metricName: string, statistic: string
 export const sumOf = (metrics: readonly Metric[]): MathExpression =>
   weighted(metrics.map((metric) => ({ metric, weight: 1 })));
 
+/** Of whichever counts least: what is silent counts nothing. */
+export const leastOf = (metrics: readonly Metric[]): MathExpression => {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
+  const expression = `MIN(FILL([${Object.keys(usingMetrics).join(", ")}], 0))`;
+  return new MathExpression({ expression, usingMetrics, period });
+};
+
 export const weighted = (
   parts: readonly { readonly metric: Metric; readonly weight: number }[],
   over = period,

@@ -19,6 +19,7 @@ import { Reconciliation } from "./reconciliation.ts";
 import { RestApi } from "./rest-api.ts";
 import { prefixOf } from "./stage.ts";
 import { Store } from "./store.ts";
+import { Support } from "./support.ts";
 import { Webhook } from "./webhook.ts";
 
 /** What stores and their integrations call, and all that happens after an order is placed. */
@@ -40,6 +41,7 @@ export class StoreApiStack extends Stack {
       bus,
     });
     new Customer(this, on, { api, undelivered });
+    new Support(this, on, { api, undelivered });
     new ChangeOrders(this, on, { api, fulfillment: fulfillment.workflow });
     new SweepOrders(this, on, { fulfillment: fulfillment.workflow, undelivered });
     new StripeEvents(this, on, {

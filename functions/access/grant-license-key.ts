@@ -94,11 +94,17 @@ export const shownAgain = async (
   { answer }: Finished,
 ): Promise<Answer> => {
   const { key, name } = await storesKey(on, caller, String(answer));
-  const now = on.now();
-  if (key.sealedKey === undefined || key.revokedAt !== undefined || forgottenAt(key) <= now)
-    return shown(key, name, now);
+  return shown(key, name, on.now(), await keyWhileShown(on, key));
+};
+
+export const keyWhileShown = async (
+  on: Pick<GrantsKeys, "seal" | "now">,
+  key: StoredKey,
+): Promise<string | undefined> => {
+  if (key.sealedKey === undefined || key.revokedAt !== undefined || forgottenAt(key) <= on.now())
+    return undefined;
   const text = await on.seal.unsealForStore(key.storeId, purposeOf(key), key.sealedKey);
-  return shown(key, name, now, Buffer.from(text).toString("utf8"));
+  return Buffer.from(text).toString("utf8");
 };
 
 /** Binds the copy to the one key that it is of. */

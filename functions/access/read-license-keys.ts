@@ -4,6 +4,7 @@ import type { Caller } from "#functions/values/caller.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import type { PrincipalId, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
+import type { Scope } from "#functions/values/scope.ts";
 import { LicenseKeyView, viewKey } from "./key-view.ts";
 import type { LicenseKeyStore } from "./license-key.store.ts";
 import type { PrincipalStore } from "./principal.store.ts";
@@ -65,9 +66,15 @@ export const storesKey = async (
 export const callersKey = async (
   on: Pick<ReadsKeys, "keys">,
   { keyId, storeId }: Caller,
+  by: Scope = "keys:write",
 ): Promise<StoredKey> => {
   const key = await on.keys.get(keyId);
-  if (key?.storeId === storeId && key.revokedAt === undefined && key.scopes.includes("keys:write"))
-    return key;
+  if (key?.storeId === storeId && key.revokedAt === undefined && key.scopes.includes(by)) return key;
   throw new Refusal("forbidden", "The calling key may manage keys no longer.");
+};
+
+/** What a person of support has ends as it was granted: nothing makes it longer, wider or another's. */
+export const refuseSupports = ({ role }: StoredKey): void => {
+  if (role === "support")
+    throw new Refusal("conflict", "Access of support is ended and granted anew, not changed.");
 };

@@ -10,7 +10,7 @@ import { statusOf } from "./key-life.ts";
 import { viewKey } from "./key-view.ts";
 import { changedKey, stillAsRead } from "./license-key.store.ts";
 import { areInside, Cidr } from "./network.ts";
-import { callersKey, type ReadsKeys, storesKey } from "./read-license-keys.ts";
+import { callersKey, type ReadsKeys, refuseSupports, storesKey } from "./read-license-keys.ts";
 import { byCaller, recordOf } from "./record-act.ts";
 import type { accessRoutes } from "./routes.ts";
 import type { StoredKey } from "./stored-key.ts";
@@ -35,6 +35,7 @@ export const restrictLicenseKey =
   async ({ caller, params, body, request }) => {
     const grantor = await callersKey(on, caller);
     const { key, name } = await storesKey(on, caller, params.id);
+    refuseSupports(key);
     const now = on.now();
     const after = { ...key, ...changesOf(key, body, now) };
     if (isWider(key, after)) refuseBeyond(grantor, after);

@@ -43,8 +43,8 @@ export const scopesOf = {
     "customers:read",
     "store:read",
     "store:write",
+    // No `webhooks:write`: a new endpoint's answer shows its secret.
     "webhooks:read",
-    "webhooks:write",
   ],
 } as const satisfies Record<Role, readonly Scope[]>;
 

@@ -12,7 +12,7 @@ import { statusOf, times } from "./key-life.ts";
 import { viewKey } from "./key-view.ts";
 import { changedKey, createdKey, revokedKey, stillAsRead } from "./license-key.store.ts";
 import { livePrincipal } from "./principal.store.ts";
-import { callersKey, storesKey } from "./read-license-keys.ts";
+import { callersKey, refuseSupports, storesKey } from "./read-license-keys.ts";
 import { byCaller, recordOf } from "./record-act.ts";
 import type { accessRoutes } from "./routes.ts";
 import type { StoredKey } from "./stored-key.ts";
@@ -69,6 +69,7 @@ const roll = async (
 };
 
 const refuseUnrollable = (key: StoredKey, now: Instant): void => {
+  refuseSupports(key);
   const status = statusOf(key, now);
   if (status === "revoked" || status === "expired")
     throw new Refusal("conflict", `The key is ${status}. Issue a new one.`);

@@ -14,6 +14,7 @@ import {
   type PrincipalId,
   type ProductId,
   type StoreId,
+  SupportGrantId,
 } from "#functions/values/id.ts";
 
 /** What an event is about. The colon keeps what is no id that we made out of them: a product, a domain, a license key. */
@@ -21,6 +22,7 @@ export type Subject =
   | CheckoutId
   | OrderId
   | EndpointId
+  | SupportGrantId
   | `product:${ProductId}`
   | `domain:${string}`
   | `key:${string}`;
@@ -91,7 +93,8 @@ export const eventId = ({ storeId, subject, version }: Place): string =>
   `evt_${ours(subject) ? subject.replace(/[_:]/, "-") : `${kindOf(subject)}-${digest(`${storeId}#${subject}`)}`}_${version}`;
 
 const ours = (subject: string): boolean =>
-  subject.startsWith("key:") || [CheckoutId, OrderId, EndpointId].some((id) => id.safeParse(subject).success);
+  subject.startsWith("key:") ||
+  [CheckoutId, OrderId, EndpointId, SupportGrantId].some((id) => id.safeParse(subject).success);
 
 const kindOf = (subject: string): string => (subject.startsWith("domain:") ? "dom" : "prd");
 

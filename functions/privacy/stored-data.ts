@@ -49,6 +49,15 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
       ],
     },
     principal: { kept: "shop", plain: words("id storeId role name createdAt revokedAt") },
+    /** The name of a person of support is sealed under the store's key. */
+    support: {
+      kept: "told",
+      plain: [
+        ...words("id storeId livemode status version sealedPerson keyId scopes cidrs reason grantedBy"),
+        ...words("createdAt endsAt endedAt endedBecause"),
+        ...[...due, ...ends],
+      ],
+    },
     /** Who stands behind a key is a principal of the store, an agent or an integration. */
     key: {
       kept: "shop",

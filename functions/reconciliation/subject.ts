@@ -9,7 +9,9 @@ export const Books = z.object({ livemode: z.boolean(), stripeAccount: z.string()
 export type Books = z.infer<typeof Books>;
 
 /** Whose lateness the books tell of. A domain or a key that nobody looks at is no matter of money. */
-export const BookedKind = z.enum(dueKinds).exclude(["domain", "erasure", "license-key", "exposed-key"]);
+export const BookedKind = z
+  .enum(dueKinds)
+  .exclude(["domain", "erasure", "license-key", "exposed-key", "support-grant"]);
 export type BookedKind = z.infer<typeof BookedKind>;
 
 /** What can be looked at, and looked at again. */

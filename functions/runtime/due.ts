@@ -12,6 +12,7 @@ export const dueKinds = [
   "erasure",
   "license-key",
   "exposed-key",
+  "support-grant",
 ] as const;
 export type DueKind = (typeof dueKinds)[number];
 

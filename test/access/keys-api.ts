@@ -31,7 +31,12 @@ export const keysApi = async () => {
   const keys = licenseKeyStore(on.table);
   const readPeppers = async () => parsePeppers(secret.text);
   let asked = 0;
-  const issue = (more: { role: "admin"; scopes?: Scope[]; cidrs?: string[]; expiresAt?: number }) => {
+  const issue = (more: {
+    role: "admin" | "auditor";
+    scopes?: Scope[];
+    cidrs?: string[];
+    expiresAt?: number;
+  }) => {
     asked += 1;
     const principals = principalStore(on.table);
     const stores = { get: async () => ({ livemode: false, status: "active" }) };

@@ -21,6 +21,8 @@ import * as stripeEvent from "#functions/payment/stripe-event.store.ts";
 import { wantAuthentication } from "#functions/payment/want-authentication.ts";
 import type { Write } from "#functions/runtime/table.ts";
 import type { Timers } from "#functions/runtime/timer.ts";
+import { createdGrant, savedGrant } from "#functions/support/support-grant.store.ts";
+import * as supportGrant from "#functions/support/support-grant.ts";
 import { createdDelivery } from "#functions/webhook/delivery.store.ts";
 import * as delivery from "#functions/webhook/delivery.ts";
 import { newDelivery } from "#functions/webhook/fan-out-event.ts";
@@ -117,6 +119,21 @@ const domainRow =
   () =>
     all.map((is) => unconditional(savedDomain(undefined, is)));
 
+const letIn: supportGrant.SupportGrant = {
+  id: "sup_00000000000000000000000001",
+  storeId,
+  livemode: true,
+  status: "active",
+  version: 1,
+  sealedPerson: new Uint8Array([1]),
+  keyId: "4kZ0aQ7xYb2L",
+  scopes: ["orders:read"],
+  reason: "looks at an order",
+  grantedBy: "prn_00000000000000000000000001",
+  createdAt: now,
+  endsAt: now + supportGrant.times.longest,
+};
+
 const forgetting = erasure.newErasure(
   { storeId, customerId: "cust_00000000000000000000000001" },
   placed.checkoutId,
@@ -195,6 +212,15 @@ export const machines: Readonly<Record<string, Machine>> = {
       suspended: domainRow(domain.ended(proven, "suspended", now)),
       transferred: domainRow(domain.ended(proven, "transferred", now)),
       removed: domainRow(domain.ended(proven, "removed", now)),
+    },
+  },
+  "support grant": {
+    moves: "functions/support/support-grant.ts",
+    states: supportGrant.moves,
+    timers: supportGrant.timers,
+    rows: {
+      active: () => [createdGrant(letIn)],
+      ended: () => [unconditional(savedGrant(letIn, supportGrant.ended(letIn, "time", now)))],
     },
   },
   erasure: {

@@ -12,6 +12,7 @@ import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { Routes } from "#functions/runtime/route.ts";
 import { type Table, tableNames } from "#functions/runtime/table.ts";
 import { createdStore } from "#functions/store/store.store.ts";
+import { wire as wireSupport } from "#functions/support/support.handler.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { Scope } from "#functions/values/scope.ts";
 import { wire as wireWebhook } from "#functions/webhook/webhook.handler.ts";
@@ -115,11 +116,13 @@ export const postWorld = async () => {
     return [{ records: tokens }, { records: tokens }];
   };
   const seal = fakeStoreSeal();
-  const access = wireAccess({ ...on, seal, readSecret: async () => "a-pepper-of-at-least-32-characters-1" });
+  const readSecret = async () => "a-pepper-of-at-least-32-characters-1";
+  const access = wireAccess({ ...on, seal, readSecret });
   const handlers: Record<string, LambdaHandler> = {
     license_keys: access,
     principals: access,
     access_review: access,
+    support_grants: wireSupport({ ...on, seal, readSecret }),
     checkout_sessions: wireAcp({ ...on, workflows }),
     customers: wireCustomer(on),
     orders: wireOrder({ ...on, workflows }),
@@ -196,6 +199,8 @@ const key = async ({ call }: PostWorld) => {
   };
   return { id, principalId: principal.id, path: `/license_keys/${id}` };
 };
+
+const support = { person: "Grace Hopper", reason: "looks at an order", scopes: ["orders:read"] };
 
 /** What to ask of each POST, and another body for the same key. A route without a line here fails a test. */
 export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>>> = {
@@ -285,6 +290,17 @@ export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>
   },
   "/license_keys/{id}/revoke": async (world) => ({
     path: `${(await key(world)).path}/revoke`,
+    body: {},
+    other: { note: "other" },
+    same: true,
+  }),
+  "/support_grants": async () => ({
+    path: "/support_grants",
+    body: support,
+    other: { ...support, minutes: 5 },
+  }),
+  "/support_grants/{id}/end": async (world) => ({
+    path: `/support_grants/${(await world.call("/support_grants", support, "support")).body["id"]}/end`,
     body: {},
     other: { note: "other" },
     same: true,

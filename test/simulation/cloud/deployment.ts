@@ -39,6 +39,8 @@ import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { TableName } from "#functions/runtime/table.ts";
 import type { Workflow } from "#functions/runtime/workflow.ts";
 import { wire as store } from "#functions/store/store.handler.ts";
+import { wire as support } from "#functions/support/support.handler.ts";
+import { wire as sweepSupport } from "#functions/support/sweep-support.handler.ts";
 import { wire as deliverWebhook } from "#functions/webhook/deliver-webhook.handler.ts";
 import { wire as fanOutEvent } from "#functions/webhook/fan-out-event.handler.ts";
 import { wire as sweepDeliveries } from "#functions/webhook/sweep-deliveries.handler.ts";
@@ -64,6 +66,8 @@ export const functions: Readonly<Record<string, Deployed>> = {
   "domain/domain": { wire: domain, timeoutSeconds: 20 },
   "domain/recheck-domains": { wire: recheckDomains, timeoutSeconds: 50 },
   "customer/customer": { wire: customer, timeoutSeconds: 25 },
+  "support/support": { wire: support, timeoutSeconds: 20 },
+  "support/sweep-support": { wire: sweepSupport, timeoutSeconds: 50 },
   "customer/sweep-erasures": { wire: sweepErasures, timeoutSeconds: 50 },
   "fulfillment/submit-order": { wire: submitOrder, timeoutSeconds: 10 },
   "operator/operator": { wire: operator, timeoutSeconds: 25 },
@@ -135,6 +139,7 @@ export const sweepers: Readonly<Record<string, { readonly table: TableName; read
   "order/sweep-orders": { table: "commerce", kind: "order" },
   "outbox/sweep-outbox": { table: "outbox", kind: "event" },
   "payment/sweep-stripe-events": { table: "commerce", kind: "stripe-event" },
+  "support/sweep-support": { table: "access", kind: "support-grant" },
   "webhook/sweep-deliveries": { table: "webhooks", kind: "delivery" },
 };
 
@@ -161,6 +166,7 @@ const paths: Readonly<Record<string, string>> = {
   customers: "customer/customer",
   erasures: "customer/customer",
   audit_events: "audit/audit",
+  support_grants: "support/support",
   store: "store/store",
   discounts: "store/store",
   domains: "domain/domain",
