@@ -1,0 +1,57 @@
+import type { Role, Scope } from "#functions/values/scope.ts";
+import { createCloud } from "#test/simulation/cloud/cloud.ts";
+import type { Request, Response } from "#test/simulation/cloud/gateway.ts";
+import { countingSealing } from "#test/simulation/cloud/sealing.ts";
+import { withVirtualTimers } from "#test/simulation/cloud/timers.ts";
+import { deadlyFates } from "#test/simulation/engine/faults.ts";
+import type { World } from "#test/simulation/engine/process.ts";
+import { seededRandom } from "#test/simulation/engine/random.ts";
+import { createScheduler } from "#test/simulation/engine/scheduler.ts";
+
+const nothing = () => undefined;
+
+/** All functions behind the real authorizer, on virtual time, and nothing fails: two stores that know nothing of each other. */
+export const wholeService = async () => {
+  const random = seededRandom(7);
+  const scheduler = createScheduler({
+    random,
+    start: Date.UTC(2026, 10, 23, 12),
+    trace: nothing,
+    inOrder: true,
+  });
+  const world: World = { random, scheduler, fates: deadlyFates([]), counts: new Map(), trace: nothing };
+  const cloud = await createCloud(world, {
+    sealing: countingSealing,
+    watch: { rowsChanged: nothing, stripeChanged: nothing },
+  });
+  const settled = async <Value>(work: Promise<Value>): Promise<Value> => {
+    let isDone = false;
+    void work.finally(() => {
+      isDone = true;
+    });
+    await scheduler.run({ done: () => isDone });
+    return work;
+  };
+  let asked = 0;
+  const call = async (request: Omit<Request, "idempotencyKey">): Promise<Response> => {
+    asked += 1;
+    const response = await settled(cloud.send({ ...request, idempotencyKey: `request-${asked}` }));
+    if (!response) throw new Error(`${request.method} ${request.path} was not answered`);
+    return response;
+  };
+  return {
+    cloud,
+    call,
+    /** Whoever runs the service gives a key of this role. */
+    keyOf: async (storeId: string, role: Role, scopes?: readonly Scope[]): Promise<string> => {
+      const command = { command: "issue-key", storeId, role, principal: `${role} of the matrix`, scopes };
+      const { payload } = (await settled(cloud.lambda.invoke("operator/operator", command))) as {
+        payload: { done: { key: string } };
+      };
+      return payload.done.key;
+    },
+    pass: (milliseconds: number) => scheduler.run({ time: scheduler.now() + milliseconds }),
+    run: <Value>(work: () => Promise<Value>) => withVirtualTimers(scheduler, work),
+  };
+};
+export type WholeService = Awaited<ReturnType<typeof wholeService>>;
