@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Route } from "#functions/runtime/route.ts";
 import type { Role } from "#functions/values/scope.ts";
+import { everyRoute } from "#test/every-route.ts";
 import type { Response } from "#test/simulation/cloud/gateway.ts";
-import { everybody, may, operations, page } from "./matrix.ts";
+import { everybody, may, page } from "./matrix.ts";
 import { type WholeService, wholeService } from "./whole-service.ts";
 
 const line_items = [{ id: "song", quantity: 1 }];
@@ -129,14 +130,14 @@ test("the page says who may do what", async () => {
 });
 
 test("every operation has a body where it wants one, and every body an operation", () => {
-  const names = operations.map(([, route]) => asked(route));
+  const names = everyRoute.map(([, route]) => asked(route));
   expect(Object.keys(bodies).filter((name) => !names.includes(name))).toEqual([]);
-  const wanting = operations.filter(([, { body }]) => body).map(([, route]) => asked(route));
+  const wanting = everyRoute.filter(([, { body }]) => body).map(([, route]) => asked(route));
   expect(wanting.filter((name) => bodies[name] === undefined)).toEqual([]);
   expect(wanting.length).toBeGreaterThan(10);
 });
 
-const named = operations.filter(([, { path }]) => path.includes("{"));
+const named = everyRoute.filter(([, { path }]) => path.includes("{"));
 
 describe("what is another store's is told like what does not exist", () => {
   // A product's id is the store's own word: every store may have its "mug".
@@ -172,7 +173,7 @@ const inOrder = (route: Route) =>
   everybody.toSorted((left, right) => Number(may(left, route)) - Number(may(right, route)));
 
 describe("what the scopes of a role do not hold is refused, and nothing else is", () => {
-  test.each(operations)("%s", (_, route) =>
+  test.each(everyRoute)("%s", (_, route) =>
     service.run(async () => {
       for (const role of inOrder(route)) {
         const { status } = await call(route, role === "nobody" ? undefined : keys[role]);

@@ -1,22 +1,7 @@
-import { pathToFileURL } from "node:url";
 import { scopesOf } from "#functions/access/role.ts";
-import type { Route, Routes } from "#functions/runtime/route.ts";
+import type { Route } from "#functions/runtime/route.ts";
 import { Role } from "#functions/values/scope.ts";
-import { readTree } from "#test/infra/tree.ts";
-
-const lists = await Promise.all(
-  readTree("functions")
-    .filter(({ path }) => path.endsWith("/routes.ts"))
-    .map(({ path }) => import(pathToFileURL(path).href) as Promise<Record<string, Routes>>),
-);
-
-/** Every operation that there is, by the name that OpenAPI has for it. */
-export const operations: readonly (readonly [string, Route])[] = lists
-  .flatMap((list) => Object.values(list))
-  .flatMap((routes) => Object.entries(routes))
-  .sort(([, left], [, right]) =>
-    `${left.path} ${left.method}`.localeCompare(`${right.path} ${right.method}`),
-  );
+import { everyRoute } from "#test/every-route.ts";
 
 /** Default deny: a role may what it has the scope for, and nobody without a key anything that is not public. */
 export const may = (role: Role | "nobody", { scope }: Route): boolean =>
@@ -33,7 +18,7 @@ const whose = ({ path, scope }: Route): string => {
 /** The page for people: who may do what, with what. */
 export const page = (): string => {
   const heads = ["operation", "", "scope", "of", ...everybody];
-  const rows = operations.map(([name, route]) => [
+  const rows = everyRoute.map(([name, route]) => [
     name,
     `${route.method} ${route.path}`,
     route.scope,

@@ -1,22 +1,12 @@
-import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Action } from "#functions/audit/audit.ts";
 import { personalData } from "#functions/privacy/personal-data.ts";
-import type { Route, Routes } from "#functions/runtime/route.ts";
+import type { Route } from "#functions/runtime/route.ts";
 import type { Scope } from "#functions/values/scope.ts";
-import { readTree } from "#test/infra/tree.ts";
+import { everyRoute } from "#test/every-route.ts";
 
-/** Every list of routes that there is. */
-const lists = await Promise.all(
-  readTree("functions")
-    .filter(({ path }) => path.endsWith("/routes.ts"))
-    .map(({ path }) => import(pathToFileURL(path).href) as Promise<Record<string, Routes>>),
-);
-const routes = lists
-  .flatMap((list) => Object.values(list))
-  .flatMap((list) => Object.values(list))
-  .map((route) => [`${route.method} ${route.path}`, route] as [string, Route]);
+const routes = everyRoute.map(([, route]) => [`${route.method} ${route.path}`, route] as [string, Route]);
 
 /** Who may see people, and who may change who may. */
 const privileged: readonly (Scope | "public")[] = [
