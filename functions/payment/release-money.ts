@@ -136,7 +136,9 @@ const requestFullRefund = async (on: ReleasesIntents, payment: Payment, id: stri
   const wanted = { paymentIntentId: id, metadata: refundMetadataOf(payment, "full") };
   const answer = await on.stripe.refundPaymentIntent(payment, wanted, keys.refund);
   if (!isSpent(answer)) return answer;
-  const made = (await refundsAtStripe(on, payment, id)).find((each) => isRefundOf(payment, "full", each));
+  const refunds = await refundsAtStripe(on, payment, id);
+  // One that came home gave nothing back: it is asked for anew, like one that never was.
+  const made = refunds.find((each) => isAlive(each) && isRefundOf(payment, "full", each));
   return made
     ? ({ outcome: "answered", refund: made } as const)
     : on.stripe.refundPaymentIntent(payment, wanted, keys.refundAgain);

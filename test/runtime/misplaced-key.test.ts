@@ -50,7 +50,8 @@ test("a key is found wherever it stands in a JSON body, and nothing else is take
     fc.property(leaf, fc.array(fc.string(), { maxLength: 6 }), ([before, text, after], path) => {
       const value = path.reduce<unknown>((inner, name) => ({ [name]: [inner] }), before + text + after);
       const found = keysInBody(JSON.stringify(value)).map((each) => each.text);
-      expect(found).toEqual(text === key ? [key] : []);
+      // What stands beside it may be the very part that is missing.
+      expect(found).toEqual(`${before}${text}${after}`.includes(key) ? [key] : []);
     }),
     { numRuns: effort(100_000), seed: seed(45) },
   );

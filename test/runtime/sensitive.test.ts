@@ -38,7 +38,10 @@ const canaries = {
     .map(([head, body]) => `eyJ${head}.eyJ${body}.sig`),
 } as const;
 
-const anything = fc.string({ unit: "binary", maxLength: 30 });
+/** Without digits, hexadecimal ones neither: right beside a card number they make it another number, or a hash. */
+const anything = fc
+  .string({ unit: "binary", maxLength: 30 })
+  .map((text) => text.replace(/[\p{Nd}a-f]/giu, "x"));
 /** What stands beside a value in a sentence, an URL or a piece of JSON. */
 const beside = fc.constantFrom("", " ", '"', "(", ":", "=", ", ", "\n", "<");
 
