@@ -36,7 +36,12 @@ export const startSchedules = (
     return Math.max(next, Math.ceil(Math.min(due, next + 60 * minute) / minute) * minute);
   };
   scheduler.at(nextTick(), "a minute is over", tick);
-  return startReconciling(world, invoke);
+  return startReconciling(world, async (scope) => {
+    await invoke("reconciliation/reconcile-books", { scope });
+    // In fair weather minutes are skipped, and the sealer is not: it takes what was put on record meanwhile.
+    if (fates.isCalm && isUnsealed(table))
+      scheduler.after(minute, `${sealer} is due`, () => void invoke(sealer, {}));
+  });
 };
 
 /**
@@ -45,18 +50,17 @@ export const startSchedules = (
  */
 const startReconciling = (
   { scheduler, random, fates }: World,
-  invoke: (name: string, event: unknown) => Promise<Invoked>,
+  compare: (scope: "recent" | "full") => Promise<void>,
 ): boolean => {
   if (!random.chance(reconciling)) return false;
   let quarters = 0;
-  const call = (scope: "recent" | "full") => void invoke("reconciliation/reconcile-books", { scope });
   const quarter = () => {
     quarters += fates.isCalm ? 1 : 0;
-    call("recent");
+    void compare("recent");
     if (quarters < 5) scheduler.after(15 * minute, "a quarter is over", quarter);
   };
   const day = () => {
-    call("full");
+    void compare("full");
     scheduler.after(24 * 60 * minute, "a day is over", day);
   };
   scheduler.after(15 * minute, "a quarter is over", quarter);
