@@ -1,14 +1,14 @@
 import { command } from "#functions/operator/command.ts";
 import { operatorSeconds } from "#functions/operator/limits.ts";
-import { seconds } from "#functions/values/clock.ts";
+import { minutes, seconds } from "#functions/values/clock.ts";
 import { AcceptTokens, acceptTokens } from "./accept-tokens.ts";
 import { type KillsTokens, KillTokens, killTokens } from "./kill-tokens.ts";
 import type { TurnsTokens } from "./turn-tokens.ts";
 
 /** What the operator may have done with payments. */
 export const paymentCommands = {
-  "kill-tokens": command(KillTokens, (on: Omit<KillsTokens, "callTakes">) =>
-    killTokens({ ...on, callTakes: seconds(operatorSeconds) }),
+  "kill-tokens": command(KillTokens, (on: Omit<KillsTokens, "callTakes" | "clocksApart">) =>
+    killTokens({ ...on, callTakes: seconds(operatorSeconds), clocksApart: minutes(10) }),
   ),
   "accept-tokens": command(AcceptTokens, (on: TurnsTokens) => acceptTokens(on)),
 };

@@ -45,6 +45,8 @@ export type KillsTokens = TurnsTokens & {
   payments: Pick<PaymentStore, "get">;
   /** The longest that one call lives, so how long after its reading of the clock its write may still come. */
   callTakes: number;
+  /** How far the clocks of two calls may lie apart: one turns the switch, another says that all is over. */
+  clocksApart: number;
 };
 
 /** What one call walks; the next goes on. */
@@ -69,7 +71,7 @@ export const killTokens =
       until: begunAt + perCall,
     });
     if (rest) return { done: false, ...told(on, pass, 0), cursor: { pass: { ...pass, ...rest } } };
-    const settledAt = pass.killedAt + on.callTakes + longestRun;
+    const settledAt = pass.killedAt + on.callTakes + longestRun + on.clocksApart;
     return pass.begunAt >= settledAt
       ? { done: true, stores }
       : { done: false, ...told(on, pass, settledAt), cursor: {} };

@@ -137,14 +137,14 @@ test("tokens are killed and accepted again over the operator's function, for sto
   const kill = (more: object = {}) => house.ask({ command: "kill-tokens", ...whose, ...more });
   expect((await kill()).done).toMatchObject({ done: false, inFlight: 0, cursor: {} });
   const later = await house.ask({ command: "create-store", store: aNewStore({ reference: "tea" }) });
-  house.on.clock.advance(60_000);
+  house.on.clock.advance(660_000);
   expect((await kill({ cursor: {} })).done).toEqual({ done: true, stores: "all" });
   const since = async (id: unknown) => {
     const { done } = await house.ask({ command: "show-store", storeId: id });
     return (done as { store: { tokensKilledAt?: string } }).store.tokensKilledAt;
   };
   expect([await since(storeId), await since(later.done?.["storeId"])]).toEqual(
-    Array(2).fill(new Date(house.on.now() - 60_000).toISOString()),
+    Array(2).fill(new Date(house.on.now() - 660_000).toISOString()),
   );
   expect((await house.ask({ command: "accept-tokens", ...whose })).done).toEqual({
     done: true,

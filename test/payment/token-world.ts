@@ -55,7 +55,7 @@ type Process = TokenWorld["process"];
 
 export const switchOn = (process: Process) => {
   const given = { ...process, stores: storeStore(process.table), payments: paymentStore(process.table) };
-  return { kill: killTokens({ ...given, callTakes }), accept: acceptTokens(given) };
+  return { kill: killTokens({ ...given, callTakes, clocksApart: 0 }), accept: acceptTokens(given) };
 };
 
 export const ready = async ({ process }: TokenWorld): Promise<CheckoutId> => {
