@@ -55,7 +55,7 @@ const perCall = seconds(15);
 /**
  * No charge starts after the answer `done`. First the switch: from then on no run begins to pay, and one that takes
  * over forgets the token as it claims its checkout. Runs that read the store before are over after the longest call
- * and the longest run together; a pass that begins only then takes the token from whatever nobody has taken over. All
+ * and the longest run together, by any clock; a pass that begins only then takes the token from whatever nobody has taken over. All
  * of it is in rows, so a call that dies is simply made again.
  */
 export const killTokens =
