@@ -1,4 +1,4 @@
-import { aBuyer } from "#infra/local/demo/agent.ts";
+import { canaryBuyer } from "./canary.ts";
 
 /** A body, its headers, and the refusal. */
 export const unreadable = [
@@ -21,7 +21,7 @@ export const unreadable = [
 const line = { id: "mug-blue", quantity: 1 };
 const lines = (entry: object) => ({ line_items: [line, entry] });
 const address = (change: object) => ({
-  fulfillment_details: { name: "Ada", address: { ...aBuyer.fulfillment_details.address, ...change } },
+  fulfillment_details: { name: "Ada", address: { ...canaryBuyer.fulfillment_details.address, ...change } },
 });
 
 /** What is wrong in an otherwise good session, and where the refusal says that it is. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aBuyer } from "#infra/local/demo/agent.ts";
 import { totalOf } from "./agent.ts";
+import { canaryBuyer } from "./canary.ts";
 import { openEndpoint } from "./endpoint.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -24,7 +24,7 @@ describe("buying over the wire", () => {
     expect(await world.store("GET", `/orders/${id}`)).toMatchObject({
       status: "confirmed",
       payment: { state: "captured" },
-      contact: { buyer: { email: aBuyer.buyer.email } },
+      contact: { buyer: { email: canaryBuyer.buyer.email } },
     });
     expect(endpoint.typesOf(id)).toEqual(["order.placed", "payment.captured", "order.confirmed"]);
     expect(world.charged()).toHaveLength(before + 1);
@@ -37,7 +37,7 @@ describe("buying over the wire", () => {
     const created = await world.agent.create([{ id: "mug-blue", quantity: 2 }]);
     expect(created).toMatchObject({ status: 201, body: { status: "not_ready_for_payment" } });
     const { id } = created.body;
-    const addressed = await world.agent.update(id, aBuyer);
+    const addressed = await world.agent.update(id, canaryBuyer);
     expect(addressed).toMatchObject({ status: 200, body: { status: "ready_for_payment" } });
     const option = { type: "shipping", option_id: "express", item_ids: [] };
     const express = await world.agent.update(id, { selected_fulfillment_options: [option] });
@@ -48,14 +48,14 @@ describe("buying over the wire", () => {
   });
 
   test("a download needs no address", async () => {
-    const { body } = await world.agent.create([{ id: "brewing-guide" }], { buyer: aBuyer.buyer });
+    const { body } = await world.agent.create([{ id: "brewing-guide" }], { buyer: canaryBuyer.buyer });
     expect(body).toMatchObject({ status: "ready_for_payment", fulfillment_options: [{ type: "digital" }] });
     expect((await world.agent.complete(body.id, "pm_card_visa")).body.status).toBe("completed");
   });
 
   test("what is free is ordered without a payment, and confirmed all the same", async () => {
     const before = world.intents().length;
-    const { body } = await world.agent.create([{ id: "sticker" }], { buyer: aBuyer.buyer });
+    const { body } = await world.agent.create([{ id: "sticker" }], { buyer: canaryBuyer.buyer });
     const done = await world.agent.call("POST", `/checkout_sessions/${body.id}/complete`, {});
     expect(done.body.status).toBe("completed");
     await world.settle();

@@ -1,5 +1,5 @@
-import { aBuyer } from "#infra/local/demo/agent.ts";
 import type { Agent, Answered } from "./agent.ts";
+import { canaryBuyer } from "./canary.ts";
 
 /** What a client does about one cart: two requests, each under a key of its own and sent again at most once. */
 export type Cart = {
@@ -22,7 +22,7 @@ type Line = {
 
 export const shopFor = async (cart: Cart, line: Line): Promise<void> => {
   const created = await ask(line, (agent) =>
-    agent.create([{ id: cart.productId, quantity: cart.quantity }], aBuyer, {
+    agent.create([{ id: cart.productId, quantity: cart.quantity }], canaryBuyer, {
       idempotency: `create-${cart.name}`,
     }),
   );

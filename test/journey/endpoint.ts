@@ -13,12 +13,13 @@ export type Heard = {
 };
 
 /** An integration's receiver. It answers as it is told, 204 in the end, and trusts nothing but a signature. */
-export const receive = async (answers: number[] = []) => {
+export const receive = async (answers: number[] = [], overheard: unknown[] = []) => {
   const heard: Heard[] = [];
   const refused: number[] = [];
   let secret = "";
   const server = createServer(async (request, response) => {
     const body = await text(request);
+    overheard.push({ body, headers: request.headers });
     if (!isSigned(secret, request.headers, body)) return void response.writeHead(401).end();
     const status = answers.shift() ?? 204;
     const said = JSON.parse(body) as Heard;
@@ -54,11 +55,19 @@ const isSigned = (secret: string, headers: IncomingHttpHeaders, body: string): b
   return headers["webhook-signature"] === new Webhook(secret).sign(String(headers["webhook-id"]), at, body);
 };
 
-type On = { readonly storeApi: string; readonly shop: { readonly adminKey: string } };
+type On = {
+  readonly storeApi: string;
+  readonly shop: { readonly adminKey: string };
+  readonly overheard?: unknown[];
+};
 
 /** An endpoint of the shop with a receiver behind it. */
-export const openEndpoint = async ({ storeApi, shop }: On, body: object = {}, answers: number[] = []) => {
-  const receiver = await receive(answers);
+export const openEndpoint = async (
+  { storeApi, shop, overheard }: On,
+  body: object = {},
+  answers: number[] = [],
+) => {
+  const receiver = await receive(answers, overheard);
   const endpoint = await callStore<{ id: string; secret: string }>(
     storeApi,
     shop.adminKey,

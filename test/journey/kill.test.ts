@@ -13,6 +13,7 @@ import { agentOn } from "./agent.ts";
 import { allOrders, expectMoneyToBeRight, expectStockToBeRight } from "./books.ts";
 import { type Cart, inTurns, shopFor } from "./carts.ts";
 import { openEndpoint } from "./endpoint.ts";
+import { expectNoLeak, filesIn } from "./leaks.ts";
 import { sharedAssembly } from "./share-assembly.ts";
 
 /**
@@ -71,7 +72,9 @@ afterAll(async () => {
   await power.catch(() => undefined);
   await laptop?.kill();
   await stripe?.stop();
+  const left = filesIn(directory);
   rmSync(directory, { recursive: true, force: true });
+  expectNoLeak(left);
 });
 
 const powerOn = async (): Promise<void> => {

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aBuyer } from "#infra/local/demo/agent.ts";
 import { callStore, openShop, type Shop } from "#infra/local/demo/shop.ts";
 import { type EmbeddedStripe, startStripe } from "#infra/local/stripe/start-stripe.ts";
 import { effort } from "#test/effort.ts";
 import { type RemoteLaptop, startRemoteLaptop } from "#test/local/remote-laptop.ts";
 import { type Answered, agentOn, type Session } from "./agent.ts";
+import { canaryBuyer } from "./canary.ts";
 import { openEndpoint } from "./endpoint.ts";
+import { expectNoLeak, filesIn } from "./leaks.ts";
 import { sharedAssembly } from "./share-assembly.ts";
 
 /**
@@ -39,7 +40,9 @@ afterAll(async () => {
   endpoint?.hangUp();
   await laptop?.kill();
   await stripe?.stop();
+  const left = filesIn(directory);
   rmSync(directory, { recursive: true, force: true });
+  expectNoLeak(left);
 });
 
 const powerOn = async (): Promise<void> => {
@@ -65,7 +68,7 @@ const stockLeft = async () =>
   (await store<{ stock: { available: number } }>("GET", "/products/mug-blue")).stock.available;
 
 const begin = async (): Promise<Session> =>
-  (await agentOn(laptop.agentApi, shop.agentKey).create([{ id: "mug-blue" }], aBuyer)).body;
+  (await agentOn(laptop.agentApi, shop.agentKey).create([{ id: "mug-blue" }], canaryBuyer)).body;
 
 /** The buyer's one request, however often it is sent. */
 const complete = ({ id }: Session): Promise<Answered> =>

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openShop } from "#infra/local/demo/shop.ts";
 import { type Laptop, startLaptop } from "#infra/local/laptop.ts";
 import { localEnv, writeLocalEnv } from "#infra/local/local-env.ts";
+import { filesIn, leaksIn } from "./leaks.ts";
 import { sharedAssembly } from "./share-assembly.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -23,11 +24,17 @@ describe("the README", () => {
   const directory = mkdtempSync(join(tmpdir(), "readme-"));
 
   beforeAll(async () => {
-    laptop = await startLaptop({ schedules: false, assembly: await sharedAssembly() });
+    const kept = { data: join(directory, "data"), log: join(directory, "log") };
+    laptop = await startLaptop({ schedules: false, assembly: await sharedAssembly(), ...kept });
     const shop = await openShop({ operator: laptop.operate, storeApi: laptop.cloud.urls.storeApi });
     writeLocalEnv(join(directory, ".local"), localEnv(laptop, shop));
   });
-  afterAll(async () => laptop?.stop());
+  afterAll(async () => {
+    await laptop?.stop();
+    const left = filesIn(directory).filter(({ name }) => !name.endsWith(".local/env"));
+    rmSync(directory, { recursive: true, force: true });
+    expect(leaksIn(left, ["Lovelace", "ada@example.com", "Invalidenstr"])).toEqual([]);
+  });
 
   test("buys something with the lines it prints, in their order", async () => {
     const script = `set -euo pipefail\n${shellOf("Buy something by hand")}`;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { aBuyer } from "#infra/local/demo/agent.ts";
 import { agentOn, totalOf } from "./agent.ts";
+import { canaryBuyer } from "./canary.ts";
 import { asker } from "./problem.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -28,7 +28,7 @@ const secondStore = async () => {
 };
 
 const bought = async (): Promise<string> => {
-  const { body } = await world.agent.create([{ id: "brewing-guide" }], { buyer: aBuyer.buyer });
+  const { body } = await world.agent.create([{ id: "brewing-guide" }], { buyer: canaryBuyer.buyer });
   const done = await world.agent.complete(body.id, "pm_card_visa");
   return done.body.order?.id ?? "";
 };

@@ -1,16 +1,25 @@
-import { aBuyer } from "#infra/local/demo/agent.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { grantToken } from "#infra/local/demo/demo.ts";
 import { callStore, openShop } from "#infra/local/demo/shop.ts";
 import { type LaptopOptions, startLaptop } from "#infra/local/laptop.ts";
 import { agentOn, type Session } from "./agent.ts";
+import { canarySession } from "./canary.ts";
+import { expectNoLeak, filesIn, memoryOf } from "./leaks.ts";
 import { sharedAssembly } from "./share-assembly.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** The demo's shop with agents, on a cloud whose schedules run only when a story says so. */
+/**
+ * The demo's shop with agents, on a cloud whose schedules run only when a story says so. Its buyer carries canaries, and
+ * whoever stops it searches all that it leaves: a story after which one of them, or a secret, can be read is red.
+ */
 export const openWorld = async (options: LaptopOptions = {}) => {
   const assembly = await sharedAssembly();
-  const laptop = await startLaptop({ schedules: false, assembly, ...options });
+  const directory = mkdtempSync(join(tmpdir(), "journey-"));
+  const kept = { data: join(directory, "data"), log: join(directory, "log"), journal: true };
+  const laptop = await startLaptop({ schedules: false, assembly, ...kept, ...options });
   const { cloud } = laptop;
   const { agentApi, storeApi } = cloud.urls;
   const shop = await openShop({ operator: laptop.operate, storeApi });
@@ -20,9 +29,20 @@ export const openWorld = async (options: LaptopOptions = {}) => {
   const issue = async (role: string, principal: string, storeId = shop.storeId) =>
     (await laptop.operate({ command: "issue-key", storeId, role, principal })) as Issued;
   const intents = () => laptop.stripe?.state.all("intent") ?? [];
+  const overheard: unknown[] = [];
+  const stop = async () => {
+    const memory = await memoryOf({ laptop, assembly, intents, overheard });
+    await laptop.stop();
+    const files = filesIn(directory);
+    rmSync(directory, { recursive: true, force: true });
+    expectNoLeak([...memory, ...files]);
+  };
   return {
-    laptop,
+    laptop: { ...laptop, stop },
     assembly,
+    directory,
+    /** Whatever receivers were told. */
+    overheard,
     shop,
     store,
     issue,
@@ -35,7 +55,7 @@ export const openWorld = async (options: LaptopOptions = {}) => {
     charged: () => intents().filter(({ status }) => holding.includes(status)),
     /** A session that could be completed. */
     ready: async (productId = "mug-blue", more: object = {}): Promise<Session> =>
-      (await agent.create([{ id: productId, quantity: 1 }], { ...aBuyer, ...more })).body,
+      (await agent.create([{ id: productId, quantity: 1 }], { ...canarySession, ...more })).body,
     /** Lets events, workflows and queues come to rest; what waits seconds for its turn gets them. */
     settle: async (until = () => cloud.queues.every((queue) => queue.size() === 0)) => {
       for (let round = 0; round < 120; round += 1) {
