@@ -46,6 +46,7 @@ export const Action = z.enum([
   "keys.reviewed",
   "principal.revoked",
   "pepper.rotated",
+  "webhook_secret.rolled",
 ]);
 export type Action = z.infer<typeof Action>;
 

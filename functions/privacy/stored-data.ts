@@ -97,9 +97,12 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
     },
     endpoint: {
       kept: "shop",
-      plain: words(
-        "id storeId livemode kind url events principalId status disabledReason sealedSecret tests createdAt",
-      ),
+      plain: [
+        ...words(
+          "id storeId livemode kind url events principalId status disabledReason rolls tests createdAt",
+        ),
+        ...under("secrets", "number sealed createdAt expiresAt"),
+      ],
     },
   },
   people: {

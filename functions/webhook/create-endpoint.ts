@@ -11,17 +11,10 @@ import type { Clock } from "#functions/values/clock.ts";
 import { newId, PrincipalId, type RandomBytes } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { createdEndpoint, type EndpointStore } from "./endpoint.store.ts";
-import {
-  type Endpoint,
-  EndpointView,
-  EventFilter,
-  Kind,
-  secretPurpose,
-  subscribable,
-  viewEndpoint,
-} from "./endpoint.ts";
-import { openSecret } from "./prepare-webhook.ts";
+import { type Endpoint, EndpointView, EventFilter, Kind, subscribable, viewEndpoint } from "./endpoint.ts";
+import { openSecret, sealedSecret } from "./endpoint-secret.ts";
 import { newSecret } from "./signature.ts";
+import { firstSecret } from "./signing-secret.ts";
 
 export const NewEndpoint = z.strictObject({
   url: z.string().min(1).max(2_048),
@@ -32,8 +25,8 @@ export const NewEndpoint = z.strictObject({
 });
 export type NewEndpoint = z.infer<typeof NewEndpoint>;
 
-/** The only answer that ever holds the secret. */
-export const CreatedEndpoint = EndpointView.extend({ secret: z.string() });
+/** An answer that holds a secret, once: also that of a roll. */
+export const EndpointWithSecret = EndpointView.extend({ secret: z.string() });
 
 export const endpointLimit = 50;
 
@@ -72,7 +65,7 @@ const create = async (
     createdEndpoint(endpoint),
     storeAnswer(request, { now: on.now(), status: 201, answer: endpoint.id }),
   ]);
-  return lost.length === 0 ? created(endpoint, secret) : undefined;
+  return lost.length === 0 ? created(on, endpoint, secret) : undefined;
 };
 
 const createdBefore = async (
@@ -82,27 +75,28 @@ const createdBefore = async (
 ): Promise<Answer> => {
   const endpoint = await on.endpoints.get(caller.storeId, String(answer));
   if (!endpoint) throw new Refusal("not_found", "The endpoint that this request created was removed.");
-  return created(endpoint, await openSecret(on, endpoint));
+  return created(on, endpoint, await openSecret(on, endpoint, 1));
 };
 
-const created = (endpoint: Endpoint, secret: string): Answer => ({
+const created = ({ now }: Pick<Create, "now">, endpoint: Endpoint, secret: string): Answer => ({
   status: 201,
-  body: { ...viewEndpoint(endpoint), secret },
+  body: { ...viewEndpoint(endpoint, now()), secret },
 });
 
 const newEndpoint = async (on: Create, { storeId, livemode }: Caller, body: NewEndpoint) => {
   const id = newId("we", on.random);
   const secret = newSecret(on.random);
-  const sealedSecret = await on.seal.sealForStore(storeId, secretPurpose(id), Buffer.from(secret));
+  const now = on.now();
   const endpoint: Endpoint = {
     ...body,
     id,
     storeId,
     livemode,
     status: "enabled",
-    sealedSecret: Uint8Array.from(sealedSecret),
+    secrets: firstSecret(await sealedSecret(on, { storeId, id }, secret), now),
+    rolls: 0,
     tests: 0,
-    createdAt: on.now(),
+    createdAt: now,
   };
   return { endpoint, secret };
 };

@@ -2,6 +2,7 @@ import { equals, missing } from "#functions/runtime/condition.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
 import { EndpointId, type StoreId } from "#functions/values/id.ts";
 import { Endpoint } from "./endpoint.ts";
+import type { SigningSecret } from "./signing-secret.ts";
 
 export type EndpointStore = {
   /** `id` may be any text: what is no endpoint's id is not there. */
@@ -42,6 +43,13 @@ export const disabledEndpoint = (endpoint: Endpoint): Write => ({
   ...at(endpoint),
   change: { set: { status: "disabled", disabledReason: "gone" } },
   condition: equals("status", "enabled"),
+});
+
+/** Refused where somebody has rolled or removed it meanwhile. */
+export const rolledEndpoint = (before: Endpoint, secrets: readonly SigningSecret[]): Write => ({
+  ...at(before),
+  change: { set: { secrets, rolls: before.rolls + 1 } },
+  condition: equals("rolls", before.rolls),
 });
 
 export const testedEndpoint = (endpoint: Endpoint): Write => ({

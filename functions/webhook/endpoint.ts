@@ -3,6 +3,7 @@ import { type EventType, eventTypes } from "#events/catalogue.ts";
 import type { EventEnvelope } from "#events/define-event.ts";
 import { Instant, toIso } from "#functions/values/clock.ts";
 import { EndpointId, PrincipalId, StoreId } from "#functions/values/id.ts";
+import { live, SigningSecret, secretLimit } from "./signing-secret.ts";
 
 /** `standard`: Standard Webhooks with our events. `acp`: an agent's order webhook as ACP words and signs it. */
 export const Kind = z.enum(["standard", "acp"]);
@@ -37,7 +38,10 @@ export const Endpoint = z.object({
   principalId: PrincipalId.optional(),
   status: z.enum(["enabled", "disabled"]),
   disabledReason: z.enum(["gone"]).optional(),
-  sealedSecret: z.instanceof(Uint8Array),
+  /** Newest first. */
+  secrets: z.array(SigningSecret).min(1).max(secretLimit),
+  /** Counts the rolls: each is conditional on the one before. */
+  rolls: z.int(),
   /** Counts the tests asked for: each is an event of its own. */
   tests: z.int(),
   createdAt: Instant,
@@ -60,7 +64,7 @@ const wants = ({ kind, events }: Endpoint, type: string): boolean =>
   (subscribable[kind] as readonly string[]).includes(type) &&
   (events.includes("*") || (events as readonly string[]).includes(type));
 
-/** As the API shows it: never with the secret. */
+/** As the API shows it: never with a secret, but when each that signs was made and until when it does. */
 export const EndpointView = z.object({
   id: EndpointId,
   kind: Kind,
@@ -70,9 +74,20 @@ export const EndpointView = z.object({
   livemode: z.boolean(),
   status: Endpoint.shape.status,
   disabledReason: Endpoint.shape.disabledReason,
+  secrets: z.array(
+    z.object({ number: z.int(), createdAt: z.iso.datetime(), expiresAt: z.iso.datetime().optional() }),
+  ),
   createdAt: z.iso.datetime(),
 });
 export type EndpointView = z.infer<typeof EndpointView>;
 
-export const viewEndpoint = (endpoint: Endpoint): EndpointView =>
-  EndpointView.parse({ ...endpoint, createdAt: toIso(endpoint.createdAt) });
+export const viewEndpoint = (endpoint: Endpoint, now: Instant): EndpointView =>
+  EndpointView.parse({
+    ...endpoint,
+    secrets: live(endpoint.secrets, now).map(({ number, createdAt, expiresAt }) => ({
+      number,
+      createdAt: toIso(createdAt),
+      expiresAt: expiresAt && toIso(expiresAt),
+    })),
+    createdAt: toIso(endpoint.createdAt),
+  });

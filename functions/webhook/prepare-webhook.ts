@@ -6,7 +6,8 @@ import type { Table } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { Delivery } from "./delivery.ts";
 import type { EndpointStore } from "./endpoint.store.ts";
-import { type Endpoint, secretPurpose } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { openSecrets, type SecretsAt } from "./endpoint-secret.ts";
 import type { WebhookKind, WebhookKinds } from "./kinds.ts";
 
 export type Prepare = {
@@ -40,29 +41,24 @@ export const prepareWebhook =
     const kind = on.kinds[endpoint.kind];
     const body = await kind.body(recorded.event);
     if (body === undefined) return never("canceled", "nothing_to_say");
-    const secret = await openSecret(on, endpoint);
-    return ready(kind, { endpoint, secret, body, event: recorded.event });
+    const secretsAt = await openSecrets(on, endpoint);
+    return ready(kind, { endpoint, secretsAt, body, event: recorded.event });
   };
 
 const ready = (
   kind: WebhookKind,
   {
     endpoint,
-    secret,
+    secretsAt,
     body,
     event,
-  }: { endpoint: Endpoint; secret: string; body: string; event: EventEnvelope },
+  }: { endpoint: Endpoint; secretsAt: SecretsAt; body: string; event: EventEnvelope },
 ): Prepared => ({
   ready: true,
   endpoint,
   body,
   bodyDigest: kind.constant ? sha256(body) : undefined,
-  headersAt: (at) => kind.headers({ secret, id: event.id, at, body }),
+  headersAt: (at) => kind.headers({ secrets: secretsAt(at), id: event.id, at, body }),
 });
-
-export const openSecret = async (on: Pick<Prepare, "seal">, endpoint: Endpoint): Promise<string> =>
-  Buffer.from(
-    await on.seal.unsealForStore(endpoint.storeId, secretPurpose(endpoint.id), endpoint.sealedSecret),
-  ).toString("utf8");
 
 const never = (status: "canceled" | "parked", reason: string): Prepared => ({ ready: false, status, reason });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Answer } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
+import type { Clock } from "#functions/values/clock.ts";
 import { EndpointId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { type EndpointStore, removedEndpoint } from "./endpoint.store.ts";
@@ -12,20 +13,22 @@ export type EndpointParams = z.infer<typeof EndpointParams>;
 export const EndpointList = z.object({ endpoints: z.array(EndpointView) });
 export const RemovedEndpoint = z.object({ id: EndpointId, removed: z.literal(true) });
 
-type Reads = { readonly endpoints: EndpointStore };
+type Reads = { readonly endpoints: EndpointStore; readonly now: Clock };
 
 export const listEndpoints =
   (on: Reads) =>
   async ({ caller }: { caller: Caller }): Promise<Answer> => ({
     status: 200,
-    body: { endpoints: (await on.endpoints.list(caller.storeId)).map(viewEndpoint) },
+    body: {
+      endpoints: (await on.endpoints.list(caller.storeId)).map((each) => viewEndpoint(each, on.now())),
+    },
   });
 
 export const getEndpoint =
   (on: Reads) =>
   async ({ caller, params }: { caller: Caller; params: EndpointParams }): Promise<Answer> => ({
     status: 200,
-    body: viewEndpoint(await callersEndpoint(on.endpoints, caller, params.id)),
+    body: viewEndpoint(await callersEndpoint(on.endpoints, caller, params.id), on.now()),
   });
 
 /** What is on its way to it is canceled at its next attempt. */

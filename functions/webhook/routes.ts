@@ -1,7 +1,8 @@
 import type { Routes } from "#functions/runtime/route.ts";
-import { CreatedEndpoint, NewEndpoint } from "./create-endpoint.ts";
+import { EndpointWithSecret, NewEndpoint } from "./create-endpoint.ts";
 import { EndpointView } from "./endpoint.ts";
 import { EndpointList, EndpointParams, RemovedEndpoint } from "./read-endpoints.ts";
+import { RollSecret } from "./roll-secret.ts";
 import { TestAccepted } from "./test-endpoint.ts";
 
 export const webhookRoutes = {
@@ -11,7 +12,7 @@ export const webhookRoutes = {
     scope: "webhooks:write",
     summary: "Registers a webhook endpoint and shows its signing secret, this once.",
     body: NewEndpoint,
-    answers: { 201: CreatedEndpoint },
+    answers: { 201: EndpointWithSecret },
   },
   listEndpoints: {
     method: "GET",
@@ -35,6 +36,16 @@ export const webhookRoutes = {
     summary: "Removes a webhook endpoint; what is on its way to it is canceled.",
     params: EndpointParams,
     answers: { 200: RemovedEndpoint },
+  },
+  rollSecret: {
+    method: "POST",
+    path: "/webhook_endpoints/{id}/roll_secret",
+    scope: "webhooks:write",
+    summary:
+      "Makes a new signing secret and shows it, this once; the former ones sign on during the overlap.",
+    params: EndpointParams,
+    body: RollSecret,
+    answers: { 200: EndpointWithSecret },
   },
   testEndpoint: {
     method: "POST",

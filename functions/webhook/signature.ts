@@ -19,7 +19,8 @@ export const keyOf = (secret: string): Uint8Array => {
 };
 
 export type Signed = {
-  readonly secret: string;
+  /** All that sign now, newest first: one but while it is rolled. */
+  readonly secrets: readonly string[];
   /** The event's id: the same on every retry. */
   readonly id: string;
   /** When this attempt is made: receivers refuse old ones, so each attempt signs again. */
@@ -27,23 +28,27 @@ export type Signed = {
   readonly body: string;
 };
 
-/** Standard Webhooks 1.0, symmetric: HMAC-SHA-256 over `id.timestamp.body`. */
-export const standardHeaders = ({ secret, id, at, body }: Signed): Record<string, string> => {
+/** Standard Webhooks 1.0, symmetric: HMAC-SHA-256 over `id.timestamp.body`; a signature a secret, and any one will do. */
+export const standardHeaders = ({ secrets, id, at, body }: Signed): Record<string, string> => {
   if (id.includes(".")) throw new Error("a webhook id holds no dot: the signed text could be read two ways");
   const timestamp = toSeconds(at);
-  const signature = createHmac("sha256", keyOf(secret)).update(`${id}.${timestamp}.${body}`).digest("base64");
+  const signatures = secrets.map((secret) =>
+    createHmac("sha256", keyOf(secret)).update(`${id}.${timestamp}.${body}`).digest("base64"),
+  );
   return {
     "webhook-id": id,
     "webhook-timestamp": String(timestamp),
-    "webhook-signature": `v1,${signature}`,
+    "webhook-signature": signatures.map((signature) => `v1,${signature}`).join(" "),
   };
 };
 
 /**
  * ACP 2026-04-17: `Merchant-Signature: t=…,v1=…`, HMAC-SHA-256 in hex over `t.body`. ACP does not say how a
- * secret is written, so the key is the secret's text as it was handed over.
+ * secret is written, so the key is the secret's text as it was handed over. Its pattern has room for one signature, so
+ * while secrets are rolled the oldest signs until its time is up: whoever has not got the new one yet understands it.
  */
-export const acpHeaders = ({ secret, at, body }: Signed): Record<string, string> => {
+export const acpHeaders = ({ secrets, at, body }: Signed): Record<string, string> => {
+  const secret = secrets.at(-1) ?? "";
   keyOf(secret);
   const timestamp = toSeconds(at);
   const signature = createHmac("sha256", secret).update(`${timestamp}.${body}`).digest("hex");

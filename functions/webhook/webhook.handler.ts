@@ -11,6 +11,7 @@ import { type Enqueue, queueClient } from "#functions/runtime/queue.client.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 import { endpointStore } from "./endpoint.store.ts";
 import { getEndpoint, listEndpoints, removeEndpoint } from "./read-endpoints.ts";
+import { rollSecret } from "./roll-secret.ts";
 import { webhookRoutes } from "./routes.ts";
 import { testEndpoint } from "./test-endpoint.ts";
 import { wakeSender } from "./wake-sender.ts";
@@ -32,6 +33,7 @@ export const wire = (on: Platform & Clients) => {
       listEndpoints: listEndpoints(collaborators),
       getEndpoint: getEndpoint(collaborators),
       removeEndpoint: removeEndpoint(collaborators),
+      rollSecret: rollSecret(collaborators),
       testEndpoint: testEndpoint(collaborators),
     },
     protocol: problemDetails,

@@ -40,6 +40,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "POST /support_grants": support,
   "POST /support_grants/{id}/end": {},
   "POST /webhook_endpoints": { url: "https://hooks.example.com/agentic" },
+  "POST /webhook_endpoints/{id}/roll_secret": {},
   "POST /webhook_endpoints/{id}/test": {},
   "POST /stripe/events": "{}",
 };

@@ -176,7 +176,8 @@ export const anEndpoint: Endpoint = {
   url: "https://erp.example/hooks",
   events: ["*"],
   status: "enabled",
-  sealedSecret: new Uint8Array([1]),
+  secrets: [{ number: 1, sealed: new Uint8Array([1]), createdAt: 0 }],
+  rolls: 0,
   tests: 0,
   createdAt: 0,
 };

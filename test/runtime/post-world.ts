@@ -273,6 +273,11 @@ export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>
     body: {},
     other: { note: "other" },
   }),
+  "/webhook_endpoints/{id}/roll_secret": async (world) => ({
+    path: `/webhook_endpoints/${idIn(await world.call("/webhook_endpoints", endpoint, "endpoint"))}/roll_secret`,
+    body: {},
+    other: { overlapSeconds: 0 },
+  }),
   "/license_keys": async () => ({
     path: "/license_keys",
     body: aKey,

@@ -11,10 +11,12 @@ import { newId, type OrderId } from "#functions/values/id.ts";
 import { deliverWebhook } from "#functions/webhook/deliver-webhook.ts";
 import type { DeliveryId } from "#functions/webhook/delivery.store.ts";
 import { createdEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
-import { type Endpoint, secretPurpose } from "#functions/webhook/endpoint.ts";
+import type { Endpoint } from "#functions/webhook/endpoint.ts";
+import { sealedSecret } from "#functions/webhook/endpoint-secret.ts";
 import { fanOutEvent } from "#functions/webhook/fan-out-event.ts";
 import { webhookKinds } from "#functions/webhook/kinds.ts";
 import { newSecret } from "#functions/webhook/signature.ts";
+import { firstSecret } from "#functions/webhook/signing-secret.ts";
 import { sweepDeliveries } from "#functions/webhook/sweep-deliveries.ts";
 import type { WakeSender } from "#functions/webhook/wake-sender.ts";
 import { fakeStoreSeal } from "#test/fakes/envelope.ts";
@@ -123,9 +125,11 @@ export const webhookWorld = (seed = 1) => {
         url: `https://hooks.example.com/${id}`,
         events: ["*"],
         status: "enabled",
-        sealedSecret: Uint8Array.from(
-          await seal.sealForStore(more.storeId ?? storeId, secretPurpose(id), Buffer.from(secret)),
+        secrets: firstSecret(
+          await sealedSecret({ seal }, { storeId: more.storeId ?? storeId, id }, secret),
+          platform.now(),
         ),
+        rolls: 0,
         tests: 0,
         createdAt: platform.now(),
         ...more,

@@ -10,8 +10,10 @@ import { usedAccount } from "#functions/store/stripe-account.store.ts";
 import { newId, type PrincipalId, type StoreId } from "#functions/values/id.ts";
 import type { Role } from "#functions/values/scope.ts";
 import { createdEndpoint } from "#functions/webhook/endpoint.store.ts";
-import { type Endpoint, secretPurpose } from "#functions/webhook/endpoint.ts";
+import type { Endpoint } from "#functions/webhook/endpoint.ts";
+import { sealedSecret } from "#functions/webhook/endpoint-secret.ts";
 import { newSecret } from "#functions/webhook/signature.ts";
+import { firstSecret } from "#functions/webhook/signing-secret.ts";
 import { aStore } from "../../examples.ts";
 import type { MemoryTable } from "../../fakes/memory-table.ts";
 import type { Random } from "../engine/random.ts";
@@ -125,9 +127,8 @@ const endpoint = async (
     url: `https://hooks.example/${id}`,
     events: ["*"],
     status: "enabled",
-    sealedSecret: Uint8Array.from(
-      await on.seal.sealForStore(storeId, secretPurpose(id), Buffer.from(secret)),
-    ),
+    secrets: firstSecret(await sealedSecret(on, { storeId, id }, secret), on.now - 3_600_000),
+    rolls: 0,
     tests: 0,
     createdAt: on.now - 3_600_000,
     ...more,
