@@ -136,8 +136,8 @@ export const principalFor = async (
 
 export const newPrincipal = (
   on: Pick<IssuesKeys, "now">,
-  given: Pick<Principal, "storeId" | "role" | "name">,
-): Principal => ({ ...given, id: principalIdOf(given.storeId, given.name), createdAt: on.now() });
+  { storeId, role, name }: Pick<Principal, "storeId" | "role" | "name">,
+): Principal => ({ id: principalIdOf(storeId, name), storeId, role, name, createdAt: on.now() });
 
 /** One principal, one role: else a key roll could turn an agent into an administrator. */
 const fitting = (principal: Principal, role: Role): Principal => {

@@ -6,6 +6,7 @@ import { clerk } from "./actors/clerk.ts";
 import { operator } from "./actors/operator.ts";
 import { owner } from "./actors/owner.ts";
 import { weather } from "./actors/weather.ts";
+import { webmaster } from "./actors/webmaster.ts";
 import { type Cloud, createCloud } from "./cloud/cloud.ts";
 import { countingSealing, realSealing, type Work } from "./cloud/sealing.ts";
 import { serving } from "./cloud/serving.ts";
@@ -140,6 +141,7 @@ const everybody = ({ shops, world: { random } }: Cloud): Actor[] => {
     ...(random.chance(0.6) ? [clerk(random.pick(shops))] : []),
     ...(random.chance(0.1) ? [operator(shop())] : []),
     ...(random.chance(0.3) ? [bank] : []),
+    ...(random.chance(0.1) ? [webmaster(shop())] : []),
     weather,
   ];
 };

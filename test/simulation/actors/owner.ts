@@ -1,6 +1,7 @@
 import type { Cloud } from "../cloud/cloud.ts";
+import type { Response } from "../cloud/gateway.ts";
 import type { Shop } from "../cloud/shop.ts";
-import { type Actor, persistently } from "./actor.ts";
+import { type Actor, newKey, persistently } from "./actor.ts";
 
 /** A store's people: say how many there are, change prices, look at orders, and take an agent's key away. */
 export const owner = (shop: Shop): Actor => ({
@@ -65,6 +66,54 @@ const rotate = async ({ peppers }: Cloud): Promise<void> => {
   peppers.text = JSON.stringify({ current: "2", versions });
 };
 
+/** A new key with the same rights; the old one ends in the same moment. */
+const roll = async (cloud: Cloud, shop: Shop): Promise<void> => {
+  const { key } = cloud.world.random.pick(shop.agents);
+  await takingAway(cloud, key.text, () =>
+    persistently(cloud, {
+      method: "POST",
+      path: `/license_keys/${key.id}/roll`,
+      by: shop.owner.text,
+      idempotencyKey: newKey(cloud),
+      body: { overlapSeconds: 0 },
+    }),
+  );
+};
+
+/** Somebody of support looks at orders, and is shown the door. */
+const support = async (cloud: Cloud, shop: Shop): Promise<void> => {
+  const { scheduler, random } = cloud.world;
+  const post = (path: string, body?: object) =>
+    persistently(cloud, {
+      method: "POST",
+      path,
+      by: shop.owner.text,
+      idempotencyKey: newKey(cloud),
+      ...(body && { body }),
+    });
+  const wanted = { person: "Sam", reason: "an order is stuck", scopes: ["orders:read"], minutes: 60 };
+  const granted = (await post("/support_grants", wanted))?.body as Partial<Granted> | undefined;
+  if (!granted?.id || !granted.key) return;
+  const by = granted.key;
+  await persistently(cloud, { method: "GET", path: "/orders", by }, 1);
+  await scheduler.sleep(random.below(10_000));
+  await takingAway(cloud, by, () => post(`/support_grants/${granted.id}/end`));
+  await persistently(cloud, { method: "GET", path: "/orders", by }, 2);
+};
+
+type Granted = { id: string; key: string };
+
+/** From the answer on the key opens nothing; while it is asked for it may or may not. */
+const takingAway = async (
+  { revoking, revocations, world: { scheduler } }: Cloud,
+  key: string,
+  ask: () => Promise<Response | undefined>,
+): Promise<void> => {
+  if (!revoking.has(key)) revoking.set(key, scheduler.steps());
+  const answer = await ask();
+  if ((answer?.status ?? 500) < 300 && !revocations.has(key)) revocations.set(key, scheduler.steps());
+};
+
 type Chore = (cloud: Cloud, shop: Shop) => Promise<unknown>;
 
 const chores: readonly (readonly [number, Chore])[] = [
@@ -72,5 +121,7 @@ const chores: readonly (readonly [number, Chore])[] = [
   [0.3, restock],
   [0.2, look],
   [0.08, revoke],
+  [0.05, roll],
+  [0.05, support],
   [0.15, rotate],
 ];

@@ -45,9 +45,9 @@ export type Cloud = {
   readonly revocations: Map<string, number>;
   /** By store: the step in which the kill switch had done its work. */
   readonly tokensKilled: Map<string, number>;
-  /** Charges that began: for which store, in which step. */
   /** TXT records that somebody published, by name. */
   readonly records: Map<string, readonly string[]>;
+  /** Charges that began: for which store, in which step. */
   readonly charges: { readonly storeId: string; readonly step: number }[];
   /** Tells of every key that a process touches on behalf of a store. */
   touching(listener: (storeId: string, where: string) => void): void;

@@ -4,6 +4,8 @@ import { createdPrincipal } from "#functions/access/principal.store.ts";
 import { principalIdOf } from "#functions/access/principal.ts";
 import { putProduct } from "#functions/catalog/product.store.ts";
 import { setStock } from "#functions/catalog/stock.store.ts";
+import { savedDomain } from "#functions/domain/domain.store.ts";
+import { vouched } from "#functions/domain/domain.ts";
 import { putDiscount } from "#functions/store/discount.store.ts";
 import { createdStore, createdStoreKey } from "#functions/store/store.store.ts";
 import { usedAccount } from "#functions/store/stripe-account.store.ts";
@@ -41,6 +43,8 @@ type On = {
 };
 
 export const limitedCode = "LASTONE";
+/** By which each sells at the start. */
+export const shopDomain = "tea.example";
 
 /** One sells few things dearly on the operator's account, the other many on its own; neither knows of the other. */
 export const openShops = async (on: On): Promise<readonly [Shop, Shop]> => [
@@ -66,9 +70,17 @@ type Plan = { readonly stock: Shop["stock"]; readonly store: Parameters<typeof a
 const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
   const storeId = newId("store", on.random.bytes);
   const before = on.now - 3_600_000;
-  const store = aStore({ ...plan.store, id: storeId, name, createdAt: before, updatedAt: before });
+  const store = aStore({
+    ...plan.store,
+    id: storeId,
+    name,
+    verifiedDomains: [shopDomain],
+    createdAt: before,
+    updatedAt: before,
+  });
   await on.table.commit([
     createdStore(store),
+    savedDomain(undefined, vouched(undefined, { storeId, livemode: false, host: shopDomain }, before)),
     usedAccount(store),
     createdStoreKey(storeId, Uint8Array.from(Buffer.from(storeId))),
     putDiscount(storeId, { kind: "fixed", code: limitedCode, amountOff: 100, usageLimit: 1 }),

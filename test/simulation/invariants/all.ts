@@ -25,6 +25,7 @@ import {
   shipsPaid,
 } from "./money.ts";
 import { oneEvent } from "./one-event.ts";
+import { listsVerified, verifiedOnly } from "./sells.ts";
 import { fresh, inTime } from "./timely.ts";
 
 export const invariants: readonly Invariant[] = [
@@ -56,6 +57,8 @@ export const invariants: readonly Invariant[] = [
   linearStock,
   deadAtOnce,
   noChargeAfterKill,
+  verifiedOnly,
+  listsVerified,
   lively,
   aliveThroughout,
   inTime,

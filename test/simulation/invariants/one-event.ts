@@ -21,7 +21,7 @@ export const oneEvent: Invariant = {
         ...orders,
         ...expired.flatMap((id) => when(of(id).length !== 1, `${id} expired with ${of(id).length} events`)),
         ...recorded
-          .filter((event) => !subjects.includes(event.subject) && !isElsewhere(event))
+          .filter((event) => !subjects.includes(event.subject) && !isElsewhere(event, changes))
           .map(({ id }) => `${id} was recorded without its change`),
         ...changes.flatMap(keptProblems),
       ];
@@ -29,8 +29,14 @@ export const oneEvent: Invariant = {
   }),
 };
 
-/** Facts about products and endpoints have rows of their own kind. */
-const isElsewhere = ({ type }: EventRow): boolean => type === "stock.depleted" || type === "endpoint.tested";
+/** Facts about products and endpoints have rows of their own kind; the others' rows move in the same transaction. */
+const isElsewhere = ({ type, subject }: EventRow, changes: readonly RowChange[]): boolean =>
+  type === "stock.depleted" ||
+  type === "endpoint.tested" ||
+  changes.some(({ table, key }) => table === "access" && key.sk === rowOf(subject));
+
+const rowOf = (subject: string): string =>
+  subject.startsWith("domain:") ? subject.replace(":", "#") : `support#${subject}`;
 
 const orderProblems = (before: Order | undefined, after: Order, events: readonly EventRow[]): Problems => {
   const from = before?.version ?? 0;
