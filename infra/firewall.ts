@@ -1,9 +1,9 @@
-import { Aws, RemovalPolicy } from "aws-cdk-lib";
+import { Aws } from "aws-cdk-lib";
 import type { Stage as GatewayStage } from "aws-cdk-lib/aws-apigateway";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from "aws-cdk-lib/aws-wafv2";
 import { Construct } from "constructs";
+import { logGroup } from "./log-group.ts";
 import { prefixOf, type Stage } from "./stage.ts";
 
 type Rates = { readonly perAddress: number; readonly perKey: number };
@@ -27,12 +27,11 @@ export class Firewall extends Construct {
       webAclArn: acl.attrArn,
       resourceArn: on.gateway.stageArn,
     });
-    const logs = new LogGroup(this, "logs", {
+    const logs = logGroup(this, "logs", {
       // WAF writes to groups of this prefix only.
       logGroupName: `aws-waf-logs-${name}`,
+      stage: on.stage,
       encryptionKey: on.operations,
-      retention: on.stage.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
     });
     new CfnLoggingConfiguration(this, "logging", {
       resourceArn: acl.attrArn,

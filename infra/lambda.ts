@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import {
   type IRole,
   PolicyDocument,
@@ -14,13 +14,13 @@ import {
   Runtime,
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { bundleOf, entryOf } from "./bundle.ts";
-import { dataProtection } from "./data-protection.ts";
 import type { Service } from "./data-stack.ts";
 import { type Grant, grant, together } from "./grant.ts";
+import { logGroup } from "./log-group.ts";
 import { prefixOf, type Stage } from "./stage.ts";
 
 type Props = {
@@ -41,12 +41,10 @@ export class Lambda extends Construct {
     super(scope, id);
     this.handler = handler;
     const name = `${prefixOf(props.on.stage)}-${id}`;
-    const logs = new LogGroup(this, "logs", {
+    const logs = logGroup(this, "logs", {
       logGroupName: `/aws/lambda/${name}`,
-      dataProtectionPolicy: dataProtection(),
+      stage: props.on.stage,
       encryptionKey: props.on.data.keys.operations,
-      retention: props.on.stage.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
     });
     const given = together(...props.grants);
     this.function = new LambdaFunction(this, "function", {

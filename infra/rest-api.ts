@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, RemovalPolicy } from "aws-cdk-lib";
+import { Aws, CfnOutput } from "aws-cdk-lib";
 import {
   AccessLogFormat,
   AuthorizationType,
@@ -14,7 +14,6 @@ import {
 } from "aws-cdk-lib/aws-apigateway";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { CfnPermission } from "aws-cdk-lib/aws-lambda";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Routes } from "#functions/runtime/route.ts";
 import { acknowledge } from "./acknowledge.ts";
@@ -22,6 +21,7 @@ import type { Service } from "./data-stack.ts";
 import { Firewall } from "./firewall.ts";
 import { addAnswers, type ErrorShape } from "./gateway-answers.ts";
 import type { Lambda } from "./lambda.ts";
+import { logGroup } from "./log-group.ts";
 import { type Domain, prefixOf, type Stage } from "./stage.ts";
 
 type Props = {
@@ -118,11 +118,10 @@ const deployOptions = (scope: Construct, name: ApiName, { stage, data }: Service
   throttlingBurstLimit: stage.throttle.burst,
   accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLog)),
   accessLogDestination: new LogGroupLogDestination(
-    new LogGroup(scope, "access-log", {
+    logGroup(scope, "access-log", {
       logGroupName: `/aws/apigateway/${apiNameOf(stage, name)}`,
+      stage,
       encryptionKey: data.keys.operations,
-      retention: stage.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
     }),
   ),
 });
@@ -169,11 +168,10 @@ const authorizerFor = (scope: Construct, gateway: GatewayApi, functionArn: strin
 
 /** The gateway would make this group itself, unencrypted and kept for ever. */
 const logsOfExecution = (scope: Construct, gateway: GatewayApi, { stage, data }: Service): void => {
-  const group = new LogGroup(scope, "execution-log", {
+  const group = logGroup(scope, "execution-log", {
     logGroupName: `API-Gateway-Execution-Logs_${gateway.restApiId}/${gatewayStage}`,
+    stage,
     encryptionKey: data.keys.operations,
-    retention: stage.logRetention,
-    removalPolicy: RemovalPolicy.DESTROY,
   });
   gateway.deploymentStage.node.addDependency(group);
 };

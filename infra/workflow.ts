@@ -1,12 +1,12 @@
-import { Aws, RemovalPolicy } from "aws-cdk-lib";
+import { Aws } from "aws-cdk-lib";
 import { PolicyDocument, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import { render, type Step, type Workflow as WorkflowSteps } from "#functions/runtime/workflow.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { Service } from "./data-stack.ts";
 import { type Grant, grant } from "./grant.ts";
+import { logGroup } from "./log-group.ts";
 import { prefixOf, type Stage } from "./stage.ts";
 
 type Props = {
@@ -25,11 +25,10 @@ export class Workflow extends Construct {
     this.#variable = `${workflow.name.toUpperCase()}_WORKFLOW_ARN`;
     const name = machineNameOf(props.on.stage, workflow);
     const arns = arnsOf(workflow, props.functions);
-    const logs = new LogGroup(this, "logs", {
+    const logs = logGroup(this, "logs", {
       logGroupName: `/aws/vendedlogs/states/${name}`,
+      stage: props.on.stage,
       encryptionKey: props.on.data.keys.operations,
-      retention: props.on.stage.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
     });
     this.#machine = new CfnStateMachine(this, "machine", {
       stateMachineName: name,

@@ -1,8 +1,8 @@
-import { RemovalPolicy } from "aws-cdk-lib";
 import { CfnProject, ComputeType, LinuxBuildImage } from "aws-cdk-lib/aws-codebuild";
 import { type PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { logGroup } from "../log-group.ts";
 import { prefixOf, type Stage } from "../stage.ts";
 import type { Artifacts } from "./artifacts.ts";
 import { arnHere } from "./bootstrapped.ts";
@@ -29,11 +29,10 @@ export class Project extends Construct {
     super(scope, id);
     this.name = `${prefixOf(props.stage)}-release-${id}`;
     this.arn = arnHere("codebuild", `project/${this.name}`);
-    this.logs = new LogGroup(this, "logs", {
+    this.logs = logGroup(this, "logs", {
       logGroupName: `/aws/codebuild/${this.name}`,
+      stage: props.stage,
       encryptionKey: props.artifacts.key,
-      retention: props.stage.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = closedRole(this, "role", {
       assumedBy: new ServicePrincipal("codebuild.amazonaws.com").withConditions({

@@ -168,6 +168,7 @@ describe("the stack that releases", () => {
     for (const [id, { Properties }] of resourcesOf(template, "AWS::Logs::LogGroup")) {
       expect(Properties["RetentionInDays"], id).toBe(365);
       expect(JSON.stringify(Properties["KmsKeyId"]), id).toContain("artifactskey");
+      expect(JSON.stringify(Properties["DataProtectionPolicy"]), id).toContain("CreditCardNumber");
     }
   });
 });
