@@ -98,6 +98,7 @@ const support = async (cloud: Cloud, shop: Shop): Promise<void> => {
   await persistently(cloud, { method: "GET", path: "/orders", by }, 1);
   await scheduler.sleep(random.below(10_000));
   await takingAway(cloud, by, () => post(`/support_grants/${granted.id}/end`));
+  await scheduler.sleep(random.below(10_000));
   await persistently(cloud, { method: "GET", path: "/orders", by }, 2);
 };
 
