@@ -1,4 +1,5 @@
 import type { Protocol } from "#functions/runtime/api-handler.ts";
+import { textHoldsCard } from "#functions/runtime/card-field.ts";
 import type { Answer, RequestFacts } from "#functions/runtime/route.ts";
 import type { RefusalCode } from "#functions/values/refusal.ts";
 import { fault, refusalOf } from "./errors.ts";
@@ -34,6 +35,8 @@ const echoed = ({ headers, requestId }: RequestFacts): NonNullable<Answer["heade
   return { "request-id": echo(headers["request-id"]) ?? requestId, ...(key && { "idempotency-key": key }) };
 };
 
-/** Nothing that could end a header and begin another, and nothing longer than a key may be. */
+/** Nothing that could end a header and begin another, nothing longer than a key may be, and not what was refused as a card. */
 const echo = (value: string | undefined): string | undefined =>
-  value !== undefined && /^[\x20-\x7e]{1,255}$/.test(value) ? value : undefined;
+  value !== undefined && /^[\x20-\x7e]{1,255}$/.test(value) && !textHoldsCard(value, "reference")
+    ? value
+    : undefined;

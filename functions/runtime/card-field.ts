@@ -11,7 +11,7 @@ const wordsOf = {
   phone: "phone phones telephone tel mobile cell fax msisdn whatsapp",
   text: "note notes message messages text comment comments instructions description title name",
   reference:
-    "id ids sku gtin ean upc isbn barcode imei serial tracking awb waybill parcel shipment package reference references ref order orders invoice receipt url urls uri link links href hash digest signature trace etag",
+    "id ids sku gtin ean upc isbn barcode imei serial tracking awb waybill parcel shipment package reference references ref order orders invoice receipt url urls uri link links href hash digest signature trace etag idempotency",
 } as const satisfies Record<FieldClass, string>;
 
 const classes = new Map<string, FieldClass>(

@@ -3,7 +3,7 @@ import { canonicalJson, sha256 } from "./canonical-json.ts";
 import type { RequestBody } from "./request-body.ts";
 import type { IdempotencyRequest } from "./route.ts";
 
-/** How the same request is known again; refuses a key that is missing or malformed. */
+/** How the same request is known again: by digests only. Refuses a key that is missing or malformed. */
 export const idempotencyOf = (
   scope: string,
   header: string | undefined,
@@ -19,7 +19,7 @@ export const idempotencyOf = (
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new Refusal("invalid", "Idempotency-Key must be 1 to 255 printable ASCII characters.");
   }
-  return { scope, key, canonical: sha256(canonicalJson(body.value)), raw: sha256(body.bytes) };
+  return { scope, key: sha256(key), canonical: sha256(canonicalJson(body.value)), raw: sha256(body.bytes) };
 };
 
 /** The IETF draft writes the key as an RFC 8941 string in quotes, most clients without: both are the same key. */

@@ -67,6 +67,7 @@ export type RequestFacts = {
 export type IdempotencyRequest = {
   /** Principal, method and concrete path: the same key elsewhere is another request. */
   readonly scope: string;
+  /** SHA-256 of the caller's own word, which may be anything and is kept for years: in an order's refunds. */
   readonly key: string;
   /** SHA-256 of the canonical JSON (RFC 8785) of the body: equal bodies by meaning. */
   readonly canonical: string;

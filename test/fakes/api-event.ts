@@ -16,6 +16,8 @@ export const aCaller = (over: Partial<Caller> = {}): Caller => ({
 export type ApiCall = {
   method?: string;
   path?: string;
+  /** The route's path with its parameters' names; absent: the path itself. */
+  resource?: string;
   headers?: Record<string, string>;
   query?: Record<string, string>;
   /** Sent as JSON, text as it is, bytes in base64 as API Gateway encodes them. */
@@ -31,7 +33,7 @@ export const apiEvent = (call: ApiCall = {}) => {
   return {
     httpMethod: method,
     path,
-    resource: path,
+    resource: call.resource ?? path,
     headers: {
       ...(text === null ? {} : { "Content-Type": "application/json" }),
       ...(method === "POST" ? { "Idempotency-Key": "key-1" } : {}),

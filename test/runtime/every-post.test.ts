@@ -48,6 +48,21 @@ describe.each(Object.keys(cases))("POST %s", (route) => {
     expect(world.traces()).toBe(before);
   });
 
+  it("keeps the key nowhere as it was sent, not while it is at work either", async () => {
+    const { world, call } = await ask(route);
+    const { table } = world.platform;
+    const written: string[] = [];
+    world.seeThrough({
+      commit: (writes) => {
+        written.push(JSON.stringify(writes));
+        return table.commit(writes);
+      },
+    });
+    expect(ok((await call("ada@canary.example orders 4242424242424242")).statusCode)).toBe(true);
+    expect(written.length).toBeGreaterThan(0);
+    expect(`${written}${world.traces()}`).not.toMatch(/4242424242424242/);
+  });
+
   it("refuses another body under the key, and does nothing", async () => {
     const { world, asked, call } = await ask(route);
     await call();
