@@ -2,8 +2,10 @@ import type { Dispute, DisputeStatus } from "#functions/order/dispute.ts";
 import type { Order } from "#functions/order/order.ts";
 import type { Refund, RefundStatus } from "#functions/order/refund.ts";
 import { toIso } from "#functions/values/clock.ts";
+import { displayMoney } from "#functions/values/money.ts";
 import { lineId } from "./delivery.ts";
 import type { AcpOrder } from "./order.ts";
+import type { AcpMessage } from "./session.ts";
 import type { Total } from "./total.ts";
 
 type Adjustment = NonNullable<AcpOrder["adjustments"]>[number];
@@ -24,6 +26,20 @@ export const amountRefundedOf = ({ refunds }: Order): Total[] => {
   );
   return amount === 0 ? [] : [{ type: "amount_refunded", display_text: "Refunded", amount }];
 };
+
+/** For a session of 2026-01-30, whose order has no room for them. */
+export const adjustmentMessages = (order: Order): AcpMessage[] =>
+  adjustmentsOf(order).map(({ description, amount, status }) => ({
+    type: "info",
+    severity: "info",
+    param: "$.order",
+    content_type: "plain",
+    content: [
+      description,
+      ...(amount === undefined ? [] : [displayMoney(amount, order.quote.currency)]),
+      `(${status})`,
+    ].join(" "),
+  }));
 
 const idOf = ({ id }: Order, part = ""): string => `adj_${id.slice("ord_".length)}${part}`;
 

@@ -8,7 +8,7 @@ import type { AcpOrder } from "./order.ts";
 import { lineTotalsOf, totalsOf } from "./total.ts";
 import type { Version } from "./version.ts";
 
-/** 2026-01-30 has no word for a canceled order inside a session: there it says nothing. */
+/** 2026-01-30 has no word for a canceled order inside a session: a message says it (`adjustmentMessages`). */
 const statuses = {
   placed: { "2026-04-17": "created", "2026-01-30": "processing" },
   confirmed: { "2026-04-17": "confirmed", "2026-01-30": "confirmed" },

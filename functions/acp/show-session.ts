@@ -5,6 +5,7 @@ import type { Quote } from "#functions/pricing/pricing.ts";
 import type { PricedOption } from "#functions/pricing/shipping.ts";
 import type { Store } from "#functions/store/store.ts";
 import { type Instant, toIso } from "#functions/values/clock.ts";
+import { adjustmentMessages } from "./adjustments.ts";
 import { capabilitiesOf, discountsActive } from "./capabilities.ts";
 import { deliveryWindow, lineId } from "./delivery.ts";
 import { showOrder } from "./order-snapshot.ts";
@@ -40,7 +41,10 @@ export const showSession = (
   ...(checkout.channel.locale && { locale: checkout.channel.locale }),
   ...(checkout.channel.timezone && { timezone: checkout.channel.timezone }),
   ...showQuote(checkout.quote, checkout.updatedAt),
-  messages: showMessages(checkout.messages, version),
+  messages: [
+    ...showMessages(checkout.messages, version),
+    ...(order && version === "2026-01-30" ? adjustmentMessages(order) : []),
+  ],
   links: showLinks(store),
   ...showAuthentication(checkout, store, version),
   created_at: toIso(checkout.createdAt),

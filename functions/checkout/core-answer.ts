@@ -15,7 +15,7 @@ export type CoreAnswer = {
   /** The same request was answered before: nothing was done this time. */
   readonly replayed: boolean;
   readonly opened: OpenCheckout;
-  /** The order as it was placed, once the checkout is completed. */
+  /** Once the checkout is completed: as it was placed, or for a reader as it is. */
   readonly order?: Order | undefined;
   readonly store: Store;
 };

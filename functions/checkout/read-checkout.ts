@@ -52,19 +52,25 @@ export const openCheckout =
     }
   };
 
-/** What a caller sees of a checkout: with the order as it was placed, so that a replayed answer is the same. */
+/** What a caller is answered who changed it: with the order as it was placed, so that a repeat gets the same. */
 export const answerWith =
   (on: ReadsCheckouts) =>
   async (caller: Caller, checkout: Checkout, replayed = false): Promise<CoreAnswer> => {
-    const [opened, order, store] = await Promise.all([
-      openCheckout(on)(checkout),
-      checkout.orderId && on.orders.get(checkout.storeId, checkout.orderId),
-      ownStore(on)(caller),
-    ]);
-    return { replayed, opened, order: order ? asPlaced(order) : undefined, store };
+    const { order, ...seen } = await seenNow(on, caller, checkout);
+    return { ...seen, replayed, order: order && asPlaced(order) };
   };
 
+/** The session as it is, with what became of its order since. */
 export const getCheckout =
   (on: ReadsCheckouts) =>
   async (command: { caller: Caller; checkoutId: CheckoutId }): Promise<CoreAnswer> =>
-    answerWith(on)(command.caller, await ownCheckout(on)(command.caller, command.checkoutId));
+    seenNow(on, command.caller, await ownCheckout(on)(command.caller, command.checkoutId));
+
+const seenNow = async (on: ReadsCheckouts, caller: Caller, checkout: Checkout): Promise<CoreAnswer> => {
+  const [opened, order, store] = await Promise.all([
+    openCheckout(on)(checkout),
+    checkout.orderId && on.orders.get(checkout.storeId, checkout.orderId),
+    ownStore(on)(caller),
+  ]);
+  return { replayed: false, opened, order: order || undefined, store };
+};

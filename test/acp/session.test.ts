@@ -4,7 +4,8 @@ import { showSession, statuses } from "#functions/acp/show-session.ts";
 import { versions } from "#functions/acp/version.ts";
 import { Status } from "#functions/checkout/checkout.ts";
 import { MessageCode } from "#functions/checkout/message.ts";
-import { aContact, aCoreAnswer, aStore } from "./fixtures.ts";
+import { aRefund } from "#test/examples.ts";
+import { aContact, aCoreAnswer, aStore, now } from "./fixtures.ts";
 import { complaints } from "./released.ts";
 
 const json = (value: unknown) => JSON.parse(JSON.stringify(value));
@@ -57,6 +58,30 @@ describe("a session in the words of ACP", () => {
       expect(session.fulfillment_options.map(({ type }) => type)).toEqual(["digital"]);
     });
   }
+
+  it("tells what became of its order since, in 2026-01-30 as messages", async () => {
+    const answer = await aCoreAnswer({
+      status: "completed",
+      order: {
+        status: "canceled",
+        canceledAt: now + 2,
+        refunds: [aRefund({ amount: 4_328, requestedAt: now + 1 })],
+      },
+    });
+    const { order } = showSession(answer, "2026-04-17");
+    expect(order).toMatchObject({
+      status: "canceled",
+      adjustments: [{ type: "refund", amount: 4_328 }, { type: "cancellation" }],
+    });
+    expect(order?.totals).toContainEqual(expect.objectContaining({ type: "amount_refunded", amount: 4_328 }));
+    const old = showSession(answer, "2026-01-30");
+    expect(complaints("2026-01-30", "CheckoutSessionWithOrder", old)).toEqual([]);
+    expect(old.order?.status).toBeUndefined();
+    expect(old.messages.map(({ content }) => content)).toEqual([
+      "Refund. 43.28 USD (completed)",
+      "The order was canceled. (completed)",
+    ]);
+  });
 
   it("names what is missing where the agent can put it", async () => {
     const session = showSession(await aCoreAnswer({ contact: {} }), "2026-04-17");

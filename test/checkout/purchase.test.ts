@@ -278,6 +278,30 @@ describe("a request that buys nothing", () => {
   });
 });
 
+describe("a session that is read", () => {
+  test("tells its order as it is now, and a repeated completion as it was placed", async () => {
+    const shop = await aShop();
+    const id = await ready(shop);
+    const idempotency = aRequest("one");
+    const orderId = orderIdOf(id);
+    const read = async () => (await shop.shop.read({ caller: aCaller(), checkoutId: id })).order;
+    await shop.complete(id, { idempotency });
+    expect(await read()).toMatchObject({ status: "placed" });
+    await shop.shop.fulfill({ storeId, orderId });
+    const some = { reason: "returned", restock: false } as const;
+    const asked = { caller: aCaller(), orderId, deadline: shop.on.now() + seconds(29) };
+    await shop.shop.refund({ ...asked, idempotency: aRequest(), body: { ...some, amount: 100 } });
+    await shop.shop.cancelOrder({ ...asked, idempotency: aRequest(), body: { reason: "out_of_stock" } });
+    expect(await read()).toMatchObject({
+      status: "canceled",
+      payment: { state: "refunded" },
+      refunds: [{ amount: 100 }, { amount: 2_290 }],
+    });
+    const again = await shop.complete(id, { idempotency });
+    expect(again.order).toMatchObject({ status: "placed", refunds: [], payment: { state: "authorized" } });
+  });
+});
+
 describe("the same request again", () => {
   test("gets the same answer and buys nothing more", async () => {
     const shop = await aShop();

@@ -10,7 +10,12 @@ export type Session = {
   readonly param?: string;
   readonly totals: { readonly type: string; readonly amount: number }[];
   readonly messages: { readonly type: string; readonly code?: string }[];
-  readonly order?: { readonly id: string };
+  readonly order?: {
+    readonly id: string;
+    readonly status?: string;
+    readonly adjustments?: readonly { readonly type: string; readonly status: string }[];
+    readonly totals?: readonly { readonly type: string; readonly amount: number }[];
+  };
 };
 
 export type How = {

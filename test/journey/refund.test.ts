@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { How, Session } from "./agent.ts";
 import { openEndpoint } from "./endpoint.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -48,6 +49,10 @@ const refund = (id: string, body: object, key?: string) =>
   ask(`/orders/${id}/refunds`, { reason: "returned", ...body }, key);
 const cancel = (id: string, key?: string) => ask(`/orders/${id}/cancel`, { reason: "out_of_stock" }, key);
 const shown = (id: string) => world.store<Shown>("GET", `/orders/${id}`);
+const readByAgent = async (id: string, how?: How) =>
+  (await world.agent.read(id.replace("ord_", "chk_"), how)).body;
+const refundedIn = ({ order }: Session) =>
+  order?.totals?.find(({ type }) => type === "amount_refunded")?.amount;
 const mugs = (quantity: number) => [{ productId: "mug-blue", quantity }];
 
 const placed = async (): Promise<string> => {
@@ -85,8 +90,10 @@ describe("a store that refunds an order", () => {
       amountRefunded: total,
       amountRefundable: 0,
     });
-    const session = await world.agent.read(id.replace("ord_", "chk_"));
-    expect(session.body.status).toBe("completed");
+    const session = await readByAgent(id);
+    expect(session).toMatchObject({ status: "completed", order: { status: "confirmed" } });
+    expect(session.order?.adjustments).toMatchObject([{ type: "refund", status: "completed" }]);
+    expect(refundedIn(session)).toBe(total);
   });
 
   test("line by line never gives back more than was paid, and says what is left", async () => {
@@ -205,6 +212,17 @@ describe("a store that cancels an order", () => {
       amountRefundable: 0,
       refunds: [{ amount: 1_900 }, { amount: 2_390, origin: "cancellation" }],
     });
+    const session = await readByAgent(id);
+    expect(session.order?.status).toBe("canceled");
+    expect(session.order?.adjustments?.map(({ type }) => type).sort()).toEqual([
+      "cancellation",
+      "refund",
+      "refund",
+    ]);
+    expect(refundedIn(session)).toBe(total);
+    const old = await readByAgent(id, { headers: { "api-version": "2026-01-30" } });
+    expect(old.order?.status).toBeUndefined();
+    expect(old.messages).toHaveLength(3);
     expect(atStripe(id)).toEqual([1_900, 2_390]);
     expect(await world.stockOf("mug-blue")).toBe(20);
     expect(endpoint.typesOf(id)).toEqual([
