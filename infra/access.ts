@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { accessRoutes } from "#functions/access/routes.ts";
 import type { Service } from "./data-stack.ts";
+import { limits } from "./grant.ts";
 import { Lambda } from "./lambda.ts";
 import type { DeadLetters } from "./queue.ts";
 import type { RestApi } from "./rest-api.ts";
@@ -17,11 +18,12 @@ export class Access extends Construct {
       timeoutSeconds: 5,
       memoryMegabytes: 1024,
       grants: [
-        // Notes the key's last use, and its digest under a new pepper.
+        // Notes the key's last use, its digest under a new pepper, and that somebody asks.
         on.data.access.may("get", "update"),
         on.data.secrets.readPepper(),
         // Word of a key in the wrong place.
         on.data.commerce.may("put"),
+        limits(on.stage),
       ],
     });
   }

@@ -1,4 +1,5 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Stage } from "./stage.ts";
 
 /**
  * What a function may do with a resource, and how it finds it: permission and environment travel together, so a
@@ -20,6 +21,10 @@ export const grant = (
 
 /** What a function needs to know and no permission goes with. */
 export const knows = (environment: Grant["environment"]): Grant => ({ statements: [], environment });
+
+/** For who counts what callers do. */
+export const limits = ({ limitFactor }: Stage): Grant =>
+  knows(limitFactor === undefined ? {} : { LIMIT_FACTOR: String(limitFactor) });
 
 /** A key used only through another service, such as the queue that it encrypts. */
 export const throughService = (

@@ -16,6 +16,8 @@ export type Stage = {
   readonly tls: { readonly agent: SecurityPolicy; readonly store: SecurityPolicy };
   /** What one API takes in all; a principal's own limit is counted beside its key. */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
+  /** By how much what one caller may do is wider than it is written: for a laptop, where one agent is everybody. */
+  readonly limitFactor?: number;
   /** Requests in five minutes from one address and with one key; absent where no web firewall runs. */
   readonly firewall?: { readonly perAddress: number; readonly perKey: number };
   /** Who is told when a promise is in danger; the address confirms a subscription mail once. Absent: nobody watches. */
@@ -57,6 +59,7 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
     embeddedStripe: { url: "http://127.0.0.1:4243" },
     tls,
     throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+    limitFactor: 1_000,
     logRetention: RetentionDays.ONE_DAY,
     keep: false,
   },

@@ -1,11 +1,14 @@
 import { z } from "zod";
+import { limitFactorOf } from "#functions/runtime/counter.ts";
 import { loggedFault } from "#functions/runtime/fault.ts";
 import { type LambdaHandler, lambda } from "#functions/runtime/lambda.ts";
 import { keysOutsideBody, reportKeys } from "#functions/runtime/misplaced-key.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
+import { writeQuota } from "#functions/runtime/quota.ts";
 import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { authorize } from "./authorize.ts";
+import { countRequest } from "./count-request.ts";
 import { loggedDecisions } from "./decision.ts";
 import { licenseKeyStore } from "./license-key.store.ts";
 import { liveAllowedOn } from "./livemode.ts";
@@ -38,6 +41,7 @@ export const wire = (on: Platform & { readSecret: ReadSecret }): LambdaHandler =
     liveAllowed: liveAllowedOn(on.environment.get("STAGE")),
   });
   const authorized = loggedDecisions(on.log, judge);
+  const quotaOf = countRequest({ ...on, limitFactor: limitFactorOf(on.environment) });
   const judged = async (request: AuthorizerEvent) => {
     const misplaced = keysOutsideBody(request);
     if (misplaced.length > 0) {
@@ -46,7 +50,8 @@ export const wire = (on: Platform & { readSecret: ReadSecret }): LambdaHandler =
     }
     const caller = await authorized(authorizationOf(request), addressOf(request));
     const { principalId } = caller;
-    const context = { caller: JSON.stringify(caller) };
+    const quota = await quotaOf(caller);
+    const context = { caller: JSON.stringify(caller), ...(quota && { quota: writeQuota(quota) }) };
     return { principalId, policyDocument: policyOf("Allow", request), context };
   };
   return async (event, context) => {

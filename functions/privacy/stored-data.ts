@@ -1,6 +1,6 @@
 import type { Key, TableName } from "#functions/runtime/table.ts";
 import { storedCommerce } from "./stored-commerce.ts";
-import { due, ends, listed, type StoredRecord, under, words } from "./stored-record.ts";
+import { due, ends, listed, type StoredRecord, seen, under, words } from "./stored-record.ts";
 
 /**
  * Everything that any table holds, by the name of its kind of row: the keys `pk` and `sk` are ids. What is not here is
@@ -48,6 +48,8 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...[...words("updatedAt verifiedAt version"), ...due, ...ends],
       ],
     },
+    /** Under a principal, a store or an address's mark of one day, which nobody can turn back (`velocity/`). */
+    counter: { kept: "counted", plain: [...words("count"), ...seen, ...ends] },
     principal: { kept: "shop", plain: words("id storeId role name createdAt revokedAt") },
     /** The name of a person of support is sealed under the store's key. */
     support: {

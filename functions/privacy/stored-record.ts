@@ -8,6 +8,7 @@ export const keptFor = {
   person: "730 days from the beginning of the checkout (90 to 3,650, as the store sets it), or until erased.",
   answer: "30 days.",
   told: "90 days.",
+  counted: "Until its window of a minute to an hour is over; nobody reads it after that.",
   proof: "For good: it says what was done and names nobody.",
 } as const;
 export type Kept = keyof typeof keptFor;
@@ -29,5 +30,7 @@ export const under = (name: string, ...fields: string[]): string[] =>
 export const due = words("due dueAt");
 export const listed = words("list listAt");
 export const ends = words("expiresAtSeconds");
+/** Places for the last things that a counter has counted, by the first letter of their digest. */
+export const seen = [..."0123456789abcdef"].map((letter) => `seen${letter}`);
 export const request = words("scope key canonical raw");
 export const ids = words("storeId principalId livemode createdAt updatedAt");

@@ -2,6 +2,7 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import { Caller } from "#functions/values/caller.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { LambdaContext } from "./lambda.ts";
+import { readQuota } from "./quota.ts";
 import type { RequestFacts } from "./route.ts";
 
 /** API Gateway's REST proxy event, format 1.0. */
@@ -11,6 +12,7 @@ export const factsOf = (event: ApiEvent, context: LambdaContext, now: Instant): 
   requestId: event.requestContext?.requestId ?? context.awsRequestId,
   headers: headersOf(event),
   idempotency: undefined,
+  quota: readQuota(event.requestContext?.authorizer?.["quota"]),
   deadline: now + context.getRemainingTimeInMillis(),
 });
 

@@ -12,12 +12,14 @@ import { loggedAs } from "./logged-as.ts";
 import { keysInBody, keysOutsideBody, refuseMisplacedKeys } from "./misplaced-key.ts";
 import { parseInput } from "./parse-input.ts";
 import type { Platform } from "./platform.ts";
+import { quotaHeaders, refuseOverQuota } from "./quota.ts";
 import { type Recorder, recorded, refuseUnrecorded } from "./recorder.ts";
 import { refuseCardInBody, refuseCardOutsideBody } from "./refuse-card-numbers.ts";
 import { bytesOf, largestRawBody, type RequestBody, readBody, textOf } from "./request-body.ts";
 import type { Answer, Command, Operation, Operations, RequestFacts, Route, Routes } from "./route.ts";
 import { ConditionFailed } from "./table.ts";
 import { Unavailable } from "./unavailable.ts";
+import { unknownRoute } from "./unknown-route.ts";
 
 /** What a protocol says in its own words: its headers and how it tells a no and a fault. */
 export type Protocol = {
@@ -82,6 +84,7 @@ const endpoint =
   (on: Serves, route: Route, operation: Operation) =>
   async (event: ApiEvent, context: LambdaContext): Promise<APIGatewayProxyResult> => {
     const facts = factsOf(event, context, on.now());
+    refuseOverQuota(facts.quota);
     const caller = allowed(route, callerOf(event));
     if (caller) on.log.info("request allowed", { ...loggedAs(event, facts), scope: route.scope });
     on.protocol.before?.(facts, route);
@@ -149,15 +152,6 @@ const paramsFor = (route: Route, event: ApiEvent): unknown => {
   throw new Refusal("not_found", "There is nothing at this path.");
 };
 
-const unknownRoute = (routes: Routes, path: string): Refusal => {
-  const there = Object.values(routes).filter((route) =>
-    new RegExp(`^${route.path.replace(/\{[^}]+\}/g, "[^/]+")}/?$`).test(path),
-  );
-  if (there.length === 0) return new Refusal("not_found", "There is nothing at this path.");
-  const methods = there.map((route) => route.method).join(", ");
-  return new Refusal("method_not_allowed", `This path takes ${methods}.`);
-};
-
 const tell = (
   on: On,
   protocol: Protocol,
@@ -196,5 +190,7 @@ const refusalIn = (error: unknown): Refusal | undefined => {
   return undefined;
 };
 
-const finished = (protocol: Protocol, answer: Answer, facts: RequestFacts): APIGatewayProxyResult =>
-  proxyResult(protocol.finish?.(answer, facts) ?? answer);
+const finished = (protocol: Protocol, answer: Answer, facts: RequestFacts): APIGatewayProxyResult => {
+  const told = protocol.finish?.(answer, facts) ?? answer;
+  return proxyResult({ ...told, headers: { ...quotaHeaders(facts.quota), ...told.headers } });
+};

@@ -1,5 +1,5 @@
 import { type Condition, conditionsOf } from "./condition.ts";
-import type { Attribute, Change, Query } from "./table.ts";
+import type { Attribute, Query, Update } from "./table.ts";
 
 /**
  * Conditions and changes in DynamoDB's expression language. Names are always aliased: any of them may be one of
@@ -51,8 +51,6 @@ export const conditionText = (condition: Condition, on: Words): string => {
       return `${on.name(condition[1])} ${condition[0]} ${on.value(condition[2])}`;
   }
 };
-
-type Update = Extract<Change, { set?: unknown; add?: unknown }>;
 
 export const updateText = ({ set = {}, add = {}, left = {} }: Update, on: Words): string => {
   const kept = Object.entries(set).filter((entry): entry is [string, Attribute] => entry[1] !== undefined);

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Caller } from "#functions/values/caller.ts";
 import type { Scope } from "#functions/values/scope.ts";
+import type { Quota } from "./quota.ts";
 
 /**
  * A feature's HTTP routes are data: CDK makes methods of them, `apiHandler` checks scope and input by them,
@@ -58,6 +59,8 @@ export type RequestFacts = {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Every POST has one; see `idempotency.ts`. */
   readonly idempotency: IdempotencyRequest | undefined;
+  /** What is left to the caller's principal, as the authorizer counted. */
+  readonly quota?: Quota | undefined;
   /** The body as it was sent, on a `raw` route only. */
   readonly raw?: Uint8Array;
   /** The moment by which an answer must be given. */

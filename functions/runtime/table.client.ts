@@ -24,6 +24,8 @@ import {
   type Table,
   TableBusy,
   type TableName,
+  type Tallied,
+  type Tally,
   type Write,
 } from "./table.ts";
 import { refusedWrites, verdictOn } from "./table-error.ts";
@@ -63,6 +65,8 @@ export const dynamoTable = (environment: Environment): Table => {
         ? writeAlone(client, first, nameOf)
         : transact(client, writes, nameOf));
     },
+
+    tally: (update) => tallied(client, update, nameOf),
   };
 };
 
@@ -90,6 +94,23 @@ const writeAlone = async (client: DynamoDBClient, write: Write, nameOf: NameOf) 
   }
 };
 
+/** A count is worth no buyer's time. */
+const shortly = { requestTimeout: 500 } as const;
+
+const tallied = async (client: DynamoDBClient, update: Tally, nameOf: NameOf): Promise<Tallied> => {
+  const { Update } = transactItem(update, nameOf);
+  if (!Update) throw new Error("a tally is an update");
+  const command = new UpdateItemCommand({ ...Update, ReturnValues: "ALL_NEW", ...toldRow(update) });
+  try {
+    const { Attributes } = await client.send(command, shortly);
+    return { done: true, row: Attributes && rowOf(Attributes) };
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException)
+      return { done: false, row: error.Item && rowOf(error.Item) };
+    throw asUnavailable(error);
+  }
+};
+
 /**
  * Everything else is a transaction, even a single conditional write: only a transaction carries a token, by which a
  * repeat after a lost answer is told "done" and not "condition failed". It costs a second write unit.
@@ -112,11 +133,16 @@ const persistent = async <Result>(repeatable: boolean, run: () => Promise<Result
   try {
     return await retrying({ wait: setTimeout, random: Math.random }, verdictOn, repeatable, run);
   } catch (error) {
-    const verdict = verdictOn(error);
-    if (verdict === "never") throw error;
-    if (verdict === "unsure") throw new Unavailable("the table does not answer", { cause: error });
-    throw new TableBusy("the table is busy", { cause: error });
+    throw asUnavailable(error);
   }
+};
+
+/** A fault of ours stays what it is. */
+const asUnavailable = (error: unknown): unknown => {
+  const verdict = verdictOn(error);
+  if (verdict === "never") return error;
+  if (verdict === "unsure") return new Unavailable("the table does not answer", { cause: error });
+  return new TableBusy("the table is busy", { cause: error });
 };
 
 const repeatable = ({ change }: Write): boolean => !("add" in change);

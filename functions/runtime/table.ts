@@ -16,6 +16,12 @@ export type Table = {
    * conflicts with other transactions are retried with jitter, then thrown as `TableBusy`.
    */
   commit(writes: readonly Write[]): Promise<void>;
+  /**
+   * One update by itself, and the row that it left, or that refused it: to count by. No transaction, one short try, so
+   * it costs one write unit and a moment at most; what was counted may be unknown (`Unavailable`), and a repeat counts
+   * again where no condition forbids it. Only for what the caller can go on without.
+   */
+  tally(update: Tally): Promise<Tallied>;
 };
 
 /** DynamoDB's bound on one transaction. */
@@ -46,15 +52,17 @@ export type Key = { readonly pk: string; readonly sk: string };
 /** `undefined` attributes are left out when stored. */
 export type Row = Key & { readonly [name: string]: Attribute | undefined };
 
+export type Update = {
+  /** `undefined` removes the attribute. */
+  readonly set?: { readonly [name: string]: Attribute | undefined };
+  readonly add?: { readonly [name: string]: number };
+  /** Sets what is left of a number without the row's own attribute as it is then; a missing one counts as 0. */
+  readonly left?: { readonly [name: string]: { readonly of: number; readonly without: string } };
+};
+
 export type Change =
   | { readonly put: { readonly [name: string]: Attribute | undefined } }
-  | {
-      /** `undefined` removes the attribute. */
-      readonly set?: { readonly [name: string]: Attribute | undefined };
-      readonly add?: { readonly [name: string]: number };
-      /** Sets what is left of a number without the row's own attribute as it is then; a missing one counts as 0. */
-      readonly left?: { readonly [name: string]: { readonly of: number; readonly without: string } };
-    }
+  | Update
   | { readonly remove: true }
   /** Changes nothing; the condition must hold for the transaction to commit. */
   | { readonly check: true };
@@ -66,6 +74,10 @@ export type Write = {
   readonly condition?: Condition;
   readonly plain?: true;
 };
+
+export type Tally = Omit<Write, "change" | "plain"> & { readonly change: Update };
+/** The row as it is now. */
+export type Tallied = { readonly done: boolean; readonly row: Row | undefined };
 
 /**
  * Committed alone, the write may go without a transaction, at half the price: who repeats it because its answer was

@@ -57,6 +57,7 @@ const scheduled = (on: World, turn: () => Promise<unknown>): { table: Table; wro
     get: (...asked) => turn().then(() => on.table.get(...asked)),
     query: (...asked) => turn().then(() => on.table.query(...asked)),
     commit,
+    tally: (...asked) => turn().then(() => on.table.tally(...asked)),
   };
   return { table, wrong };
 };

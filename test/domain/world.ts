@@ -55,6 +55,7 @@ export const domainWorld = async (livemode = true) => {
     get: (...given) => seen.get(...given),
     query: (...given) => seen.query(...given),
     commit: (writes) => seen.commit(writes),
+    tally: (update) => seen.tally(update),
   };
   const on = { ...platform, table: through, readTxt, dial };
   const handler = wireDomain(on);

@@ -24,6 +24,8 @@ export type ApiCall = {
   body?: unknown;
   /** `null`: no authorizer ran. */
   caller?: Caller | null;
+  /** As the authorizer counted. */
+  quota?: string;
 };
 
 /** As API Gateway sends it (REST proxy, format 1.0). A POST has an idempotency key, a body its content type. */
@@ -48,7 +50,10 @@ export const apiEvent = (call: ApiCall = {}) => {
     isBase64Encoded: call.body instanceof Uint8Array,
     requestContext: {
       requestId: "request-1",
-      authorizer: caller === null ? {} : { caller: JSON.stringify(caller) },
+      authorizer:
+        caller === null
+          ? {}
+          : { caller: JSON.stringify(caller), ...(call.quota !== undefined && { quota: call.quota }) },
     },
   };
 };

@@ -50,6 +50,7 @@ export const interleaving = (clock: Clock, choose: (count: number) => number) =>
         get: through(table.get),
         query: through(table.query),
         commit: through(table.commit),
+        tally: through(table.tally),
       },
       stripe: Object.fromEntries(
         Object.entries(stripe).map(([name, call]) => [name, through(call as () => Promise<unknown>)]),

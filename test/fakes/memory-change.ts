@@ -1,4 +1,4 @@
-import type { Attribute, Key, Row, Write } from "#functions/runtime/table.ts";
+import type { Attribute, Key, Row, Update, Write } from "#functions/runtime/table.ts";
 import { stored } from "./memory-row.ts";
 
 /** The row after the write; `undefined`: there is none. */
@@ -19,7 +19,6 @@ const refuseOverlap = (names: readonly string[]): void => {
 };
 
 type Before = Key & { readonly [name: string]: Attribute | undefined };
-type Update = Extract<Write["change"], { set?: unknown; add?: unknown }>;
 
 const sums = (row: Before, add: NonNullable<Update["add"]>) =>
   Object.fromEntries(Object.entries(add).map(([name, amount]) => [name, numberIn(row, name) + amount]));

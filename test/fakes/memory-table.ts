@@ -57,6 +57,16 @@ export const memoryTable = (
       for (const change of changes) tableOf(change.table).store(change);
       watch(changes);
     },
+    tally: async (update) => {
+      const { table, key, condition } = update;
+      if (condition !== undefined && !holds(condition, look(table, key)))
+        return { done: false, row: copy(look(table, key)) };
+      const before = look(table, key);
+      const after = changed(before, update);
+      tableOf(table).store({ table, key, before, after });
+      watch([{ table, key, before, after }]);
+      return { done: true, row: copy(after) };
+    },
     rows: (name) => [...tableOf(name).rows.values()].sort(by(["pk", "sk"])).map(stored),
   };
 };

@@ -37,6 +37,7 @@ export const mortal = <Process extends Platform & { stripe: Stripe }>(process: P
         get: through(table.get),
         query: through(table.query),
         commit: through(table.commit),
+        tally: through(table.tally),
       },
       stripe: Object.fromEntries(
         Object.entries(stripe).map(([name, call]) => [name, through(call as () => Promise<unknown>)]),

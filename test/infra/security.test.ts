@@ -99,6 +99,11 @@ describe("what may be done", () => {
     expect(may(/^audit:/, /PutItem/)).not.toContain("audit/seal-audit");
   });
 
+  it("is limited as it is written, but on a laptop", () => {
+    const widened = every.filter(([, stacks]) => JSON.stringify(stacks).includes("LIMIT_FACTOR"));
+    expect(widened.map(([stage]) => stage)).toEqual(["local"]);
+  });
+
   it("is the same on every stage", () => {
     for (const [stage, templates] of every) expect(grantsByFunction(templates), stage).toEqual(grants);
   });

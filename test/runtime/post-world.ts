@@ -94,6 +94,7 @@ export const postWorld = async () => {
     get: (...given) => table.get(...given),
     query: (...given) => table.query(...given),
     commit: (writes) => table.commit(writes),
+    tally: (update) => table.tally(update),
   };
   const on = { ...healthy, table: through, envelope: fakeEnvelope(through, platform.random) };
   const workflows = {

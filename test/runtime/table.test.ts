@@ -1,6 +1,16 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { above, all, below, equals, exists, missing, oneOf } from "#functions/runtime/condition.ts";
-import type { Write } from "#functions/runtime/table.ts";
+import {
+  above,
+  all,
+  any,
+  below,
+  type Condition,
+  equals,
+  exists,
+  missing,
+  oneOf,
+} from "#functions/runtime/condition.ts";
+import type { Tally, Write } from "#functions/runtime/table.ts";
 import { ConditionFailed, tryCommit } from "#functions/runtime/table.ts";
 import { enginesUnderTest } from "./engine.ts";
 import { placeIn } from "./place.ts";
@@ -159,6 +169,39 @@ describe.each(engines)("a table in %s", (_name, table) => {
     expect(error).toBeInstanceOf(Error);
     expect(error).not.toBeInstanceOf(ConditionFailed);
     expect((await table.query("commerce", { pk })).rows).toEqual([{ ...key(), text: "text" }]);
+  });
+
+  it("tallies: one update by itself, told with the row that it left or that refused it", async () => {
+    const { key, put, get } = placeIn(table);
+    const more = (condition?: Condition): Tally => ({
+      table: "commerce",
+      key: key(),
+      change: { add: { count: 1 }, set: { last: "b" } },
+      ...(condition && { condition }),
+    });
+    expect(await table.tally(more(exists("count")))).toEqual({ done: false, row: undefined });
+    expect(await table.tally(more())).toEqual({ done: true, row: { ...key(), count: 1, last: "b" } });
+    await table.commit([put({ count: 1, other: "kept" })]);
+    expect(await table.tally(more(below("count", 2)))).toEqual({
+      done: true,
+      row: { ...key(), count: 2, last: "b", other: "kept" },
+    });
+    expect(await table.tally(more(below("count", 2)))).toEqual({ done: false, row: await get() });
+  });
+
+  it("tallies each of fifty at once, and no more of them than the condition lets", async () => {
+    const { key, get } = placeIn(table);
+    const tally = () =>
+      table.tally({
+        table: "commerce",
+        key: key(),
+        change: { add: { count: 1 } },
+        condition: any(missing("count"), below("count", 20)),
+      });
+    const told = await Promise.all(Array.from({ length: 50 }, tally));
+    const counts = told.filter(({ done }) => done).map(({ row }) => row?.["count"]);
+    expect(counts.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+    expect(await get()).toMatchObject({ count: 20 });
   });
 
   it("takes a hundred writes and none", async () => {

@@ -6,6 +6,7 @@ import {
   TableBusy,
   type Write,
 } from "#functions/runtime/table.ts";
+import { Unavailable } from "#functions/runtime/unavailable.ts";
 import { pageOf } from "../../fakes/memory-page.ts";
 import { type Process, reach, type World } from "../engine/process.ts";
 import type { Services } from "./services.ts";
@@ -50,6 +51,17 @@ export const tableThrough = (world: World, services: Services, process: Process)
         special: { busy },
       });
     },
+    tally: (update) => {
+      touch(update.key);
+      const served = serving.getStore();
+      return reach(world, process, {
+        port: "tally",
+        about: written(update),
+        perform: () => serving.run(served, () => table.tally(update)),
+        unanswered: unknown,
+        special: { busy },
+      });
+    },
   };
 };
 
@@ -63,11 +75,16 @@ const committed = (world: World, { table }: Services, writes: readonly Write[]):
 const fromIndex = async ({ table, stale }: Services, name: Parameters<Table["query"]>[0], query: Query) =>
   query.index === undefined ? table.query(name, query) : pageOf(stale(name, query), query);
 
-const written = ({ table, key, change }: Write): string =>
+const written = ({ table, key, change }: Pick<Write, "table" | "key" | "change">): string =>
   `${Object.keys(change).join("+")} ${table} ${key.pk} ${key.sk}`;
 
 const unanswered = (): never => {
   throw Object.assign(new Error("the table did not answer"), { name: "TimeoutError" });
+};
+
+/** As the client says it, which does not try twice. */
+const unknown = (): never => {
+  throw new Unavailable("the table does not answer");
 };
 
 const busy = (): never => {

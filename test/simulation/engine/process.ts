@@ -38,6 +38,7 @@ const patience: Readonly<Record<Port, number>> = {
   get: 8_000,
   query: 8_000,
   commit: 8_000,
+  tally: 500,
   kms: 3_000,
   secrets: 6_000,
   "stripe-read": 10_000,
