@@ -200,11 +200,20 @@ export const nextLook = (order: Order): Instant | undefined => {
   return looks.length === 0 ? undefined : Math.min(...looks);
 };
 
-/** What the bank decides is written into the order: until then a daily look is enough. */
-const driveAt = (order: Order): Instant =>
-  isBanks(order) && order.watchedAt !== undefined
-    ? Math.max(order.leaseUntil, order.watchedAt + times.watch)
-    : order.leaseUntil;
+/** What the bank decides is written into the order: until then a daily look is enough, and one as its authorization ends. */
+const driveAt = (order: Order): Instant => {
+  const { watchedAt, leaseUntil } = order;
+  if (!isBanks(order) || watchedAt === undefined) return leaseUntil;
+  const warning = expiryWarningAt(order) ?? watchedAt;
+  const daily = watchedAt + times.watch;
+  return Math.max(leaseUntil, warning > watchedAt ? Math.min(daily, warning) : daily);
+};
+
+/** From when on somebody must hear that what was authorized is not captured; `undefined`: nothing is held. */
+export const expiryWarningAt = ({ payment }: Order): Instant | undefined =>
+  payment.state === "authorized" && payment.captureBefore !== undefined
+    ? payment.captureBefore - times.captureWarning
+    : undefined;
 
 /** By the refund's own time: however often the order is written for another reason, the look is not put off. */
 const lookAt = ({ status, updatedAt }: Refund): Instant[] => {

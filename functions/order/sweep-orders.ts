@@ -5,7 +5,16 @@ import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import type { OrderId, StoreId } from "#functions/values/id.ts";
 import { savedOrder } from "./order.store.ts";
-import { dueDisputes, dueRefunds, isStopped, Order, rests, times, watched } from "./order.ts";
+import {
+  dueDisputes,
+  dueRefunds,
+  expiryWarningAt,
+  isStopped,
+  Order,
+  rests,
+  times,
+  watched,
+} from "./order.ts";
 import type { Refund } from "./refund.ts";
 import { type SettlesRefunds, settleRefund } from "./settle-refund.ts";
 
@@ -28,6 +37,7 @@ export const sweepOrders = (on: Sweeps) => (): Promise<number> =>
 const moveOn = async (on: Sweeps, order: Order): Promise<void> => {
   const now = on.now();
   warnOfEvidence(on, order, now);
+  warnOfCapture(on, order, now);
   await watch(on, order, now);
   await driveOn(on, order, now);
   await Promise.all(dueRefunds(order, now).map((refund) => settle(on, order, refund)));
@@ -41,7 +51,6 @@ const watch = async (on: Sweeps, order: Order, now: Instant): Promise<void> => {
 
 const driveOn = async (on: Sweeps, order: Order, now: Instant): Promise<void> => {
   if (rests(order.status) || isStopped(order) || order.leaseUntil > now) return;
-  warnOfCapture(on, order, now);
   await on.beginRun({ storeId: order.storeId, orderId: order.id });
 };
 
@@ -70,11 +79,10 @@ const warnOfEvidence = (on: Sweeps, order: Order, now: Instant): void => {
   on.log.warn("a dispute's evidence is due soon", { storeId: order.storeId, orderId: order.id });
 };
 
-/** Stripe lets go of an authorization by itself: then the order has to be canceled. */
+/** Stripe lets go of an authorization by itself, whoever stopped the order: then it has to be canceled. */
 const warnOfCapture = (on: Sweeps, order: Order, now: Instant): void => {
-  const { state, captureBefore } = order.payment;
-  if (state !== "authorized" || captureBefore === undefined || captureBefore - times.captureWarning > now)
-    return;
+  const first = expiryWarningAt(order);
+  if (first === undefined || first > now) return;
   on.count("AuthorizationExpiring");
   on.log.warn("authorization expires soon", { storeId: order.storeId, orderId: order.id });
 };

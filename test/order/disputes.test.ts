@@ -219,6 +219,45 @@ describe("the evidence's deadline", () => {
   });
 });
 
+describe("the end of an authorization", () => {
+  const told = (world: FollowedShop) => world.on.counted.filter((name) => name === "AuthorizationExpiring");
+
+  test.each([
+    ["a day before it", 0, ["AuthorizationExpiring"]],
+    ["and not earlier", -1, []],
+  ])("is told %s, before another run is tried", async (_, shift, expected) => {
+    const world = await aFollowedShop();
+    await world.buy();
+    const placed = await world.order();
+    if (!placed) throw new Error("no order");
+    const soon = world.on.now() + minutes(2);
+    const payment = { ...placed.payment, captureBefore: soon + hours(24) };
+    await world.on.table.commit([savedOrder(placed, moved(placed, "placed", world.on.now(), { payment }))]);
+    world.on.clock.set(soon + shift);
+    expect(await world.shop.sweepOrders()).toBe(1);
+    expect(told(world)).toEqual(expected);
+    expect(await world.order()).toMatchObject({ status: "confirmed" });
+  });
+
+  test("is told to the minute of an order that waits for a bank, and once a day from then on", async () => {
+    const { world } = await disputedBeforeConfirmed();
+    await pass(world, hours(30));
+    const first = ((await world.order())?.payment.captureBefore ?? 0) - hours(24);
+    expect(first).toBeGreaterThan(world.on.now());
+    while (world.on.now() < first - hours(1)) await pass(world, hours(1), 1);
+    world.on.clock.set(first - 1);
+    await world.shop.sweepOrders();
+    expect(told(world)).toEqual([]);
+    world.on.clock.advance(1);
+    await world.shop.sweepOrders();
+    await pass(world, minutes(4));
+    expect(told(world)).toHaveLength(1);
+    await pass(world, days(1));
+    expect(told(world)).toHaveLength(2);
+    expect(await world.order()).toMatchObject({ status: "placed", payment: { state: "authorized" } });
+  });
+});
+
 describe("the evidence", () => {
   const read = async (world: FollowedShop, scopes: ("orders:read" | "customers:read")[]) => {
     const handler = wire(world.process);
