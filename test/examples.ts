@@ -7,7 +7,7 @@ import { type Order, orderNumber } from "#functions/order/order.ts";
 import type { Refund } from "#functions/order/refund.ts";
 import type { StripeRefund } from "#functions/payment/stripe.ts";
 import type { KeyTerms } from "#functions/privacy/envelope.ts";
-import type { IdempotencyRequest } from "#functions/runtime/route.ts";
+import type { IdempotencyRequest, RequestFacts } from "#functions/runtime/route.ts";
 import { digestsOf } from "#functions/store/policy.ts";
 import { paragraphVersion } from "#functions/store/privacy-paragraph.ts";
 import type { Store, StoreSettings } from "#functions/store/store.ts";
@@ -78,6 +78,13 @@ export const aRequest = (key: string = randomUUID(), body = "body"): Idempotency
   canonical: body,
   raw: body,
 });
+
+let requests = 0;
+/** Of one request; no two have the same id. */
+export const someFacts = (given: Partial<RequestFacts> = {}): RequestFacts => {
+  requests += 1;
+  return { requestId: `request-${requests}`, headers: {}, idempotency: undefined, deadline: now, ...given };
+};
 
 export const aChannel = (given: Partial<Channel> = {}): Channel => ({
   protocol: "acp",

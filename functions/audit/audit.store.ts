@@ -1,9 +1,12 @@
 import { missing } from "#functions/runtime/condition.ts";
 import { shardOf, shards } from "#functions/runtime/due.ts";
+import type { RequestFacts } from "#functions/runtime/route.ts";
 import type { Attribute, Key, Write } from "#functions/runtime/table.ts";
+import type { Caller } from "#functions/values/caller.ts";
 import { type Instant, toIso } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
-import { AuditRecord, type Chain } from "./audit.ts";
+import type { Scope } from "#functions/values/scope.ts";
+import { AuditRecord, actorOf, type Chain, reasonIn } from "./audit.ts";
 
 /**
  * The record as a write: it goes into the transaction of the act itself, so that an act without a record cannot be.
@@ -13,6 +16,18 @@ export const recordedAct = (act: AuditRecord): Write => {
   const { at, action, actor } = act;
   return appended(act, `${toIso(at)}#${action}#${actor.requestId}`);
 };
+
+/** What a key asked for and its scope is for: `recordedAct` of that request. */
+export const actOfKey = (
+  { caller, request }: { readonly caller: Caller; readonly request: RequestFacts },
+  act: Pick<AuditRecord, "action" | "at" | "about"> & { readonly decidedBy: Scope },
+): Write =>
+  recordedAct({
+    ...act,
+    actor: actorOf(caller, request),
+    storeId: caller.storeId,
+    reason: reasonIn(request),
+  });
 
 /** `id`: what makes the act this one, where a repeat must not be a second record. */
 export const appended = (act: AuditRecord, id: string): Write => {

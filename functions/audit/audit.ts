@@ -47,6 +47,14 @@ export const Action = z.enum([
   "principal.revoked",
   "pepper.rotated",
   "webhook_secret.rolled",
+  "webhook_endpoint.created",
+  "webhook_endpoint.removed",
+  "store.changed",
+  "domain.challenged",
+  "products.put",
+  "discounts.put",
+  "refund.requested",
+  "cancellation.requested",
 ]);
 export type Action = z.infer<typeof Action>;
 

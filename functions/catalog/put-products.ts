@@ -1,11 +1,13 @@
 import { z } from "zod";
-import type { Answer } from "#functions/runtime/route.ts";
+import { actOfKey } from "#functions/audit/audit.store.ts";
+import type { Answer, RequestFacts } from "#functions/runtime/route.ts";
 import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import { type CurrencyStore, fixedCurrency } from "#functions/store/currency.store.ts";
 import { callersStore } from "#functions/store/get-store.ts";
 import type { StoreStore } from "#functions/store/store.store.ts";
 import type { Store } from "#functions/store/store.ts";
 import type { Caller } from "#functions/values/caller.ts";
+import type { Clock, Instant } from "#functions/values/clock.ts";
 import { distinct } from "#functions/values/distinct.ts";
 import { ProductId, type StoreId } from "#functions/values/id.ts";
 import { Currency } from "#functions/values/money.ts";
@@ -52,32 +54,45 @@ export type PutsProducts = {
   currencies: CurrencyStore;
   products: Pick<ProductStore, "getMany">;
   table: Pick<Table, "commit">;
+  now: Clock;
 };
+type Asked = { caller: Caller; body: PutProducts; request: RequestFacts };
 
-/** Two writes a product, and two that fix the currency, fit one transaction of 100. */
-const atOnce = 49;
+/** Two writes a product, two that fix the currency and the record of the act fit one transaction of 100. */
+const atOnce = 48;
 const tries = 3;
 
 /**
- * Creates or replaces products. Up to 49 are one transaction; more are several, which a repeat of the request
- * completes. All that can be refused is looked at before the first.
+ * Creates or replaces products. Up to 48 are one transaction; more are several, which a repeat of the request
+ * completes. The first has the one record of all. All that can be refused is looked at before the first.
  */
 export const putProducts =
   (on: PutsProducts) =>
-  async ({ caller, body: { products } }: { caller: Caller; body: PutProducts }): Promise<Answer> => {
+  async (asked: Asked): Promise<Answer> => {
+    const { caller, body } = asked;
+    const { products } = body;
     const store = await callersStore(on.stores, caller);
     refuseOtherCurrencies(products, store);
     const ids = products.map(({ id }) => id);
     const before = await on.products.getMany(store.id, ids);
     refuseOldStock(products, before);
     for (let start = 0; start < products.length; start += atOnce) {
-      await putTogether(on, store, products.slice(start, start + atOnce));
+      const act = start === 0 ? [recordOf(asked, on.now())] : [];
+      await putTogether(on, store, products.slice(start, start + atOnce), act);
     }
     return {
       status: 200,
       body: { created: ids.filter((id) => !before.has(id)), updated: ids.filter((id) => before.has(id)) },
     };
   };
+
+const recordOf = (asked: Asked, at: Instant): Write =>
+  actOfKey(asked, {
+    action: "products.put",
+    decidedBy: "products:write",
+    at,
+    about: { productIds: asked.body.products.map(({ id }) => id).join(",") },
+  });
 
 const refuseOtherCurrencies = (products: readonly ProductBody[], store: Store): void => {
   for (const [index, { currency }] of products.entries()) {
@@ -102,9 +117,10 @@ const putTogether = async (
   on: PutsProducts,
   store: Store,
   products: readonly ProductBody[],
+  act: readonly Write[],
 ): Promise<void> => {
   for (let left = tries; left > 0; left -= 1) {
-    const lost = await tryCommit(on.table, await writesFor(on, store, products));
+    const lost = await tryCommit(on.table, [...(await writesFor(on, store, products)), ...act]);
     if (lost.length === 0) return;
     refuseOldStock(
       products,

@@ -9,6 +9,7 @@ export const catalogRoutes = {
     method: "PUT",
     path: "/products",
     scope: "products:write",
+    recorded: { as: "products.put", with: "act" },
     summary: "Creates or replaces up to 100 products; what is not named stays as it is.",
     body: PutProducts,
     answers: { 200: PutAnswer },

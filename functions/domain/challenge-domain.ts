@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { actOfKey } from "#functions/audit/audit.store.ts";
 import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import { answerOnce } from "#functions/runtime/once.ts";
 import { type OutboundPolicy, parseOutboundUrl } from "#functions/runtime/outbound-url.ts";
@@ -47,16 +48,18 @@ type Challenges = {
  */
 export const challengeDomain =
   (on: Challenges) =>
-  ({ caller, body, request }: { caller: Caller; body: NewDomain; request: RequestFacts }): Promise<Answer> =>
-    answerOnce(on, request, (known) => challenge(on, caller, body, known));
+  (asked: Asked): Promise<Answer> =>
+    answerOnce(on, asked.request, (known) => challenge(on, asked, known));
+
+type Asked = { caller: Caller; body: NewDomain; request: RequestFacts };
 
 const challenge = async (
   on: Challenges,
-  caller: Caller,
-  wanted: NewDomain,
+  asked: Asked,
   request: IdempotencyRequest,
 ): Promise<Answer | undefined> => {
-  const { domain: host, ...how } = wanted;
+  const { caller } = asked;
+  const { domain: host, ...how } = asked.body;
   const all = await on.domains.list(caller.storeId);
   refuseUnfit(on.policy, all, host);
   const before = all.find((domain) => domain.host === host);
@@ -66,6 +69,12 @@ const challenge = async (
   const body = viewDomain(after);
   const lost = await tryCommit(on.table, [
     savedDomain(before, after),
+    actOfKey(asked, {
+      action: "domain.challenged",
+      decidedBy: "store:write",
+      at: after.updatedAt,
+      about: { domain: host, method: how.method },
+    }),
     storeAnswer(request, { now: on.now(), status: 201, answer: body }),
   ]);
   return lost.length > 0 ? undefined : { status: 201, body };

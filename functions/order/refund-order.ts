@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { actOfKey } from "#functions/audit/audit.store.ts";
 import { Line } from "#functions/checkout/contents.ts";
 import { refundStepOf } from "#functions/payment/currency.ts";
 import { claimAnswer } from "#functions/runtime/idempotency.ts";
 import { answerOnce, replayed } from "#functions/runtime/once.ts";
 import type { Answer, Command, IdempotencyRequest, Operation } from "#functions/runtime/route.ts";
-import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { distinct } from "#functions/values/distinct.ts";
 import { MinorUnits } from "#functions/values/money.ts";
@@ -88,10 +89,25 @@ const begin = async (
   const claim = claimAnswer(request, { now, leaseUntil: now + times.refund });
   const reserve = asked
     ? []
-    : [savedOrder(order, changeRefunds(order, [...order.refunds, refund], now).order)];
+    : [
+        savedOrder(order, changeRefunds(order, [...order.refunds, refund], now).order),
+        recordOf(command, order, refund),
+      ];
   const lost = await tryCommit(on.table, [...reserve, claim]);
   return lost.length === 0 ? { order, refund } : undefined;
 };
+
+const recordOf = (
+  command: Command<Route>,
+  { id: orderId }: Order,
+  { number, requestedAt: at }: Refund,
+): Write =>
+  actOfKey(command, {
+    action: "refund.requested",
+    decidedBy: "orders:write",
+    at,
+    about: { orderId, refund: String(number) },
+  });
 
 const askedBefore = ({ refunds }: Order, { scope, key, canonical }: IdempotencyRequest) => {
   const asked = refunds.find(({ request }) => request?.scope === scope && request.key === key);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { actOfKey } from "#functions/audit/audit.store.ts";
 import { keyLife } from "#functions/payment/find-payment-intent.ts";
 import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import type { Log } from "#functions/runtime/logger.ts";
@@ -49,9 +50,10 @@ export const requestCancellation =
 
 const decide = async (
   on: Cancels,
-  { caller, params, body }: Command<typeof orderChangeRoutes.cancelOrder>,
+  command: Command<typeof orderChangeRoutes.cancelOrder>,
   request: IdempotencyRequest,
 ): Promise<Answer | undefined> => {
+  const { caller, params, body } = command;
   const before = await ownOrder(on.orders, caller, params);
   const now = on.now();
   refuseUncancelable(before, now);
@@ -59,6 +61,12 @@ const decide = async (
   const answer = { status: 200, body: viewPlainly(after) } satisfies Answer;
   const lost = await tryCommit(on.table, [
     savedOrder(before, after),
+    actOfKey(command, {
+      action: "cancellation.requested",
+      decidedBy: "orders:write",
+      at: now,
+      about: { orderId: after.id },
+    }),
     storeAnswer(request, { now, status: answer.status, answer: answer.body }),
   ]);
   if (lost.length > 0) return undefined;

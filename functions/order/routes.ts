@@ -43,6 +43,7 @@ export const orderChangeRoutes = {
     method: "POST",
     path: "/orders/{id}/refunds",
     scope: "orders:write",
+    recorded: { as: "refund.requested", with: "act" },
     summary:
       "Gives money back: pieces of lines, shipping, a plain amount, or all that is left. 202: Stripe's answer is not known yet; read the order, or send the request again.",
     params: OrderParams,
@@ -53,9 +54,9 @@ export const orderChangeRoutes = {
     method: "POST",
     path: "/orders/{id}/cancel",
     scope: "orders:write",
+    recorded: { as: "cancellation.requested", with: "act" },
     summary:
       "Takes the order back: its money and stock are given back, which `order.canceled` tells when it is done. Answers without the buyer's contact.",
-    unrecorded: "Nothing is unsealed for it: the answer has no contact and no notes.",
     params: OrderParams,
     body: Cancellation,
     answers: { 200: OrderView },

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import type { Answer } from "#functions/runtime/route.ts";
-import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import { actOfKey } from "#functions/audit/audit.store.ts";
+import type { Answer, RequestFacts } from "#functions/runtime/route.ts";
+import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import { Refusal } from "#functions/values/refusal.ts";
@@ -31,11 +32,13 @@ export type StorePatch = z.infer<typeof StorePatch>;
  */
 export const patchStore =
   (on: ShowsStore & { stores: StoreStore; table: Pick<Table, "commit">; now: Clock }) =>
-  async ({ caller, body }: { caller: Caller; body: StorePatch }): Promise<Answer> => {
+  async (asked: Asked): Promise<Answer> => {
+    const { caller, body } = asked;
     const before = await callersStore(on.stores, caller);
     const after = patched(before, body, on.now());
     const lost = await tryCommit(on.table, [
       savedStore(before, after),
+      recordOf(asked, after),
       ...(after.stripeAccount === before.stripeAccount ? [] : [usedAccount(after)]),
       ...(after.currency === before.currency ? [] : [unfixedCurrency(before.id)]),
     ]);
@@ -49,6 +52,24 @@ export const patchStore =
     }
     return { status: 200, body: await showStore(on, after) };
   };
+
+type Asked = { caller: Caller; body: StorePatch; request: RequestFacts };
+
+/** Which settings, and where the money goes from now on: the record before it says where it went. */
+const recordOf = (asked: Asked, { stripeAccount, stripeProfile, updatedAt }: Store): Write => {
+  const given = Object.keys(asked.body);
+  const money = { stripeAccount, stripeProfile };
+  const named = Object.entries(money).filter(([name]) => given.includes(name));
+  return actOfKey(asked, {
+    action: "store.changed",
+    decidedBy: "store:write",
+    at: updatedAt,
+    about: {
+      settings: given.join(","),
+      ...Object.fromEntries(named.map(([name, id]) => [name, id ?? "none"])),
+    },
+  });
+};
 
 const patched = (store: Store, patch: StorePatch, now: number): Store => {
   const given = Object.entries(patch).filter(([, value]) => value !== undefined);

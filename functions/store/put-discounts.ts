@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { actOfKey } from "#functions/audit/audit.store.ts";
 import { type Discount, FixedDiscount, PercentDiscount } from "#functions/pricing/discount.ts";
-import type { Answer } from "#functions/runtime/route.ts";
+import type { Answer, RequestFacts } from "#functions/runtime/route.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
-import { Instant, toIso } from "#functions/values/clock.ts";
+import { type Clock, Instant, toIso } from "#functions/values/clock.ts";
 import { distinct } from "#functions/values/distinct.ts";
 import { putDiscount } from "./discount.store.ts";
 
@@ -23,12 +24,12 @@ const DiscountBody = z
     path: ["expiresAt"],
   });
 
-/** As many as one transaction holds. */
+/** As many as one transaction holds beside the record of the act. */
 export const PutDiscounts = z.strictObject({
   discounts: z
     .array(DiscountBody)
     .min(1)
-    .max(100)
+    .max(99)
     .check(distinct("code", ({ code }) => code)),
 });
 export type PutDiscounts = z.infer<typeof PutDiscounts>;
@@ -46,9 +47,18 @@ export const DiscountsAnswer = z.object({
 
 /** Creates or replaces codes, all or none. Uses already taken go on counting against the new limit. */
 export const putDiscounts =
-  (on: { table: Pick<Table, "commit"> }) =>
-  async ({ caller, body }: { caller: Caller; body: PutDiscounts }): Promise<Answer> => {
-    await on.table.commit(body.discounts.map((discount) => putDiscount(caller.storeId, discount)));
+  (on: { table: Pick<Table, "commit">; now: Clock }) =>
+  async (asked: { caller: Caller; body: PutDiscounts; request: RequestFacts }): Promise<Answer> => {
+    const { caller, body } = asked;
+    await on.table.commit([
+      actOfKey(asked, {
+        action: "discounts.put",
+        decidedBy: "store:write",
+        at: on.now(),
+        about: { codes: body.discounts.map(({ code }) => code).join(",") },
+      }),
+      ...body.discounts.map((discount) => putDiscount(caller.storeId, discount)),
+    ]);
     return { status: 200, body: { discounts: body.discounts.map(answered) } };
   };
 

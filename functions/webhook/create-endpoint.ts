@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { PrincipalStore } from "#functions/access/principal.store.ts";
+import { actOfKey } from "#functions/audit/audit.store.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import { answerOnce, type Finished } from "#functions/runtime/once.ts";
@@ -54,15 +55,22 @@ export const createEndpoint =
 
 const create = async (
   on: Create,
-  { caller, body }: CreateCommand,
+  command: CreateCommand,
   request: IdempotencyRequest,
 ): Promise<Answer | undefined> => {
+  const { caller, body } = command;
   refuseUnfit(body, on.policy);
   await refuseStranger(on, caller, body);
   await refuseTooMany(on, caller);
   const { endpoint, secret } = await newEndpoint(on, caller, body);
   const lost = await tryCommit(on.table, [
     createdEndpoint(endpoint),
+    actOfKey(command, {
+      action: "webhook_endpoint.created",
+      decidedBy: "webhooks:write",
+      at: endpoint.createdAt,
+      about: { endpointId: endpoint.id },
+    }),
     storeAnswer(request, { now: on.now(), status: 201, answer: endpoint.id }),
   ]);
   return lost.length === 0 ? created(on, endpoint, secret) : undefined;

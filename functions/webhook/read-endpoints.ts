@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Answer } from "#functions/runtime/route.ts";
+import { actOfKey } from "#functions/audit/audit.store.ts";
+import type { Answer, RequestFacts } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { Clock } from "#functions/values/clock.ts";
@@ -13,6 +14,7 @@ export type EndpointParams = z.infer<typeof EndpointParams>;
 export const EndpointList = z.object({ endpoints: z.array(EndpointView) });
 export const RemovedEndpoint = z.object({ id: EndpointId, removed: z.literal(true) });
 
+type Asked = { caller: Caller; params: EndpointParams };
 type Reads = { readonly endpoints: EndpointStore; readonly now: Clock };
 
 export const listEndpoints =
@@ -26,7 +28,7 @@ export const listEndpoints =
 
 export const getEndpoint =
   (on: Reads) =>
-  async ({ caller, params }: { caller: Caller; params: EndpointParams }): Promise<Answer> => ({
+  async ({ caller, params }: Asked): Promise<Answer> => ({
     status: 200,
     body: viewEndpoint(await callersEndpoint(on.endpoints, caller, params.id), on.now()),
   });
@@ -34,9 +36,17 @@ export const getEndpoint =
 /** What is on its way to it is canceled at its next attempt. */
 export const removeEndpoint =
   (on: Reads & { readonly table: Table }) =>
-  async ({ caller, params }: { caller: Caller; params: EndpointParams }): Promise<Answer> => {
-    const endpoint = await callersEndpoint(on.endpoints, caller, params.id);
-    const lost = await tryCommit(on.table, [removedEndpoint(endpoint)]);
+  async (asked: Asked & { request: RequestFacts }): Promise<Answer> => {
+    const endpoint = await callersEndpoint(on.endpoints, asked.caller, asked.params.id);
+    const lost = await tryCommit(on.table, [
+      removedEndpoint(endpoint),
+      actOfKey(asked, {
+        action: "webhook_endpoint.removed",
+        decidedBy: "webhooks:write",
+        at: on.now(),
+        about: { endpointId: endpoint.id },
+      }),
+    ]);
     if (lost.length > 0) throw notThere();
     return { status: 200, body: { id: endpoint.id, removed: true } };
   };

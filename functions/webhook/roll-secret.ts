@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { recordedAct } from "#functions/audit/audit.store.ts";
-import { actorOf } from "#functions/audit/audit.ts";
+import { actOfKey } from "#functions/audit/audit.store.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import { answerOnce, type Finished } from "#functions/runtime/once.ts";
@@ -49,9 +48,10 @@ export const rollSecret =
 
 const roll = async (
   on: Rolls,
-  { caller, params, body, request: facts }: Command<Route>,
+  command: Command<Route>,
   request: IdempotencyRequest,
 ): Promise<Answer | undefined> => {
+  const { caller, params, body } = command;
   const endpoint = await callersEndpoint(on.endpoints, caller, params.id);
   const now = on.now();
   const secret = newSecret(on.random);
@@ -63,12 +63,10 @@ const roll = async (
   const number = secrets[0]?.number ?? 0;
   const lost = await tryCommit(on.table, [
     rolledEndpoint(endpoint, secrets),
-    recordedAct({
+    actOfKey(command, {
       action: "webhook_secret.rolled",
-      actor: actorOf(caller, facts),
-      storeId: caller.storeId,
-      at: now,
       decidedBy: "webhooks:write",
+      at: now,
       about: { endpointId: endpoint.id, secret: String(number) },
     }),
     storeAnswer(request, { now, status: 200, answer: number }),

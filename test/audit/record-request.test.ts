@@ -41,7 +41,7 @@ const anApi = (more: { table?: Partial<Table>; answer?: () => Promise<Answer> } 
     recorder: recordRequest({ ...platform, table }),
   });
   return {
-    call: (call: ApiCall = {}) => callApi(handler, { path: "/orders", ...call }),
+    call: (call: ApiCall = {}) => callApi(handler, { path: "/orders", requestId: "request-1", ...call }),
     records: () => platform.table.rows("audit"),
     done: () => done,
   };

@@ -3,19 +3,17 @@ import { z } from "zod";
 import { Action } from "#functions/audit/audit.ts";
 import { personalData } from "#functions/privacy/personal-data.ts";
 import type { Route } from "#functions/runtime/route.ts";
-import type { Scope } from "#functions/values/scope.ts";
+import { Scope } from "#functions/values/scope.ts";
 import { everyRoute } from "#test/every-route.ts";
 
 const routes = everyRoute.map(([, route]) => [`${route.method} ${route.path}`, route] as [string, Route]);
 
-/** Who may see people, and who may change who may. */
+/** Who may see people or the rules of access, and who may change anything but a session that is its own. */
 const privileged: readonly (Scope | "public")[] = [
   "customers:read",
-  "customers:write",
   "keys:read",
-  "keys:write",
-  "support:write",
   "audit:read",
+  ...Scope.options.filter((scope) => scope.endsWith(":write") && scope !== "checkouts:write"),
 ];
 
 /** What somebody is known by, as the inventory of personal data names it. */

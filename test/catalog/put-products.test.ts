@@ -5,6 +5,7 @@ import { releaseStock, sellStock } from "#functions/catalog/stock.store.ts";
 import { currencyStore } from "#functions/store/currency.store.ts";
 import { patchStore } from "#functions/store/patch-store.ts";
 import { createdStore, storeStore } from "#functions/store/store.store.ts";
+import { someFacts } from "#test/examples.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { aCaller, aStore, storeId } from "#test/store/a-store.ts";
 import { reserve } from "./reserve.ts";
@@ -20,7 +21,11 @@ const aPlace = async () => {
     currencies: currencyStore(on.table),
   };
   const put = (...bodies: object[]) =>
-    putProducts(collaborators)({ caller: aCaller(), body: PutProducts.parse({ products: bodies }) });
+    putProducts(collaborators)({
+      caller: aCaller(),
+      request: someFacts(),
+      body: PutProducts.parse({ products: bodies }),
+    });
   const find = async (id: string) => (await products.getMany(storeId, [id])).get(id);
   return { on, collaborators, put, find };
 };
@@ -136,7 +141,9 @@ describe("putting products", () => {
         },
       },
     });
-    await expect(racing({ caller: aCaller(), body })).rejects.toMatchObject({ code: "conflict" });
+    await expect(racing({ caller: aCaller(), request: someFacts(), body })).rejects.toMatchObject({
+      code: "conflict",
+    });
     expect((await find("mug"))?.stock).toMatchObject({ onHand: 4, reserved: 0, available: 4, version: 2 });
   });
 
@@ -166,7 +173,8 @@ describe("putting products", () => {
 
   it("fixes the store's currency with the first product", async () => {
     const { collaborators, put } = await aPlace();
-    const patch = (currency: string) => patchStore(collaborators)({ caller: aCaller(), body: { currency } });
+    const patch = (currency: string) =>
+      patchStore(collaborators)({ caller: aCaller(), request: someFacts(), body: { currency } });
     await patch("jpy");
     await put(mug);
     await expect(patch("eur")).rejects.toMatchObject({ code: "conflict", param: "$.currency" });
@@ -179,14 +187,21 @@ describe("putting products", () => {
       ...collaborators,
       table: {
         commit: async (writes) => {
-          if (!changed) await patchStore(collaborators)({ caller: aCaller(), body: { currency: "jpy" } });
+          if (!changed)
+            await patchStore(collaborators)({
+              caller: aCaller(),
+              request: someFacts(),
+              body: { currency: "jpy" },
+            });
           changed = true;
           await on.table.commit(writes);
         },
       },
     });
     const body = PutProducts.parse({ products: [mug] });
-    await expect(racing({ caller: aCaller(), body })).rejects.toMatchObject({ code: "conflict" });
+    await expect(racing({ caller: aCaller(), request: someFacts(), body })).rejects.toMatchObject({
+      code: "conflict",
+    });
     expect(on.table.rows("commerce")).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ import { currencyStore } from "#functions/store/currency.store.ts";
 import { storeStore } from "#functions/store/store.store.ts";
 import { seconds } from "#functions/values/clock.ts";
 import { effort, seed } from "#test/effort.ts";
-import { aCaller, aChannel, aProduct, aRequest, someContents, storeId } from "#test/examples.ts";
+import { aCaller, aChannel, aProduct, aRequest, someContents, someFacts, storeId } from "#test/examples.ts";
 import { fakeEnvelope } from "#test/fakes/envelope.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { shopOn, stockShop } from "#test/fakes/memory-shop.ts";
@@ -115,6 +115,7 @@ it("holds just what checkouts and orders hold, and sells no more than there is, 
           const { id, title, unitAmount } = aProduct();
           const told = put({
             caller: aCaller(),
+            request: someFacts(),
             body: PutProducts.parse({ products: [{ id, title, unitAmount, stock }] }),
           });
           // Only who names a version may be told that it is gone.

@@ -26,6 +26,14 @@ export type ApiCall = {
   caller?: Caller | null;
   /** As the authorizer counted. */
   quota?: string;
+  /** As a rule no two requests have the same. */
+  requestId?: string;
+};
+
+let requests = 0;
+const newRequestId = (): string => {
+  requests += 1;
+  return `request-${requests}`;
 };
 
 /** As API Gateway sends it (REST proxy, format 1.0). A POST has an idempotency key, a body its content type. */
@@ -49,7 +57,7 @@ export const apiEvent = (call: ApiCall = {}) => {
     body: call.body instanceof Uint8Array ? Buffer.from(call.body).toString("base64") : text,
     isBase64Encoded: call.body instanceof Uint8Array,
     requestContext: {
-      requestId: "request-1",
+      requestId: call.requestId ?? newRequestId(),
       authorizer:
         caller === null
           ? {}

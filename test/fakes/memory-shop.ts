@@ -37,7 +37,7 @@ import { findAnswer } from "#functions/runtime/idempotency.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import type { Enqueue } from "#functions/runtime/queue.client.ts";
-import type { IdempotencyRequest, RequestFacts } from "#functions/runtime/route.ts";
+import type { IdempotencyRequest } from "#functions/runtime/route.ts";
 import type { RunEnd } from "#functions/runtime/workflow.client.ts";
 import { discountStore } from "#functions/store/discount.store.ts";
 import { createdStore, storeStore } from "#functions/store/store.store.ts";
@@ -46,7 +46,7 @@ import { usedAccount } from "#functions/store/stripe-account.store.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { type Instant, minutes, seconds } from "#functions/values/clock.ts";
 import type { OrderId } from "#functions/values/id.ts";
-import { aStore, storeId } from "#test/examples.ts";
+import { aStore, someFacts, storeId } from "#test/examples.ts";
 import { aContext } from "./memory-platform.ts";
 import { runWorkflow, type StepFunction } from "./run-workflow.ts";
 import { stripeEventsOn } from "./stripe-events.ts";
@@ -173,7 +173,7 @@ const commandOf = <Asked extends AskedOfOrder>({
   caller,
   params: { id: orderId },
   query: undefined,
-  request: { requestId: "request-1", headers: {}, idempotency, deadline } satisfies RequestFacts,
+  request: someFacts({ idempotency, deadline }),
 });
 
 /** Puts a store with its products into the tables. */

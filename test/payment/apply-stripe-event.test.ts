@@ -7,7 +7,7 @@ import { patchStore } from "#functions/store/patch-store.ts";
 import { storeStore } from "#functions/store/store.store.ts";
 import { days, hours, minutes, seconds } from "#functions/values/clock.ts";
 import { effort, seed } from "#test/effort.ts";
-import { aCaller } from "#test/examples.ts";
+import { aCaller, someFacts } from "#test/examples.ts";
 import { shopOn } from "#test/fakes/memory-shop.ts";
 import { mortal } from "#test/fakes/mortal.ts";
 import { aFollowedShop, type FollowedShop } from "./followed-shop.ts";
@@ -165,6 +165,7 @@ describe("events of Stripe", () => {
       products: productStore(world.on.table),
     })({
       caller: aCaller({ role: "admin", scopes: ["store:write"] }),
+      request: someFacts(),
       body: { stripeAccount: "acct_now00000" },
     });
     await world.refundAtDashboard(500);

@@ -82,6 +82,7 @@ export const aBasket = { lines: [{ id: "mug", quantity: 2 }] };
 
 /** The POST of a basket. */
 export const create = (body: unknown, more: Partial<ApiCall> = {}): ApiCall => ({
+  requestId: "request-1",
   method: "POST",
   path: "/baskets",
   body,

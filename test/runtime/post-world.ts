@@ -4,20 +4,22 @@ import { wire as wireAccess } from "#functions/access/access.handler.ts";
 import { createdKey } from "#functions/access/license-key.store.ts";
 import { createdPrincipal } from "#functions/access/principal.store.ts";
 import { wire as wireAcp } from "#functions/acp/acp.handler.ts";
+import { wire as wireCatalog } from "#functions/catalog/catalog.handler.ts";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { wire as wireCustomer } from "#functions/customer/customer.handler.ts";
 import { wire as wireDomain } from "#functions/domain/domain.handler.ts";
 import { wire as wireOrder } from "#functions/order/change-orders.handler.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { Routes } from "#functions/runtime/route.ts";
-import { type Table, tableNames } from "#functions/runtime/table.ts";
+import { type Row, type Table, tableNames } from "#functions/runtime/table.ts";
+import { wire as wireStore } from "#functions/store/store.handler.ts";
 import { createdStore } from "#functions/store/store.store.ts";
 import { wire as wireSupport } from "#functions/support/support.handler.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { Scope } from "#functions/values/scope.ts";
 import { wire as wireWebhook } from "#functions/webhook/webhook.handler.ts";
 import { aCaller, aProduct, aStore, storeId } from "#test/examples.ts";
-import { callApi } from "#test/fakes/api-event.ts";
+import { type ApiCall, callApi } from "#test/fakes/api-event.ts";
 import { fakeEnvelope, fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { shopOn, stepsOn, stockShop } from "#test/fakes/memory-shop.ts";
@@ -119,6 +121,7 @@ export const postWorld = async () => {
   const seal = fakeStoreSeal();
   const readSecret = async () => "a-pepper-of-at-least-32-characters-1";
   const access = wireAccess({ ...on, seal, readSecret });
+  const store = wireStore(on);
   const handlers: Record<string, LambdaHandler> = {
     license_keys: access,
     principals: access,
@@ -127,29 +130,36 @@ export const postWorld = async () => {
     checkout_sessions: wireAcp({ ...on, workflows }),
     customers: wireCustomer(on),
     orders: wireOrder({ ...on, workflows }),
+    store,
+    discounts: store,
+    products: wireCatalog(on),
     domains: wireDomain({ ...on, dial: noHost, readTxt: published } as never),
     webhook_endpoints: wireWebhook({ ...on, enqueue, seal } as never),
   };
-  const call = (path: string, body: unknown, key: string | undefined, caller: Caller = me) => {
-    const [, facade = ""] = path.split("/");
-    const headers = { "API-Version": "2026-04-17", "Idempotency-Key": key ?? "" };
+  const send = (asked: ApiCall & { readonly path: string }) => {
+    const [, facade = ""] = asked.path.split("/");
     const handler = handlers[facade];
-    if (!handler) throw new Error(`no façade for ${path}`);
-    return callApi(handler, { method: "POST", path, body, caller, headers });
+    if (!handler) throw new Error(`no façade for ${asked.path}`);
+    return callApi(handler, { caller: me, ...asked });
+  };
+  const call = (path: string, body: unknown, key: string | undefined, caller: Caller = me) => {
+    const headers = { "API-Version": "2026-04-17", "Idempotency-Key": key ?? "" };
+    return send({ method: "POST", path, body, caller, headers });
   };
   return {
     platform,
     stripe,
     shop: shopOn(healthy),
     call,
+    send,
     /** From here on the façades see this table. */
     seeThrough: (other: Partial<Table>) => {
       table = { ...platform.table, ...other };
     },
-    /** Everything that a request could have changed, here and outside. */
+    /** Everything that a request could have changed, here and outside. A look is on record as often as it is given. */
     traces: () =>
       JSON.stringify([
-        tableNames.map((name) => platform.table.rows(name)),
+        tableNames.map((name) => platform.table.rows(name).filter((row) => !isLook(row))),
         stripe.intents(),
         stripe.refunds(),
         woken,
@@ -158,6 +168,8 @@ export const postWorld = async () => {
   };
 };
 export type PostWorld = Awaited<ReturnType<typeof postWorld>>;
+
+const isLook = ({ about }: Row): boolean => (about as { route?: string } | undefined)?.route !== undefined;
 
 const line_items = [{ id: "mug-blue", quantity: 1 }];
 const buyer = { email: "ada@canary.example", first_name: "Ada" };
@@ -169,7 +181,7 @@ const payment = (token: string) => ({
   },
 });
 
-const idIn = ({ body }: { body: unknown }): string => String((body as { id?: unknown }).id);
+export const idIn = ({ body }: { body: unknown }): string => String((body as { id?: unknown }).id);
 
 const session = async ({ call }: PostWorld): Promise<string> => {
   const fulfillment_details = { name: "Ada", address };
@@ -185,15 +197,15 @@ const bought = async (world: PostWorld): Promise<string> => {
 };
 
 /** Whoever bought in `session`. */
-const customer = async (world: PostWorld): Promise<string> => {
+export const customer = async (world: PostWorld): Promise<string> => {
   await bought(world);
   return `/customers/${await fakeEnvelope(world.platform.table).customerOf(storeId, buyer.email)}`;
 };
 
-const endpoint = { url: "https://hooks.example.com/agentic" };
+export const endpoint = { url: "https://hooks.example.com/agentic" };
 
 const aKey = { role: "agent", principal: "shopper" };
-const key = async ({ call }: PostWorld) => {
+export const key = async ({ call }: PostWorld) => {
   const { id, principal } = (await call("/license_keys", aKey, "new key")).body as unknown as {
     id: string;
     principal: { id: string };

@@ -1,5 +1,6 @@
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { Caller } from "#functions/values/caller.ts";
+import { someFacts } from "#test/examples.ts";
 import { aContext } from "#test/fakes/memory-platform.ts";
 import { aCaller } from "./a-store.ts";
 
@@ -27,7 +28,7 @@ export const callApi = async (
       pathParameters: params ?? null,
       body: body === undefined ? null : JSON.stringify(body),
       isBase64Encoded: false,
-      requestContext: { requestId: "r-1", authorizer: { caller: JSON.stringify(caller) } },
+      requestContext: { requestId: someFacts().requestId, authorizer: { caller: JSON.stringify(caller) } },
     },
     aContext(),
   )) as { statusCode: number; body: string };

@@ -3,6 +3,7 @@ import { productStore } from "#functions/catalog/product.store.ts";
 import { fixedCurrency } from "#functions/store/currency.store.ts";
 import { patchStore, StorePatch } from "#functions/store/patch-store.ts";
 import { createdStore, storeStore } from "#functions/store/store.store.ts";
+import { someFacts } from "#test/examples.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { aCaller, aStore, storeId } from "./a-store.ts";
 
@@ -13,6 +14,7 @@ const aPlace = async () => {
   const patch = (body: object) =>
     patchStore({ ...on, stores, products: productStore(on.table) })({
       caller: aCaller(),
+      request: someFacts(),
       body: StorePatch.parse(body),
     });
   return { on, stores, patch };
@@ -73,6 +75,8 @@ describe("changing a store", () => {
   it("answers as if there were nothing where the store is not", async () => {
     const on = memoryPlatform();
     const patch = patchStore({ ...on, stores: storeStore(on.table), products: productStore(on.table) });
-    await expect(patch({ caller: aCaller(), body: {} })).rejects.toMatchObject({ code: "not_found" });
+    await expect(patch({ caller: aCaller(), request: someFacts(), body: {} })).rejects.toMatchObject({
+      code: "not_found",
+    });
   });
 });

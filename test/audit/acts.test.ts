@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { TableBusy } from "#functions/runtime/table.ts";
+import { everyRoute } from "#test/every-route.ts";
+import { someFacts } from "#test/examples.ts";
+import { cases, customer, endpoint, idIn, key, type PostWorld, postWorld } from "#test/runtime/post-world.ts";
+
+type What = { readonly path: string; readonly body?: unknown };
+
+/** What is no POST; those have their cases already. */
+const others: Readonly<Record<string, (world: PostWorld) => Promise<What>>> = {
+  "PATCH /store": async () => ({ path: "/store", body: { stripeAccount: "acct_elsewhere0" } }),
+  "PUT /discounts": async () => ({
+    path: "/discounts",
+    body: { discounts: [{ code: "spring", kind: "percent", percentOff: 10 }] },
+  }),
+  "PUT /products": async () => ({
+    path: "/products",
+    body: { products: ["cup", "jug"].map((id) => ({ id, title: id, unitAmount: 100 })) },
+  }),
+  "PATCH /license_keys/{id}": async (world) => ({
+    path: (await key(world)).path,
+    body: { scopes: ["products:read"] },
+  }),
+  "DELETE /customers/{id}": async (world) => ({ path: await customer(world) }),
+  "DELETE /domains/{domain}": async ({ call }) => {
+    await call("/domains", { domain: "shop.example.com" }, "challenge");
+    return { path: "/domains/shop.example.com" };
+  },
+  "DELETE /webhook_endpoints/{id}": async ({ call }) => ({
+    path: `/webhook_endpoints/${idIn(await call("/webhook_endpoints", endpoint, "endpoint"))}`,
+  }),
+};
+
+const acts = everyRoute
+  .filter(([, { recorded }]) => recorded?.with === "act")
+  .map(([, route]) => [`${route.method} ${route.path}`, route] as const);
+
+test("the walk sees what moves money, and where it goes", () => {
+  expect(acts.map(([name]) => name)).toEqual(
+    expect.arrayContaining(["PATCH /store", "POST /orders/{id}/refunds", "POST /webhook_endpoints"]),
+  );
+});
+
+const asked = async (world: PostWorld, name: string, { method, path }: (typeof acts)[number][1]) => {
+  const what = await (method === "POST" ? cases[path] : others[name])?.(world);
+  if (!what) throw new Error(`nothing is known to ask of ${name}`);
+  return { method, path: what.path, body: what.body, requestId: someFacts().requestId };
+};
+
+const withoutAudit = (world: PostWorld) =>
+  ["access", "commerce", "outbox", "people", "webhooks"].map((name) =>
+    JSON.stringify(world.platform.table.rows(name as "access")),
+  );
+
+describe.each(acts)("%s", (name, route) => {
+  test("is on record by its own name, once, as somebody's whom its scope let in", async () => {
+    const world = await postWorld();
+    const request = await asked(world, name, route);
+    const answer = await world.send(request);
+    expect([answer.statusCode < 300, answer.text]).toEqual([true, answer.text]);
+    const records = world.platform.table
+      .rows("audit")
+      .filter(({ actor }) => (actor as { requestId: string }).requestId === request.requestId);
+    expect(records.filter(({ action }) => action === route.recorded?.as)).toMatchObject([
+      { decidedBy: route.scope, actor: { role: "admin" } },
+    ]);
+  });
+
+  test("is not done where its record can't be written", async () => {
+    const world = await postWorld();
+    const request = await asked(world, name, route);
+    const before = [withoutAudit(world), world.money()];
+    world.seeThrough({
+      commit: async (writes) => {
+        if (writes.some(({ table }) => table === "audit")) throw new TableBusy("the audit is away");
+        await world.platform.table.commit(writes);
+      },
+    });
+    expect((await world.send(request)).statusCode).toBe(503);
+    expect([withoutAudit(world), world.money()]).toEqual(before);
+  });
+});
+
+test("a change of where money goes says where to; nothing of what people read is in it", async () => {
+  const world = await postWorld();
+  const body = { stripeAccount: "acct_elsewhere0", name: "Cups of Ada" };
+  await world.send({ method: "PATCH", path: "/store", body });
+  expect(world.platform.table.rows("audit")).toMatchObject([
+    { about: { settings: "name,stripeAccount", stripeAccount: "acct_elsewhere0" } },
+  ]);
+  expect(JSON.stringify(world.platform.table.rows("audit"))).not.toContain("Ada");
+});
+
+test("a hundred products are one record, by their ids", async () => {
+  const world = await postWorld();
+  const ids = Array.from({ length: 100 }, (_, nth) => `mug-${nth}`);
+  const products = ids.map((id) => ({ id, title: id, unitAmount: 100 }));
+  const { statusCode } = await world.send({ method: "PUT", path: "/products", body: { products } });
+  expect(statusCode).toBe(200);
+  expect(world.platform.table.rows("audit")).toMatchObject([{ about: { productIds: ids.join(",") } }]);
+});
