@@ -19,7 +19,7 @@ export class Customer extends Construct {
         data.keys.unwrap(),
         data.commerce.may("get", "query", "list", "put"),
         data.people.may("get", "list", "update", "delete"),
-        data.erasures.may("get", "query", "put"),
+        data.erasures.may("get", "query", "put", "delete"),
         data.outbox.may("put"),
         data.audit.may("put"),
       ],
@@ -32,7 +32,7 @@ export class Customer extends Construct {
       grants: [
         data.commerce.may("get", "put"),
         data.people.may("get", "list", "delete"),
-        data.erasures.may("due", "get", "query", "put"),
+        data.erasures.may("due", "get", "query", "put", "delete"),
         data.outbox.may("put"),
         data.audit.may("put"),
       ],

@@ -3,6 +3,7 @@ import type { Table } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { CustomerId, type StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
+import { openErasure } from "./erasure.store.ts";
 
 /** Everything that one e-mail address began in a store, newest first: there is no other record of a person. */
 export type Customer = {
@@ -38,4 +39,10 @@ export const isFrozen = ({ keys }: Customer): boolean => keys.some(({ isRestrict
 export const refuseFrozen = (customer: Customer): void => {
   if (isFrozen(customer))
     throw new Refusal("conflict", "This customer's data is restricted. Lift the restriction first.");
+};
+
+/** What is about to be forgotten is not written again, least of all under another e-mail address. */
+export const refuseForgotten = async (table: Pick<Table, "get">, customer: Customer): Promise<void> => {
+  if (await openErasure(table, customer))
+    throw new Refusal("conflict", "This customer is being erased: read the erasure for what it waits for.");
 };

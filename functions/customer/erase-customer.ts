@@ -1,14 +1,17 @@
 import { z } from "zod";
 import { recordedAct } from "#functions/audit/audit.store.ts";
-import { actorOf } from "#functions/audit/audit.ts";
+import { type AuditRecord, actorOf } from "#functions/audit/audit.ts";
 import type { Operation } from "#functions/runtime/route.ts";
 import { tryCommit } from "#functions/runtime/table.ts";
+import type { RandomBytes } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { ownCustomer, refuseFrozen } from "./customer.store.ts";
-import { createdErasure, readErasure } from "./erasure.store.ts";
-import { newErasure, viewErasure } from "./erasure.ts";
+import { type Customer, ownCustomer, refuseFrozen } from "./customer.store.ts";
+import { createdErasure, openErasure, readErasure, savedErasure } from "./erasure.store.ts";
+import { askedAgain, type Erasure, newErasure, viewErasure } from "./erasure.ts";
 import { type ForgetsCustomers, forgetCustomer } from "./forget-customer.ts";
 import type { customerRoutes } from "./routes.ts";
+
+type ErasesCustomers = ForgetsCustomers & { random: RandomBytes };
 
 export const ErasureParams = z.strictObject({ id: z.string() });
 
@@ -17,28 +20,40 @@ export const ErasureParams = z.strictObject({ id: z.string() });
  * taken up again by itself. Orders and their money stay, without a name. Asking again tells how far it is.
  */
 export const eraseCustomer =
-  (on: ForgetsCustomers): Operation<typeof customerRoutes.eraseCustomer> =>
+  (on: ErasesCustomers): Operation<typeof customerRoutes.eraseCustomer> =>
   async ({ caller, params, request }) => {
     const customer = await ownCustomer(on.table, caller, params);
     refuseFrozen(customer);
-    const now = on.now();
-    const [newest] = customer.keys;
-    const asked = newErasure(customer, newest.subject.checkoutId, now);
-    const lost = await tryCommit(on.table, [
-      createdErasure(asked),
-      recordedAct({
-        action: "erasure.requested",
-        actor: actorOf(caller, request),
-        storeId: caller.storeId,
-        at: now,
-        decidedBy: "customers:write",
-        about: { erasureId: asked.id },
-      }),
-    ]);
-    const erasure = lost.length === 0 ? asked : await readErasure(on.table, caller.storeId, asked.id);
-    if (!erasure) throw new Error("an erasure is neither there nor new");
-    return { status: 202, body: viewErasure(await forgetCustomer(on)(erasure)) };
+    const by = { actor: actorOf(caller, request), decidedBy: "customers:write" } as const;
+    return { status: 202, body: viewErasure(await forgetCustomer(on)(await asked(on, customer, by))) };
   };
+
+type By = Pick<AuditRecord, "actor" | "decidedBy" | "reason">;
+
+/** The one that is open covers from now on what was begun since it was asked for; that is on record, too. */
+const asked = async (on: ErasesCustomers, customer: Customer, by: By, tries = 3): Promise<Erasure> => {
+  const open = await openErasure(on.table, customer);
+  if (open && customer.keys[0].since <= open.askedAt) return open;
+  const now = on.now();
+  const covered = { ...customer, checkoutIds: customer.keys.map(({ subject }) => subject.checkoutId) };
+  const fresh = newErasure(covered, { now, random: on.random });
+  const erasure = open ? askedAgain(open, covered, now) : fresh;
+  const lost = await tryCommit(on.table, [
+    ...(open ? savedErasure(open, erasure) : createdErasure(fresh)),
+    recordedAct({
+      ...by,
+      action: "erasure.requested",
+      storeId: customer.storeId,
+      at: now,
+      about: { erasureId: erasure.id },
+    }),
+  ]);
+  if (lost.length === 0) return erasure;
+  if (tries > 1) return asked(on, customer, by, tries - 1);
+  throw new Refusal("conflict", "It is being erased at the same time. Send the request again.", {
+    retryAfterSeconds: 1,
+  });
+};
 
 export const getErasure =
   (on: Pick<ForgetsCustomers, "table">): Operation<typeof customerRoutes.getErasure> =>

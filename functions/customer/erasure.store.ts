@@ -4,7 +4,7 @@ import { equals, missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
 import { Instant } from "#functions/values/clock.ts";
-import { CheckoutId, ErasureId, StoreId } from "#functions/values/id.ts";
+import { CheckoutId, type CustomerId, ErasureId, StoreId } from "#functions/values/id.ts";
 import { Erasure, nextLook } from "./erasure.ts";
 
 type Place = Pick<Erasure, "storeId" | "id">;
@@ -23,11 +23,42 @@ export const readErasure = async (
   return row ? Erasure.parse(row) : undefined;
 };
 
-/** Refused where the same was asked for before. */
-export const createdErasure = (erasure: Erasure): Write => put(erasure, missing());
+type Whose = { readonly storeId: StoreId; readonly customerId: CustomerId };
 
-export const savedErasure = (before: Erasure, after: Erasure): Write =>
-  put(after, equals("version", before.version));
+/** One at a time for each customer: found here at once, where an index would lag. With its end nobody is named. */
+const openKey = ({ storeId, customerId }: Whose): Key => ({ pk: `${storeId}#${customerId}`, sk: "open" });
+
+export const openErasure = async (
+  table: Pick<Table, "get">,
+  customer: Whose,
+): Promise<Erasure | undefined> => {
+  const row = await table.get("erasures", openKey(customer));
+  return row && readErasure(table, customer.storeId, String(row["erasureId"]));
+};
+
+/** Refused while another one of the same customer is open. */
+export const createdErasure = (erasure: Erasure & Whose): Write[] => [
+  put(erasure, missing()),
+  {
+    table: "erasures",
+    key: openKey(erasure),
+    change: { put: { erasureId: erasure.id } },
+    condition: missing(),
+  },
+];
+
+export const savedErasure = (before: Erasure, after: Erasure): Write[] => [
+  put(after, equals("version", before.version)),
+  ...(after.status === "done" && before.customerId
+    ? [closed({ storeId: before.storeId, customerId: before.customerId })]
+    : []),
+];
+
+const closed = (customer: Whose): Write => ({
+  table: "erasures",
+  key: openKey(customer),
+  change: { remove: true },
+});
 
 const put = (erasure: Erasure, condition: NonNullable<Write["condition"]>): Write => {
   const key = keyOf(erasure);

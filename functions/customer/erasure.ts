@@ -2,7 +2,7 @@ import { z } from "zod";
 import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
 import type { Timers } from "#functions/runtime/timer.ts";
 import { hours, Instant, minutes, seconds, toIso } from "#functions/values/clock.ts";
-import { type CheckoutId, CustomerId, ErasureId, StoreId } from "#functions/values/id.ts";
+import { CheckoutId, CustomerId, ErasureId, newId, type RandomBytes, StoreId } from "#functions/values/id.ts";
 
 export const Status = z.enum(["waiting", "done"]);
 export type Status = z.infer<typeof Status>;
@@ -41,7 +41,11 @@ export const Erasure = z.object({
   customerId: CustomerId.optional(),
   version: z.int(),
   requestedAt: Instant,
+  /** When it was last asked for: it covers what was begun until then. */
+  askedAt: Instant,
   lookedAt: Instant,
+  /** What was found and can still be read: it is waited for, whatever e-mail address is said in it by now. */
+  left: z.array(CheckoutId),
   waitsFor: z.array(WaitsFor),
   doneAt: Instant.optional(),
   /** What was erased, and its digest: proves later which checkouts it covered, and that none was added. */
@@ -49,30 +53,53 @@ export const Erasure = z.object({
 });
 export type Erasure = z.infer<typeof Erasure>;
 
-/** One for what there is by now: it has the id of the customer's newest checkout, so asking twice is one erasure. */
-export const erasureIdOf = (newest: CheckoutId): ErasureId => `era_${newest.slice("chk_".length)}`;
+/** What one row holds; a customer who has more is found by the index alone for the oldest of it. */
+const remembered = 2_000;
 
+type Covered = {
+  readonly storeId: StoreId;
+  readonly customerId: CustomerId;
+  /** Newest first. */
+  readonly checkoutIds: readonly CheckoutId[];
+};
+
+/** Its id follows from nothing: who was forgotten cannot be told from it, not even by whoever knows the person. */
 export const newErasure = (
-  { storeId, customerId }: { storeId: StoreId; customerId: CustomerId },
-  newest: CheckoutId,
-  now: Instant,
-): Erasure => ({
-  id: erasureIdOf(newest),
+  { storeId, customerId, checkoutIds }: Covered,
+  { now, random }: { now: Instant; random: RandomBytes },
+): Erasure & { customerId: CustomerId } => ({
+  id: newId("era", random),
   storeId,
   status: "waiting",
   customerId,
   version: 1,
   requestedAt: now,
+  askedAt: now,
   lookedAt: now,
+  left: checkoutIds.slice(0, remembered),
   waitsFor: [],
 });
 
-export const stillWaiting = (before: Erasure, waitsFor: readonly WaitsFor[], now: Instant): Erasure => ({
+export const askedAgain = (before: Erasure, { checkoutIds }: Covered, now: Instant): Erasure => ({
+  ...before,
+  version: before.version + 1,
+  askedAt: now,
+  left: [...new Set([...before.left, ...checkoutIds])].slice(0, remembered),
+});
+
+type Found = { readonly left: readonly CheckoutId[]; readonly waitsFor: readonly WaitsFor[] };
+
+export const stillWaiting = (before: Erasure, { left, waitsFor }: Found, now: Instant): Erasure => ({
   ...before,
   version: before.version + 1,
   lookedAt: now,
+  left: left.slice(0, remembered),
   waitsFor: [...new Set(waitsFor)].sort(),
 });
+
+/** Nothing can be read any more, and the index had time to tell of everything. */
+export const isOver = ({ askedAt }: Erasure, { left }: Found, now: Instant): boolean =>
+  left.length === 0 && now >= askedAt + times.indexLag;
 
 export const done = (before: Erasure, checkoutIds: readonly CheckoutId[], now: Instant): Erasure => ({
   ...before,
@@ -80,6 +107,7 @@ export const done = (before: Erasure, checkoutIds: readonly CheckoutId[], now: I
   customerId: undefined,
   version: before.version + 1,
   lookedAt: now,
+  left: [],
   waitsFor: [],
   doneAt: now,
   receipt: { checkouts: checkoutIds.length, sha256: digestOf(before, checkoutIds) },

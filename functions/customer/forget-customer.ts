@@ -1,9 +1,9 @@
 import { recordedAct } from "#functions/audit/audit.store.ts";
-import { customerKeys, type HeldKey } from "#functions/privacy/checkout-key.store.ts";
+import { customerKeys, type HeldKey, readCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
 import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { erasedBy, readErasure, savedErasure } from "./erasure.store.ts";
-import { done, type Erasure, stillWaiting, times, type WaitsFor } from "./erasure.ts";
+import { done, type Erasure, isOver, stillWaiting, type WaitsFor } from "./erasure.ts";
 import { type ForgetsCheckouts, forgetCheckout } from "./forget-checkout.ts";
 
 export type ForgetsCustomers = ForgetsCheckouts & { table: Table };
@@ -20,14 +20,34 @@ export const forgetCustomer =
   async (erasure: Erasure): Promise<Erasure> => {
     const { storeId, customerId } = erasure;
     if (!customerId) return erasure;
-    const keys = await customerKeys(on.table, { storeId, customerId }, erasure.requestedAt);
-    const waitsFor = await forgetAll(on, erasure, keys.slice(0, limits.run));
+    const keys = await keysOf(on, erasure, { storeId, customerId });
+    const held = await forgetAll(on, erasure, keys.slice(0, limits.run));
     const now = on.now();
-    const isOver = waitsFor.length === 0 && keys.length <= limits.run && now >= lookedFrom(erasure);
-    return isOver ? finish(on, erasure, now) : saved(on, erasure, stillWaiting(erasure, waitsFor, now));
+    const found = {
+      left: [...held.map(({ key }) => key), ...keys.slice(limits.run)].map(
+        ({ subject }) => subject.checkoutId,
+      ),
+      waitsFor: held.map(({ waitsFor }) => waitsFor),
+    };
+    return isOver(erasure, found, now)
+      ? finish(on, erasure, now)
+      : saved(on, erasure, stillWaiting(erasure, found, now));
   };
 
-const lookedFrom = ({ requestedAt }: Erasure): Instant => requestedAt + times.indexLag;
+/** What the index tells, and what was found before and is another's by now: it was asked for while it was theirs. */
+const keysOf = async (
+  { table }: ForgetsCustomers,
+  { storeId, left, askedAt }: Erasure,
+  customer: Parameters<typeof customerKeys>[1],
+): Promise<HeldKey[]> => {
+  const told = await customerKeys(table, customer, askedAt);
+  const known = new Set(told.map(({ subject }) => subject.checkoutId));
+  const others = left.filter((checkoutId) => !known.has(checkoutId));
+  const found = await Promise.all(
+    others.map((checkoutId) => readCheckoutKey(table, { storeId, checkoutId })),
+  );
+  return [...told, ...found.filter((key) => key !== undefined)];
+};
 
 const finish = async (on: ForgetsCustomers, erasure: Erasure, now: Instant): Promise<Erasure> => {
   const after = done(erasure, await erasedBy(on.table, erasure), now);
@@ -41,22 +61,27 @@ const saved = async (
   after: Erasure,
   beside: readonly Write[] = [],
 ): Promise<Erasure> => {
-  const lost = await tryCommit(on.table, [savedErasure(before, after), ...beside]);
+  const lost = await tryCommit(on.table, [...savedErasure(before, after), ...beside]);
   return (lost.length > 0 && (await readErasure(on.table, before.storeId, before.id))) || after;
 };
+
+type Held = { readonly key: HeldKey; readonly waitsFor: WaitsFor };
+
+const heldBy = (key: HeldKey, waitsFor: WaitsFor | undefined): Held[] =>
+  waitsFor ? [{ key, waitsFor }] : [];
 
 const forgetAll = async (
   on: ForgetsCustomers,
   erasure: Erasure,
   keys: readonly HeldKey[],
-): Promise<WaitsFor[]> => {
-  const waitsFor: WaitsFor[] = [];
+): Promise<Held[]> => {
+  const held: Held[] = [];
   for (let start = 0; start < keys.length; start += limits.atOnce) {
     const some = keys.slice(start, start + limits.atOnce);
     const answers = await Promise.all(some.map((key) => forgetCheckout(on)(erasure, key)));
-    waitsFor.push(...answers.filter((answer) => answer !== undefined));
+    held.push(...some.flatMap((key, place) => heldBy(key, answers[place])));
   }
-  return waitsFor;
+  return held;
 };
 
 const recorded = ({ id, storeId }: Erasure, now: Instant) =>

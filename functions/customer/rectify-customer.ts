@@ -15,7 +15,7 @@ import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { CustomerId, OrderId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { ownCustomer, refuseFrozen } from "./customer.store.ts";
+import { ownCustomer, refuseForgotten, refuseFrozen } from "./customer.store.ts";
 import { OrderOfCustomer, viewOrderOfCustomer } from "./customer-view.ts";
 import { ordersOf, type ReadsCustomers } from "./read-customers.ts";
 import type { customerRoutes } from "./routes.ts";
@@ -49,6 +49,7 @@ export const rectifyCustomer =
     answerOnce(on, facts, async (request) => {
       const customer = await ownCustomer(on.table, caller, params);
       refuseFrozen(customer);
+      await refuseForgotten(on.table, customer);
       const orders = chosen(await ordersOf(on, customer), body);
       const now = on.now();
       const changes = await Promise.all(orders.map((order) => rectified(on, order, body, now)));

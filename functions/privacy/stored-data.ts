@@ -118,10 +118,11 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
     erasure: {
       kept: "proof",
       plain: [
-        ...words("id storeId status customerId version requestedAt lookedAt waitsFor doneAt"),
+        ...words("id storeId status customerId version requestedAt askedAt lookedAt left waitsFor doneAt"),
         ...[...under("receipt", "checkouts sha256"), ...due],
       ],
     },
+    open: { kept: "open", plain: ["erasureId"] },
     erased: { kept: "proof", plain: [...words("storeId checkoutId erasureId erasedAt"), ...listed] },
   },
   seals: {

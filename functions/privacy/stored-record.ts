@@ -9,6 +9,7 @@ export const keptFor = {
   answer: "30 days.",
   told: "90 days.",
   counted: "Until its window of a minute to an hour is over; nobody reads it after that.",
+  open: "Until what it stands for is over.",
   proof: "For good: it says what was done and names nobody.",
 } as const;
 export type Kept = keyof typeof keptFor;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { erasedBy, readErasure } from "#functions/customer/erasure.store.ts";
-import { digestOf } from "#functions/customer/erasure.ts";
+import { digestOf, type ErasureView } from "#functions/customer/erasure.ts";
 import { reapplyErasures } from "#functions/customer/reapply-erasures.ts";
 import { tableNames } from "#functions/runtime/table.ts";
 import { minutes } from "#functions/values/clock.ts";
-import { checkoutIdOf, type OrderId, orderIdOf } from "#functions/values/id.ts";
+import { type CheckoutId, checkoutIdOf, type OrderId, orderIdOf } from "#functions/values/id.ts";
 import { aRequest, storeId } from "#test/examples.ts";
 import { memoryTable } from "#test/fakes/memory-table.ts";
 import { type House, named, openHouse } from "./house.ts";
@@ -18,6 +18,21 @@ const opens = (house: House, orderId: OrderId) =>
     () => true,
     () => false,
   );
+
+/** Ada asks while her session is being paid for; then the card is declined. Eve has an order, too. */
+const erasedMidWay = async (house: House) => {
+  const other = await house.bought(eve);
+  const session: CheckoutId = await house.begun();
+  house.stripe.fail({ match: "POST /v1/payment_intents", when: "before", kind: "timeout" });
+  const declined = { kind: "pm", token: "pm_card_chargeDeclined" } as const;
+  const key = aRequest();
+  await house.buy(session, { payment: declined, idempotency: key });
+  const path = `/customers/${await house.customerOf(ada)}`;
+  const erased = (await house.call("DELETE", path)).body as ErasureView;
+  house.on.clock.advance(minutes(2));
+  await house.buy(session, { payment: declined, idempotency: key });
+  return { erased, other, session };
+};
 
 describe("erasing a customer", () => {
   test("makes all of their orders unreadable before it answers, nobody else's, and leaves lines and money", async () => {
@@ -129,6 +144,56 @@ describe("erasing a customer", () => {
       .rows("audit")
       .map(({ action, actor }) => [action, (actor as { role: string }).role]);
     expect(acts).toEqual([["erasure.requested", "admin"]]);
+  });
+
+  test("covers what it found even under another e-mail address: whose it is cannot be corrected meanwhile", async () => {
+    const house = await openHouse();
+    const session = await house.begun();
+    await house.buy(session);
+    const path = `/customers/${await house.customerOf(ada)}`;
+    const { id } = (await house.call("DELETE", path)).body as { id: string };
+    const body = { buyer: { email: "right@canary.example" } };
+    expect((await house.call("POST", `${path}/rectify`, { body })).statusCode).toBe(409);
+    await house.shop.fulfill({ storeId, orderId: orderIdOf(session) });
+    house.on.clock.advance(minutes(2));
+    await house.sweep();
+    expect((await house.call("GET", `/erasures/${id}`)).body).toMatchObject({ receipt: { checkouts: 1 } });
+  });
+
+  test("covers a session whose agent says another e-mail address while it waits", async () => {
+    const house = await openHouse();
+    const { erased, other, session } = await erasedMidWay(house);
+    expect(erased).toMatchObject({ status: "waiting", waitsFor: ["checkout"] });
+    await house.change(session, eve);
+    house.on.clock.advance(minutes(2));
+    await house.sweep();
+    expect(await opens(house, orderIdOf(session))).toBe(false);
+    expect((await house.call("GET", `/erasures/${erased.id}`)).body).toMatchObject({
+      status: "done",
+      receipt: { checkouts: 1 },
+    });
+    expect(await opens(house, other)).toBe(true);
+  });
+
+  test("is one's own: whoever a waiting session belongs to by now is forgotten by another one", async () => {
+    const house = await openHouse();
+    const { erased, other, session } = await erasedMidWay(house);
+    await house.change(session, eve);
+    const hers = await house.erase("eve@canary.example");
+    expect(hers.id).not.toBe(erased.id);
+    expect([await opens(house, orderIdOf(session)), await opens(house, other)]).toEqual([false, false]);
+  });
+
+  test("asked for again covers what was begun since", async () => {
+    const house = await openHouse();
+    await house.begun().then((session) => house.buy(session));
+    const first = await house.erase(ada);
+    const later = await house.begun();
+    house.on.clock.advance(minutes(1));
+    expect(await house.erase(ada)).toMatchObject({ id: first.id, status: "waiting", waitsFor: ["order"] });
+    expect(await opens(house, orderIdOf(later))).toBe(false);
+    const acts = house.on.table.rows("audit").filter(({ action }) => action === "erasure.requested");
+    expect(acts).toHaveLength(2);
   });
 
   test("is another store's business neither to do nor to see", async () => {

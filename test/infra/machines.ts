@@ -135,11 +135,14 @@ const letIn: supportGrant.SupportGrant = {
 };
 
 const forgetting = erasure.newErasure(
-  { storeId, customerId: "cust_00000000000000000000000001" },
-  placed.checkoutId,
+  { storeId, customerId: "cust_00000000000000000000000001", checkoutIds: [placed.checkoutId] },
+  { now, random: () => new Uint8Array(16) },
+);
+const stuck = erasure.stillWaiting(
+  { ...forgetting, requestedAt: now - erasure.times.soon },
+  { left: forgetting.left, waitsFor: ["order"] },
   now,
 );
-const stuck = erasure.stillWaiting({ ...forgetting, requestedAt: now - erasure.times.soon }, ["order"], now);
 const key = { publicId: "000000000000", storeId, version: 1, createdAt: now } as unknown as StoredKey;
 const keyRow = (is: Partial<StoredKey>) => () => createdKey({ ...key, ...is });
 
@@ -228,8 +231,11 @@ export const machines: Readonly<Record<string, Machine>> = {
     states: erasure.moves,
     timers: erasure.timers,
     rows: {
-      waiting: () => [createdErasure(forgetting), savedErasure(forgetting, stuck)],
-      done: () => [createdErasure(forgetting), savedErasure(forgetting, erasure.done(forgetting, [], now))],
+      waiting: () => [...createdErasure(forgetting), ...savedErasure(forgetting, stuck)],
+      done: () => [
+        ...createdErasure(forgetting),
+        ...savedErasure(forgetting, erasure.done(forgetting, [], now)),
+      ],
     },
   },
   delivery: {

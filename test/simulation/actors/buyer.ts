@@ -39,8 +39,14 @@ const buyUntilOver = async (visit: Visit, id: string): Promise<void> => {
   for (let tried = 0; tried < 3; tried += 1) {
     if (over.includes(await buy(visit, id))) return;
     await scheduler.sleep(random.below(tried === 0 ? 3_000 : 90_000));
-    if (random.chance(0.1)) await cancel(visit, id);
+    await thinkAgain(visit, id);
   }
+};
+
+const thinkAgain = async (visit: Visit, id: string): Promise<void> => {
+  const { random } = visit.cloud.world;
+  if (random.chance(0.1)) await update(visit, id);
+  if (random.chance(0.1)) await cancel(visit, id);
 };
 
 /** Another agent of the same store, which may not even learn that the session exists. */
@@ -96,7 +102,12 @@ const update = (visit: Visit, id: string) =>
     path: `/checkout_sessions/${id}`,
     by: visit.by,
     idempotencyKey: newKey(visit.cloud),
-    body: { line_items: lines(visit.cloud) },
+    body: {
+      line_items: lines(visit.cloud),
+      ...(visit.cloud.world.random.chance(0.2) && {
+        buyer: { email: "eve@canary.example", first_name: "Eve" },
+      }),
+    },
   });
 
 const cancel = (visit: Visit, id: string) =>

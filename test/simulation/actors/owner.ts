@@ -37,13 +37,37 @@ const restock = async (cloud: Cloud, shop: Shop): Promise<void> => {
   await persistently(cloud, { method: "PUT", path: "/products", by, body: { products: [body] } }, 2);
 };
 
-/** Somebody asks to be forgotten: whoever bought last. */
+/** Somebody asks to be forgotten: whoever bought last. Then they remember that their address was wrong. */
 const forget = async (cloud: Cloud, shop: Shop): Promise<void> => {
-  const by = shop.owner.text;
+  const path = await newestCustomer(cloud, shop);
+  if (!path) return;
+  await persistently(cloud, { method: "DELETE", path, by: shop.owner.text }, 2);
+  if (cloud.world.random.chance(0.5)) await corrected(cloud, shop, path);
+};
+
+const correct = async (cloud: Cloud, shop: Shop): Promise<void> => {
+  const path = await newestCustomer(cloud, shop);
+  if (path) await corrected(cloud, shop, path);
+};
+
+const newestCustomer = async (cloud: Cloud, { owner: { text: by } }: Shop): Promise<string | undefined> => {
   const seen = await persistently(cloud, { method: "GET", path: "/customers", by }, 2);
   const [customer] = (seen?.body as { customers?: { id: string }[] } | undefined)?.customers ?? [];
-  if (customer) await persistently(cloud, { method: "DELETE", path: `/customers/${customer.id}`, by }, 2);
+  return customer && `/customers/${customer.id}`;
 };
+
+const corrected = (cloud: Cloud, { owner: { text: by } }: Shop, path: string) =>
+  persistently(
+    cloud,
+    {
+      method: "POST",
+      path: `${path}/rectify`,
+      by,
+      idempotencyKey: newKey(cloud),
+      body: { buyer: { email: "ada.king@canary.example" } },
+    },
+    2,
+  );
 
 /** By the operator's function, until it answers: from then on the key opens nothing. */
 const revoke = async (cloud: Cloud, shop: Shop): Promise<void> => {
@@ -119,6 +143,7 @@ type Chore = (cloud: Cloud, shop: Shop) => Promise<unknown>;
 
 const chores: readonly (readonly [number, Chore])[] = [
   [0.1, forget],
+  [0.03, correct],
   [0.3, restock],
   [0.2, look],
   [0.08, revoke],

@@ -82,6 +82,18 @@ export const laterBugs: readonly Bug[] = [
     "await on.wake(overdue.slice(0, 0), 0);",
   ),
   bug(
+    "an erasure that keeps a key",
+    "customer/forget-checkout.ts",
+    "destroyedCheckoutKey(subject),",
+    "...(order ? [] : [destroyedCheckoutKey(subject)]),",
+  ),
+  bug(
+    "an erasure that forgets what it waits for",
+    "customer/forget-customer.ts",
+    "const others = left.filter((checkoutId) => !known.has(checkoutId));",
+    "const others = left.filter((checkoutId) => known.has(checkoutId)).slice(0, 0);",
+  ),
+  bug(
     "a buyer shown before it is on record",
     "runtime/recorder.ts",
     "await recorder.after(asked, answer);",
