@@ -144,11 +144,11 @@ const showLinks = ({ policies, support }: Store): CheckoutSession["links"] => [
 
 /** What the agent needs to let the buyer authenticate, while that is what the checkout waits for. */
 const showAuthentication = (
-  { status, directoryServer = "visa" }: Checkout,
+  { status, directoryServer }: Checkout,
   { threeDSecure }: Store,
   version: Version,
 ): { authentication_metadata?: AuthenticationMetadata } => {
-  if (status !== "authenticating" || !threeDSecure || version === "2026-01-30") return {};
+  if (status !== "authenticating" || !directoryServer || !threeDSecure || version === "2026-01-30") return {};
   return {
     authentication_metadata: {
       acquirer_details: {

@@ -9,7 +9,7 @@ import { type Facts, movedPayment, type PaymentStore } from "./payment.store.ts"
 import type { Payment } from "./payment.ts";
 import { type Requests, requestAuthorization } from "./request-authorization.ts";
 import type { PaymentIntent } from "./stripe.ts";
-import { wantAuthentication } from "./want-authentication.ts";
+import { type DirectoryServer, directoryServerOf, wantAuthentication } from "./want-authentication.ts";
 
 export type Authorizes = Requests & {
   payments: Pick<PaymentStore, "get">;
@@ -44,9 +44,7 @@ const request = async (on: Authorizes, step: Step, payment: Payment): Promise<Ou
     case "refused":
       return declined(on, step, payment, answer.code);
     case "requires_action":
-      return payment.canAuthenticate && !payment.sealedAuthentication
-        ? authenticating(on, step, payment, answer.intent)
-        : declined(on, step, payment, authenticationRequired, answer.intent);
+      return actionRequired(on, step, payment, answer.intent);
     default:
       return held(step, "payment_outcome_unknown");
   }
@@ -94,17 +92,30 @@ const declined = async (
   return lost.length === 0 ? refused(step, reasonOf(code)) : notOurs(step);
 };
 
-const authenticating = async (
+/** Once, and only where all know how: the buyer's agent must be told where that card's authentication is. */
+const actionRequired = (
   on: Authorizes,
   step: Step,
   payment: Payment,
   intent: PaymentIntent | undefined,
 ): Promise<Outcome> => {
+  const server = directoryServerOf(intent);
+  return payment.canAuthenticate && !payment.sealedAuthentication && server
+    ? authenticating(on, step, payment, { intent, server })
+    : declined(on, step, payment, authenticationRequired, intent);
+};
+
+const authenticating = async (
+  on: Authorizes,
+  step: Step,
+  payment: Payment,
+  { intent, server }: { intent: PaymentIntent | undefined; server: DirectoryServer },
+): Promise<Outcome> => {
   const checkout = await on.checkouts.get(step.storeId, step.checkoutId);
   if (!isOurs(checkout, step, "completing")) return notOurs(step);
   const lost = await tryCommit(on.table, [
     move(on, step, payment, "authenticating", factsOf(intent)),
-    ...wantAuthentication(checkout, on.now()),
+    ...wantAuthentication(checkout, server, on.now()),
   ]);
   return lost.length === 0 ? held(step, "authentication") : notOurs(step);
 };

@@ -13,6 +13,13 @@ const Charge = z.object({
     .nullish(),
 });
 
+const PaymentError = ErrorFields.extend({
+  payment_method: z
+    .object({ card: z.object({ brand: z.string().nullish() }).nullish() })
+    .nullish()
+    .catch(undefined),
+});
+
 const Intent = z
   .object({
     id: z.string(),
@@ -23,7 +30,7 @@ const Intent = z
     created: z.int(),
     metadata: z.record(z.string(), z.string()).nullish(),
     latest_charge: z.union([z.string(), Charge]).nullish(),
-    last_payment_error: ErrorFields.nullish(),
+    last_payment_error: PaymentError.nullish(),
   })
   .transform(({ id, status, amount, currency, ...more }): PaymentIntent => {
     const charge = typeof more.latest_charge === "string" ? { id: more.latest_charge } : more.latest_charge;
@@ -42,13 +49,18 @@ const Intent = z
       captureBefore: captureBefore ? seconds(captureBefore) : undefined,
       refunded: seen?.refunded === true,
       disputed: seen?.disputed === true,
-      error: more.last_payment_error ? errorOf(more.last_payment_error) : undefined,
+      error: more.last_payment_error ? paymentErrorOf(more.last_payment_error) : undefined,
     };
   });
 
 const errorOf = ({ code, decline_code }: z.infer<typeof ErrorFields>) => ({
   code: code ?? "unspecified",
   declineCode: decline_code ?? undefined,
+});
+
+const paymentErrorOf = ({ payment_method, ...error }: z.infer<typeof PaymentError>) => ({
+  ...errorOf(error),
+  cardBrand: payment_method?.card?.brand ?? undefined,
 });
 
 const Decline = z.object({

@@ -62,7 +62,14 @@ export type PaymentIntent = {
   readonly refunded: boolean;
   /** A bank questioned the charge, once at least. */
   readonly disputed: boolean;
-  readonly error?: { readonly code: string; readonly declineCode?: string | undefined } | undefined;
+  readonly error?:
+    | {
+        readonly code: string;
+        readonly declineCode?: string | undefined;
+        /** Of the card that was refused, in Stripe's words. */
+        readonly cardBrand?: string | undefined;
+      }
+    | undefined;
 };
 
 /** A definite no: nothing was done, and the same request will never be. */

@@ -140,12 +140,16 @@ describe("a session in the words of ACP", () => {
   });
 
   it("leaves out of 2026-01-30 what that version does not know", async () => {
-    const answer = await aCoreAnswer({ status: "authenticating", interventions: ["3ds"] });
+    const answer = await aCoreAnswer({
+      status: "authenticating",
+      interventions: ["3ds"],
+      changes: { directoryServer: "american_express" },
+    });
     const old = JSON.stringify(showSession(answer, "2026-01-30"));
     for (const word of ["resolution", "display_order", "company", "authentication_metadata"])
       expect(old).not.toContain(`"${word}"`);
     expect(showSession(answer, "2026-04-17").authentication_metadata).toMatchObject({
-      directory_server: "visa",
+      directory_server: "american_express",
     });
   });
 });

@@ -428,6 +428,19 @@ describe("3-D Secure", () => {
     expect(shop.stripe.intents().filter((intent) => intent.status === "requires_capture")).toHaveLength(1);
   });
 
+  test("is not possible for a card whose brand is at no directory server of ACP: the agent hears why", async () => {
+    const shop = await aShop(10, secure);
+    const id = await ready(shop);
+    shop.stripe.fail({ match: "POST /v1/payment_intents", kind: "authenticate" });
+    const told = await shop.complete(id, { payment: { kind: "pm", token: "pm_card_discover" } });
+    expect(told.opened.checkout).toMatchObject({
+      status: "ready",
+      messages: [{ code: "authentication_required" }],
+    });
+    expect(await shop.stock()).toBe(10);
+    expect((await shop.complete(id)).order?.status).toBe("placed");
+  });
+
   test("agrees to the terms as they are when the buyer comes back", async () => {
     const shop = await aShop(10, secure);
     const id = await ready(shop);

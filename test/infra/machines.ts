@@ -44,7 +44,7 @@ const ready = aCheckout({ updatedAt: now, expiresAt: now + checkout.times.sessio
 const begun = checkout.moved(ready, "completing", now, checkout.leased(ready, now));
 const aborting = aborted(begun, now, "refused");
 const checkoutRow = (is: checkout.Checkout) => () => [createdCheckout(is)];
-const authenticating = () => wantAuthentication(begun, now).slice(0, 1).map(unconditional);
+const authenticating = () => wantAuthentication(begun, "visa", now).slice(0, 1).map(unconditional);
 
 const unconditional = ({ condition: _, ...write }: Write): Write => write;
 

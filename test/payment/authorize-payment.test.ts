@@ -190,6 +190,28 @@ describe("3-D Secure", () => {
     expect(await authorize(world, 2)).toMatchObject({ outcome: "held", reason: "authentication" });
   });
 
+  test.each([
+    ["pm_card_visa", "visa"],
+    ["pm_card_mastercard", "mastercard"],
+    ["pm_card_amex", "american_express"],
+  ])("of %s is at the directory server of its brand", async (token, directoryServer) => {
+    const world = await aWorld({ token, start: { canAuthenticate: true } });
+    world.stripe.fail({ match: "POST /v1/payment_intents", kind: "authenticate" });
+    await authorize(world);
+    const { storeId, checkoutId } = world.step;
+    expect(await checkoutStore(world.table).get(storeId, checkoutId)).toMatchObject({
+      status: "authenticating",
+      directoryServer,
+    });
+  });
+
+  test("is a refusal where the card's brand is at none that the agent can be told", async () => {
+    const world = await aWorld({ token: "pm_card_discover", start: { canAuthenticate: true } });
+    world.stripe.fail({ match: "POST /v1/payment_intents", kind: "authenticate" });
+    expect(await authorize(world)).toMatchObject({ outcome: "refused", reason: "requires_3ds" });
+    expect((await paymentOf(world)).status).toBe("declined");
+  });
+
   test("goes through with the buyer's proof", async () => {
     const world = await aWorld({ token: authenticationCard, authentication: proof });
     expect(await authorize(world)).toMatchObject({ outcome: "done" });

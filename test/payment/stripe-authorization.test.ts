@@ -64,6 +64,36 @@ describe.each(subjects())("Stripe as %s", (_, subjectOf) => {
   );
 
   test.each([
+    ["pm_card_authenticationRequired", "visa"],
+    ["pm_card_mastercard", "mastercard"],
+    ["pm_card_amex", "amex"],
+    ["pm_card_discover", "discover"],
+  ])(
+    "names the brand of %s when its issuer wants authentication, then and later",
+    async (token, cardBrand) => {
+      const subject = subjectOf();
+      subject.fail({ match: "POST /v1/payment_intents", kind: "authenticate" });
+      const answer = await authorize(subject, token);
+      const error = { code: "authentication_required", cardBrand };
+      expect(answer).toMatchObject({ outcome: "requires_action", intent: { error } });
+      const id = (answer.outcome === "requires_action" && answer.intent?.id) || "";
+      expect(await subject.stripe.retrievePaymentIntent(testMode, id)).toMatchObject({ intent: { error } });
+    },
+  );
+
+  test("names the brand behind a shared payment token, too", async () => {
+    const subject = subjectOf();
+    const token = await subject.grant("eur", 2_390);
+    subject.fail({ match: "POST /v1/payment_intents", kind: "authenticate" });
+    expect(await authorize(subject, token)).toMatchObject({ intent: { error: { cardBrand: "visa" } } });
+  });
+
+  test("does not ask a card to authenticate that can't", async () =>
+    expect(await authorize(subjectOf(), "pm_card_amex_threeDSecureNotSupported")).toMatchObject({
+      outcome: "authorized",
+    }));
+
+  test.each([
     ["an unknown token", "pm_unknown", {}, "resource_missing"],
     ["an unknown shared token", "spt_unknown", {}, "resource_missing"],
     ["less than the minimum", "pm_card_visa", { amount: 49 }, "amount_too_small"],

@@ -15,7 +15,12 @@ export type Change = {
 };
 
 /** An authenticated request. */
-export type Call = Change & { readonly form: Form; readonly version: string | undefined };
+export type Call = Change & {
+  readonly form: Form;
+  readonly version: string | undefined;
+  /** The issuer wants the buyer to authenticate, whatever the card. */
+  readonly issuerAsks: boolean;
+};
 
 /** What happens to an object without a request. */
 export const byItself = (

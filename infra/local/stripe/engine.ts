@@ -82,9 +82,15 @@ export const createEngine = ({
   };
 };
 
-type Run = { state: State; now: () => number; secretKeys: readonly string[] | undefined };
+type Run = {
+  state: State;
+  now: () => number;
+  secretKeys: readonly string[] | undefined;
+  issuerAsks?: boolean;
+};
 
 const failing = (run: Run, request: EngineRequest, fault: Fault): EngineResult => {
+  if (fault.kind === "authenticate") return answer({ ...run, issuerAsks: true }, request);
   if (fault.when === "after") answer(run, request);
   if (fault.kind === "timeout" || fault.kind === "close") return { silent: fault.kind };
   const failed = faultAnswer(fault);
@@ -124,7 +130,7 @@ const execute = (run: Run, request: EngineRequest): EngineAnswer => {
   return done;
 };
 
-const callOf = ({ state, now }: Run, { form, headers }: EngineRequest): Call => ({
+const callOf = ({ state, now, issuerAsks = false }: Run, { form, headers }: EngineRequest): Call => ({
   form,
   request: { idempotencyKey: headers["idempotency-key"] },
   state,
@@ -132,6 +138,7 @@ const callOf = ({ state, now }: Run, { form, headers }: EngineRequest): Call => 
   livemode: isLive(headers),
   owner: ownerOf(headers),
   version: headers["stripe-version"],
+  issuerAsks,
 });
 
 /** Stripe forgets an idempotency key after a day. */

@@ -9,9 +9,10 @@ export const Fault = z.object({
   times: z.int().positive().default(1),
   /**
    * `timeout`: no answer, ever. `close`: the connection ends. `500`: kept under the idempotency key, as Stripe
-   * does. `409`, `429`: busy. `refuse`: a definite no with `code`.
+   * does. `409`, `429`: busy. `refuse`: a definite no with `code`. `authenticate`: none of Stripe's, but its card's
+   * issuer wants the buyer to authenticate; of Stripe's test cards only those of Visa do by themselves.
    */
-  kind: z.enum(["timeout", "close", "500", "409", "429", "refuse"]),
+  kind: z.enum(["timeout", "close", "500", "409", "429", "refuse", "authenticate"]),
   code: z.string().default("card_declined"),
 });
 export type Fault = z.infer<typeof Fault>;

@@ -9,7 +9,8 @@ import { book } from "./ledger.ts";
 import { pageOf } from "./list.ts";
 import type { Charge, Intent } from "./objects.ts";
 import { chargedCard, type PaymentSource, useSource } from "./payment-source.ts";
-import { renderIntent } from "./render.ts";
+import { renderIntent, renderPaymentMethod } from "./render.ts";
+import type { Decline } from "./test-cards.ts";
 
 /** How long an authorization is held for capture (docs.stripe.com/payments/place-a-hold-on-a-payment-method). */
 const holdSeconds = 7 * 24 * 60 * 60;
@@ -43,8 +44,9 @@ const confirm = (call: Call, intent: Intent, source: PaymentSource): unknown => 
   const { card } = source;
   const proof = nested(nested(nested(call.form, "payment_method_options"), "card"), "three_d_secure");
   const authenticated = text(proof, "cryptogram") !== undefined;
-  if (card.authenticate && !authenticated) return demandAuthentication(call, intent);
-  if (card.decline) return refuse(call, intent, card.decline);
+  if ((card.authenticate || call.issuerAsks) && !authenticated)
+    return demandAuthentication(call, intent, source);
+  if (card.decline) return refuse(call, intent, source, card.decline);
   const charge: Charge = {
     id: call.state.newId("ch").id,
     amount: intent.amount,
@@ -81,9 +83,9 @@ const take = (call: Call, intent: Intent & { charge: Charge }, amount: number, e
   return after;
 };
 
-const demandAuthentication = (call: Call, intent: Intent): unknown => {
+const demandAuthentication = (call: Call, intent: Intent, source: PaymentSource): unknown => {
   if (text(call.form, "error_on_requires_action") === "true")
-    return refuse(call, intent, {
+    return refuse(call, intent, source, {
       code: "authentication_required",
       decline_code: "authentication_required",
       message: "Your card was declined. This transaction requires authentication.",
@@ -94,7 +96,9 @@ const demandAuthentication = (call: Call, intent: Intent): unknown => {
   return rendered(call, after);
 };
 
-const refuse = (call: Call, intent: Intent, error: Readonly<Record<string, unknown>>): never => {
+/** The PaymentMethod stands beside the error, once in it and once in its PaymentIntent (docs.stripe.com/api/errors). */
+const refuse = (call: Call, intent: Intent, source: PaymentSource, reason: Decline): never => {
+  const error = { ...reason, payment_method: renderPaymentMethod(source.paymentMethod, source.card) };
   const after: Intent = { ...intent, error: { type: "card_error", ...error } };
   call.state.put("intent", after);
   announce(call, after, "payment_intent.payment_failed");

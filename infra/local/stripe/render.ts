@@ -1,4 +1,5 @@
 import type { Charge, GrantedToken, Intent, Refund } from "./objects.ts";
+import type { Card } from "./test-cards.ts";
 
 /** A PaymentIntent as the API shows it; its charge by id unless it is asked for. */
 export const renderIntent = (intent: Intent, expandCharge = false): Record<string, unknown> => ({
@@ -20,6 +21,13 @@ export const renderIntent = (intent: Intent, expandCharge = false): Record<strin
   payment_method: intent.paymentMethod,
   payment_method_types: ["card"],
   status: intent.status,
+});
+
+export const renderPaymentMethod = (paymentMethod: string, card: Card): Record<string, unknown> => ({
+  id: paymentMethod,
+  object: "payment_method",
+  type: "card",
+  card: { brand: card.brand, funding: card.funding, last4: card.last4 },
 });
 
 const latestCharge = (intent: Intent, expand: boolean): unknown => {

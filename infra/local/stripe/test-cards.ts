@@ -32,6 +32,7 @@ const cards: Readonly<Record<string, Card>> = {
   pm_card_mastercard_debit: { brand: "mastercard", last4: "8210", funding: "debit" },
   pm_card_mastercard_prepaid: { brand: "mastercard", last4: "5100", funding: "prepaid" },
   pm_card_amex: { brand: "amex", last4: "8431", funding: "credit" },
+  pm_card_amex_threeDSecureNotSupported: { brand: "amex", last4: "0005", funding: "credit" },
   pm_card_discover: { brand: "discover", last4: "1117", funding: "credit" },
   pm_card_diners: { brand: "diners", last4: "0004", funding: "credit" },
   pm_card_jcb: { brand: "jcb", last4: "0505", funding: "credit" },
