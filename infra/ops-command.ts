@@ -63,7 +63,7 @@ const commands: Readonly<Record<string, Command>> = {
   },
   "issue-key": {
     usage: [
-      "--store store_… --role agent|integration|fulfillment|admin|auditor|support --principal <name or prn_…>",
+      "--store store_… --role agent|integration|fulfillment|admin|auditor --principal <name or prn_…>",
       "[--scopes products:read,orders:read] [--cidrs 192.0.2.0/24,2001:db8::/32] [--expires 2027-01-31T00:00:00Z]",
     ],
     make: (demand, { scopes, cidrs, expires }) => ({

@@ -5,7 +5,6 @@ import { answerOnce, type Finished } from "#functions/runtime/once.ts";
 import type { Answer, Command, IdempotencyRequest, Operation } from "#functions/runtime/route.ts";
 import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
-import { Role } from "#functions/values/scope.ts";
 import { refuseBeyond } from "./grant.ts";
 import { IssueLicenseKey, type IssuesKeys, newKey, principalFor } from "./issue-license-key.ts";
 import { forgottenAt } from "./key-life.ts";
@@ -17,9 +16,7 @@ import { scopesOf } from "./role.ts";
 import type { accessRoutes } from "./routes.ts";
 import type { StoredKey } from "./stored-key.ts";
 
-export const NewLicenseKey = IssueLicenseKey.omit({ storeId: true, role: true, expiresAt: true }).extend({
-  /** Keys of support are given for minutes, by a grant of access. */
-  role: Role.exclude(["support"]),
+export const NewLicenseKey = IssueLicenseKey.omit({ storeId: true, expiresAt: true }).extend({
   expiresAt: z.iso
     .datetime({ offset: true })
     .transform((text) => Date.parse(text))

@@ -16,7 +16,8 @@ import type { StoredKey } from "./stored-key.ts";
 
 export const IssueLicenseKey = z.strictObject({
   storeId: StoreId,
-  role: Role,
+  /** Keys of support are given for minutes, by a grant of access: by nobody else, the operator neither. */
+  role: Role.exclude(["support"]),
   /** A principal that exists, or a name: the store's principal of that name is found or made. */
   principal: z.union([PrincipalId, PrincipalName]),
   /** Fewer than the role has; absent: all of them. */
@@ -64,7 +65,7 @@ export const issueLicenseKey =
     return lost.length > 0 ? issueLicenseKey(on)(command, by) : issued;
   };
 
-type Wanted = Omit<IssueLicenseKey, "principal">;
+type Wanted = Omit<IssueLicenseKey, "principal" | "role"> & { role: Role };
 type Of = { principalId: PrincipalId; livemode: boolean; peppers: Peppers };
 
 /** A key and its rows, for whoever commits them with rows of their own. */

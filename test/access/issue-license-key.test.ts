@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { IssueLicenseKey } from "#functions/access/issue-license-key.ts";
 import { scopesOf } from "#functions/access/role.ts";
 import { newId } from "#functions/values/id.ts";
 import { Scope } from "#functions/values/scope.ts";
@@ -87,4 +88,10 @@ test("lists every key of a store and of no other", async () => {
     await house.issue({ storeId: house.testStore, role: "agent", principal: "a" });
   await house.issue({ storeId: house.liveStore, role: "agent", principal: "a" });
   expect(await house.list(house.testStore)).toHaveLength(30);
+});
+
+test("nobody but an admin's grant lets support in: the operator issues no such key", () => {
+  const ask = { storeId: newId("store", () => new Uint8Array(16)), principal: "technician" };
+  expect(IssueLicenseKey.safeParse({ ...ask, role: "admin" }).success).toBe(true);
+  expect(IssueLicenseKey.safeParse({ ...ask, role: "support" }).success).toBe(false);
 });

@@ -1,7 +1,9 @@
+import { scopesOf } from "#functions/access/role.ts";
 import type { Role, Scope } from "#functions/values/scope.ts";
 import { createCloud } from "#test/simulation/cloud/cloud.ts";
 import type { Request, Response } from "#test/simulation/cloud/gateway.ts";
 import { countingSealing } from "#test/simulation/cloud/sealing.ts";
+import type { Shop } from "#test/simulation/cloud/shop.ts";
 import { withVirtualTimers } from "#test/simulation/cloud/timers.ts";
 import { deadlyFates } from "#test/simulation/engine/faults.ts";
 import type { World } from "#test/simulation/engine/process.ts";
@@ -43,12 +45,28 @@ export const wholeService = async () => {
     cloud,
     call,
     /** Whoever runs the service gives a key of this role. */
-    keyOf: async (storeId: string, role: Role, scopes?: readonly Scope[]): Promise<string> => {
+    keyOf: async (
+      storeId: string,
+      role: Exclude<Role, "support">,
+      scopes?: readonly Scope[],
+    ): Promise<string> => {
       const command = { command: "issue-key", storeId, role, principal: `${role} of the matrix`, scopes };
       const { payload } = (await settled(cloud.lambda.invoke("operator/operator", command))) as {
         payload: { done: { key: string } };
       };
       return payload.done.key;
+    },
+    /** An admin lets support in, for all that it may ever do. */
+    supportOf: async ({ owner }: Shop): Promise<string> => {
+      const wanted = {
+        person: "Sam",
+        reason: "the matrix",
+        scopes: scopesOf.support,
+        write: true,
+        minutes: 480,
+      };
+      const { body } = await call({ method: "POST", path: "/support_grants", by: owner.text, body: wanted });
+      return (body as { key: string }).key;
     },
     pass: (milliseconds: number) => scheduler.run({ time: scheduler.now() + milliseconds }),
     run: <Value>(work: () => Promise<Value>) => withVirtualTimers(scheduler, work),
