@@ -31,7 +31,10 @@ export class Audit extends Construct {
       timeoutSeconds: 14 * 60,
       memoryMegabytes: 2048,
       grants: [
-        data.access.may("list"),
+        data.access.may("get", "list"),
+        // Whose sessions a leaked key may have read, and whose they are as long as that is known; it opens nothing.
+        data.commerce.may("get", "list"),
+        data.people.may("get"),
         // It puts on record who looked.
         data.audit.may("list", "get", "query", "put"),
         data.seals.may("list", "get", "query"),

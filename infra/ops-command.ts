@@ -143,7 +143,7 @@ const commands: Readonly<Record<string, Command>> = {
   affected: {
     usage: [
       "--key <key id> | --from 2027-01-31T00:00:00Z --to …  [--store store_…]",
-      "after a breach: the customers and orders that the key, or anybody in that time, was shown",
+      "after a breach: the customers, orders and sessions that the key, or anybody in that time, was shown or may have read",
     ],
     make: (demand, { key, from, to, store }) => ({
       ...(key === undefined ? { from: demand("from"), to: demand("to") } : { keyId: key }),

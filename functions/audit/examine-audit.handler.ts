@@ -1,3 +1,4 @@
+import { licenseKeyStore } from "#functions/access/license-key.store.ts";
 import { sentCommand } from "#functions/operator/command.ts";
 import { operate } from "#functions/operator/operate.ts";
 import { commandHandler } from "#functions/runtime/command-handler.ts";
@@ -14,7 +15,7 @@ import { verifyOnSchedule } from "./verify-audit.ts";
 export const wire =
   (on: Platform & { publicKey: () => Promise<PublicKey> }): LambdaHandler =>
   (event, context) => {
-    const examines = { ...on, seals: sealStore(on.table) };
+    const examines = { ...on, seals: sealStore(on.table), keys: licenseKeyStore(on.table) };
     if (typeof event === "object" && event !== null && "command" in event)
       return commandHandler(on, sentCommand(auditCommands), operate(auditCommands, examines))(event, context);
     const remaining = () => context.getRemainingTimeInMillis();

@@ -57,9 +57,10 @@ const decidedBy = ({ route, caller }: Pick<Asked, "route" | "caller">): AuditRec
 };
 
 /**
- * Orders that are named anywhere in what was asked and shown. Customers are not: records are for good, and a customer's id
- * follows from an e-mail address.
+ * Orders that are named anywhere in what was asked and shown, and sessions that came to none. Customers are not: records
+ * are for good, and a customer's id follows from an e-mail address.
  */
-const subjectsIn = (value: unknown): string[] => [
-  ...new Set(JSON.stringify(value ?? null).match(/\bord_[0-9a-hjkmnp-tv-z]{26}\b/g)),
-];
+const subjectsIn = (value: unknown): string[] => {
+  const named = new Set(JSON.stringify(value ?? null).match(/\b(?:ord|chk)_[0-9a-hjkmnp-tv-z]{26}\b/g));
+  return [...named].filter((id) => !(id.startsWith("chk_") && named.has(id.replace("chk_", "ord_"))));
+};

@@ -3,7 +3,7 @@ import { equals, missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
 import type { Key, Row, Table, Write } from "#functions/runtime/table.ts";
 import { days } from "#functions/values/clock.ts";
-import type { CheckoutId, StoreId } from "#functions/values/id.ts";
+import type { CheckoutId, PrincipalId, StoreId } from "#functions/values/id.ts";
 import { Checkout, nextLook, type Status } from "./checkout.ts";
 
 /** A checkout that came to nothing is kept this long after its end, its key too. */
@@ -69,9 +69,18 @@ const attributes = (key: Key, checkout: Checkout): Omit<Row, "pk" | "sk"> => {
   return {
     ...checkout,
     ...(look === undefined ? notDue : dueAt("checkout", key.pk, look)),
+    ...listed(checkout),
     expiresAtSeconds: expiryOf(checkout),
   };
 };
+
+/** By when they were begun, ended ones too: whatever a leaked key may have read must be found. */
+export const checkoutsOf = (principalId: PrincipalId) =>
+  ({ index: "list", pk: `checkouts#${principalId}` }) as const;
+const listed = ({ principalId, createdAt }: Checkout) => ({
+  list: checkoutsOf(principalId).pk,
+  listAt: createdAt,
+});
 
 /** Never while stock or money may hang on it; what became an order is kept as long as that. */
 const expiryOf = ({ status, expiresAt, keptUntil }: Checkout): number | undefined => {

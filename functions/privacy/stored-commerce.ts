@@ -28,6 +28,7 @@ const checkout: StoredRecord = {
   },
   clear: { "destination.country": "destination", "destination.state": "destination" },
   plain: [
+    ...listed,
     ...words(
       "id status version epoch leaseUntil attempt completingSince abortTo abortReason selectedOptionId",
     ),

@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { createdKey } from "#functions/access/license-key.store.ts";
 import { wire } from "#functions/audit/examine-audit.handler.ts";
 import { verifierOf } from "#functions/audit/seal.ts";
+import { createdCheckout } from "#functions/checkout/checkout.store.ts";
+import type { Checkout } from "#functions/checkout/checkout.ts";
+import { createdCheckoutKey, destroyedCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
 import { createdStore } from "#functions/store/store.store.ts";
-import { minutes, toIso } from "#functions/values/clock.ts";
-import { aStore, storeId } from "#test/examples.ts";
+import { days, minutes, toIso } from "#functions/values/clock.ts";
+import type { PrincipalId } from "#functions/values/id.ts";
+import { aCaller, aCheckout, aStore, storeId } from "#test/examples.ts";
 import { aContext } from "#test/fakes/memory-platform.ts";
 import { realSigning } from "#test/fakes/signing.ts";
 import { aWorld, otherStoreId } from "./world.ts";
@@ -126,8 +131,69 @@ describe("export-audit", () => {
   });
 });
 
+const aKey = (publicId: string, principalId: PrincipalId = aCaller().principalId) =>
+  createdKey({
+    ...aCaller({ principalId }),
+    publicId,
+    digest: new Uint8Array(32),
+    pepperVersion: "1",
+    lastFour: "0000",
+    version: 1,
+    createdAt: 0,
+  });
+
+describe("an agent's key that has leaked", () => {
+  const chk = (letter: string) => `chk_${letter.repeat(26)}` as const;
+  const [bought, open, left, others] = [chk("a"), chk("b"), chk("c"), chk("d")] as const;
+  const customerId = `cust_${"a".repeat(26)}` as const;
+  const agent = `prn_${"a".repeat(26)}` as const;
+  const [early, late] = [Date.UTC(2026, 10, 1), Date.UTC(2026, 10, 20)];
+
+  const sessions = async () => {
+    const world = await opened();
+    const { table } = world.platform;
+    const begun = (id: ReturnType<typeof chk>, more: Partial<Checkout> = {}) => {
+      const checkout = aCheckout({ id, principalId: agent, createdAt: early, ...more });
+      const terms = { customerId, now: early, until: late + days(60) };
+      const subject = { storeId, checkoutId: checkout.id };
+      return table.commit([
+        createdCheckout(checkout),
+        createdCheckoutKey(subject, new Uint8Array(16), terms),
+      ]);
+    };
+    await table.commit(aKey("ofTheAgent01", agent));
+    await begun(bought, { status: "completed", orderId: `ord_${"a".repeat(26)}` });
+    await begun(open, { createdAt: late });
+    await begun(left, { status: "canceled" });
+    await begun(others, { principalId: aCaller().principalId });
+    return world;
+  };
+  const ask = async (world: Awaited<ReturnType<typeof sessions>>, more: object = {}) => {
+    const [answer] = await world.run({ command: "affected", keyId: "ofTheAgent01", ...more });
+    const { mayHaveRead = {}, customers = {} } = (answer?.part ?? {}) as Record<string, object>;
+    return [Object.keys(mayHaveRead).sort(), Object.keys(customers)];
+  };
+
+  test("may have read every session of its principal, and the orders of them: whose are they?", async () => {
+    expect(await ask(await sessions())).toEqual([[open, left, `ord_${"a".repeat(26)}`], [customerId]]);
+  });
+
+  test("has read nothing that was begun after it was stopped, and nothing that is erased concerns anybody", async () => {
+    const world = await sessions();
+    await world.platform.table.commit([destroyedCheckoutKey({ storeId, checkoutId: left })]);
+    expect((await ask(world, { to: toIso(early + 1) }))[0]).toEqual([`ord_${"a".repeat(26)}`]);
+  });
+
+  test("is not one that nobody has: a mistyped id is refused", async () => {
+    const world = await sessions();
+    const answer = (await world.send({ command: "affected", keyId: "ofTheAgent02" })) as object;
+    expect(answer).toMatchObject({ refused: { code: "not_found" } });
+  });
+});
+
 test("affected lists whose data a key was shown, or anybody in a time, and nobody else", async () => {
   const world = await opened();
+  for (const id of ["stolen", "good"]) await world.platform.table.commit(aKey(id));
   const reader = (keyId: string) => ({ role: "admin" as const, requestId: keyId, keyId });
   await world.act({ action: "order.read", actor: reader("stolen"), subjects: ["ord_1", "cust_1"] });
   world.pass(60);

@@ -47,6 +47,14 @@ const anApi = (more: { table?: Partial<Table>; answer?: () => Promise<Answer> } 
   };
 };
 
+test("a session that came to no order is somebody's too; one that did is named by its order", async () => {
+  const [bought, left] = [`chk_${"0".repeat(26)}`, `chk_${"2".repeat(26)}`];
+  const body = { orders: [{ id: orderId, checkoutId: bought }], sessions: [{ id: left }] };
+  const api = anApi({ answer: async () => ({ status: 200, body }) });
+  await api.call();
+  expect(api.records()).toMatchObject([{ subjects: [orderId, left] }]);
+});
+
 const without = (scope: Caller["scopes"][number]): Caller =>
   aCaller({ scopes: aCaller().scopes.filter((each) => each !== scope) });
 const support = aCaller({ role: "support" });

@@ -239,9 +239,13 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   "audit/examine-audit": [
     "access by list: Query",
+    "access: GetItem",
     "audit by list: Query",
     "audit: GetItem PutItem Query",
+    "commerce by list: Query",
+    "commerce: GetItem",
     "key seals: GetPublicKey",
+    "people: GetItem",
     "seals by list: Query",
     "seals: GetItem Query",
   ],
