@@ -1,0 +1,63 @@
+/** Somebody outside who is told something, and the files through which alone that can happen. */
+export type Recipient = {
+  readonly who: string;
+  readonly as: string;
+  readonly told: string;
+  readonly people: string;
+  /** Paths under `functions/`: a test finds every file that reaches out, and wants it here. */
+  readonly through: readonly string[];
+};
+
+export const recipients: readonly Recipient[] = [
+  {
+    who: "Amazon Web Services",
+    as: "Processor: it runs all of this in the operator's own account and region",
+    told: "Everything in the tables below, sealed; keys that only KMS opens",
+    people: "Ciphertext, but for what the first table calls `clear`",
+    through: [
+      "runtime/table.client.ts",
+      "runtime/queue.client.ts",
+      "runtime/workflow.client.ts",
+      "runtime/secrets.client.ts",
+      "outbox/event-bus.client.ts",
+      "privacy/envelope.client.ts",
+      "audit/signing.client.ts",
+    ],
+  },
+  {
+    who: "Stripe",
+    as: "Controller of its own for payments; it alone sees cards",
+    told: "Amount, currency, the buyer's payment token, proof of authentication, ids of checkout and store",
+    people: "None of our fields: the token was given by the buyer's agent, and Stripe knows whose it is",
+    through: ["payment/stripe.client.ts"],
+  },
+  {
+    who: "Integrations of the store (webhooks)",
+    as: "Chosen by the store, at addresses that it names",
+    told: "That something happened: type, ids, amounts, codes",
+    people:
+      "None. Who bought is read over the API, by a key with `customers:read`, and each look is on record",
+    through: ["runtime/outbound.ts"],
+  },
+  {
+    who: "Two public DNS resolvers",
+    as: "Asked once a day whether a domain is still the store's",
+    told: "The names of stores' domains",
+    people: "None",
+    through: ["runtime/outbound-dns.ts"],
+  },
+  {
+    who: "The store",
+    as: "Controller: its buyers are its customers",
+    told: "Its orders, customers and their exports, over the API",
+    people: "All fields of its own buyers; masked without `customers:read`",
+    through: [],
+  },
+  {
+    who: "The buyer's agent",
+    as: "Acts for the buyer, who told it",
+    told: "Its own sessions and orders",
+    people: "What it sent itself",
+    through: [],
+  },
+];
