@@ -38,15 +38,24 @@ export class Firewall extends Construct {
       logDestinationConfigs: [
         `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${logs.logGroupName}`,
       ],
-      redactedFields: [
-        { singleHeader: { Name: "authorization" } },
-        { singleHeader: { Name: "cookie" } },
-        { queryString: {} },
-      ],
+      redactedFields: [...unloggedHeaders.map((Name) => ({ singleHeader: { Name } })), { queryString: {} }],
       loggingFilter: onlyWhatWasRefused,
     });
   }
 }
+
+/**
+ * What opens something, names somebody or is anybody's words. The path stays, or nobody could tell what was refused: what
+ * it names of people is their id, which is no e-mail address but a keyed hash of one.
+ */
+const unloggedHeaders = [
+  "authorization",
+  "cookie",
+  "customer-email",
+  "audit-reason",
+  "idempotency-key",
+  "stripe-signature",
+];
 
 /** Addresses of callers who did nothing odd are not written down. */
 const onlyWhatWasRefused = {

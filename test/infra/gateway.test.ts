@@ -87,8 +87,23 @@ describe("the way in", () => {
       expect(JSON.stringify(acl)).toContain('{"ActionToUse":{"Count":{}},"Name":"SizeRestrictions_BODY"}');
       expect(JSON.stringify(acl)).toContain('{"ActionToUse":{"Count":{}},"Name":"NoUserAgent_HEADER"}');
     }
-    for (const [, logging] of propertiesOf("AWS::WAFv2::LoggingConfiguration"))
-      expect(JSON.stringify(logging["RedactedFields"])).toContain('"Name":"authorization"');
+  });
+
+  it("writes neither keys nor people nor reasons into the firewall's log", () => {
+    const logs = propertiesOf("AWS::WAFv2::LoggingConfiguration");
+    expect(logs.length).toBe(2);
+    for (const [, { RedactedFields }] of logs)
+      expect(RedactedFields).toEqual([
+        ...[
+          "authorization",
+          "cookie",
+          "customer-email",
+          "audit-reason",
+          "idempotency-key",
+          "stripe-signature",
+        ].map((Name) => ({ SingleHeader: { Name } })),
+        { QueryString: {} },
+      ]);
   });
 
   it("closes the gateway's own host, which stays open on no other terms, where a domain is configured", () => {
