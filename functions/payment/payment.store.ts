@@ -3,7 +3,7 @@ import { all, any, atMost, equals, missing } from "#functions/runtime/condition.
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
 import { days, type Instant } from "#functions/values/clock.ts";
 import type { CheckoutId, OrderId, StoreId } from "#functions/values/id.ts";
-import { moves, Payment, type Status, stripeKeyOf } from "./payment.ts";
+import { moves, Payment, type Search, type Status, stripeKeyOf } from "./payment.ts";
 
 export type PaymentStore = {
   get(storeId: StoreId, checkoutId: CheckoutId, attempt: number): Promise<Payment | undefined>;
@@ -36,6 +36,7 @@ export type StartPayment = Omit<
   | "status"
   | "orderEpoch"
   | "updatedAt"
+  | "searched"
   | "paymentIntentId"
   | "chargeId"
   | "captureBefore"
@@ -118,6 +119,7 @@ export const movedPayment = (
         updatedAt: by.now,
         sealedToken: undefined,
         sealedAuthentication: undefined,
+        searched: undefined,
       },
     },
     condition: all(equals("status", before.status), any(missing(fence), atMost(fence, by.epoch))),
@@ -129,5 +131,13 @@ export const forgottenToken = (payment: Payment): Write => ({
   table: "commerce",
   key: paymentKey(payment),
   change: { set: { sealedToken: undefined, sealedAuthentication: undefined } },
+  condition: equals("status", "requested"),
+});
+
+/** A fact about Stripe's list, whoever found it: it moves nothing. Refused once the attempt is settled. */
+export const searchedPayment = (payment: Payment, searched: Search): Write => ({
+  table: "commerce",
+  key: paymentKey(payment),
+  change: { set: { searched } },
   condition: equals("status", "requested"),
 });

@@ -69,6 +69,13 @@ export const Authentication = z.object({
 });
 export type Authentication = z.infer<typeof Authentication>;
 
+/** Of a search by creation time, newest first: nothing created before `from` is sought, nor what the page has passed. */
+export const Search = z.object({
+  from: Instant,
+  page: z.object({ to: Instant, after: z.string() }).optional(),
+});
+export type Search = z.infer<typeof Search>;
+
 /**
  * One attempt to pay a checkout. The row is written before Stripe is called and holds every parameter of the
  * call, so that whoever finds it later can make the very same call again.
@@ -95,6 +102,8 @@ export const Payment = z.object({
   /** Newest run of the checkout that wrote here, and of the order: an older one is refused. */
   epoch: z.int(),
   orderEpoch: z.int().optional(),
+  /** How far its PaymentIntent was looked for in vain, should it have to be (`find-payment-intent.ts`). */
+  searched: Search.optional(),
   paymentIntentId: z.string().optional(),
   chargeId: z.string().optional(),
   /** After this Stripe releases the authorization by itself. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Envelope, KeyDestroyed } from "#functions/privacy/envelope.ts";
+import type { Table } from "#functions/runtime/table.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import { toStripeAmount } from "./currency.ts";
 import { findPaymentIntent, keyLife } from "./find-payment-intent.ts";
@@ -10,6 +11,7 @@ import { authorizationOf } from "./stripe-answer.ts";
 export type Requests = {
   stripe: Pick<Stripe, "createPaymentIntent" | "retrievePaymentIntent" | "listPaymentIntents">;
   envelope: Pick<Envelope, "open">;
+  table: Pick<Table, "commit">;
   now: Clock;
   /** Told to Stripe with every PaymentIntent (`isMadeBy`). */
   deployment: string;

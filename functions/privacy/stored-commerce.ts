@@ -83,6 +83,7 @@ export const storedCommerce = {
       ),
       ...words("epoch orderEpoch status requestedAt updatedAt captureBefore declineCode"),
       ...[...under("returned", "amount pending refundId"), ...ends],
+      ...under("searched", "from page.to page.after"),
     ],
   },
   /** `answer` of a checkout is the checkout as it was; all others are views without a person. */
