@@ -40,6 +40,8 @@ export class LicenseKeys extends Construct {
       grants: [
         data.access.may("get", "query", "put", "update", "check"),
         data.audit.may("put"),
+        // The end of an access of support, with whoever granted it.
+        data.outbox.may("put"),
         // Idempotency records.
         data.commerce.may("get", "put"),
         // A new key is sealed with the store's key, for the hour in which its answer may be asked for again.

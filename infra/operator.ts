@@ -16,6 +16,7 @@ export class Operator extends Construct {
       grants: [
         data.access.may("get", "query", "list", "put", "update", "delete", "check"),
         data.audit.may("put"),
+        data.outbox.may("put"),
         // Kills the tokens of what is being paid, ends the sessions of a store that is stopped, with their keys.
         data.commerce.may("due", "get", "put", "update"),
         data.people.may("update"),

@@ -19,11 +19,12 @@ export const flagsOf = {
   reason: { type: "string" },
   all: { type: "boolean" },
   full: { type: "boolean" },
+  granted: { type: "boolean" },
   "dry-run": { type: "boolean" },
   help: { type: "boolean" },
 } as const;
 
-type Switch = "help" | "all" | "full" | "dry-run";
+type Switch = "help" | "all" | "full" | "granted" | "dry-run";
 type Text = Exclude<keyof typeof flagsOf, Switch>;
 export type Flags = { readonly [Name in Text]?: string | undefined } & {
   readonly [Name in Switch]?: boolean | undefined;
@@ -77,8 +78,15 @@ const commands: Readonly<Record<string, Command>> = {
   },
   "revoke-key": { usage: ["--key <key id>"], make: (demand) => ({ keyId: demand("key") }) },
   "revoke-principal": {
-    usage: ["--store store_… --principal prn_…", "ends all its keys, for good"],
-    make: (demand) => ({ storeId: demand("store"), principalId: demand("principal") }),
+    usage: [
+      "--store store_… --principal prn_… [--granted]",
+      "ends all its keys and the support that it let in, for good; with --granted the keys of others that it granted, too",
+    ],
+    make: (demand, { granted }) => ({
+      storeId: demand("store"),
+      principalId: demand("principal"),
+      ...(granted && { endGranted: true }),
+    }),
   },
   "rotate-pepper": {
     usage: [

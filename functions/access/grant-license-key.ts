@@ -55,7 +55,7 @@ const grant = async (
   refuseBeyond(grantor, wanted);
   const { principal, writes } = await principalFor(on, wanted);
   const peppers = await on.readPeppers();
-  const made = newKey(on, wanted, { principalId: principal.id, livemode, peppers });
+  const made = newKey(on, wanted, { principalId: principal.id, livemode, peppers, by: grantor });
   const stored = await sealed(on, made);
   const { publicId: keyId, createdAt: at } = stored;
   const lost = await tryCommit(on.table, [

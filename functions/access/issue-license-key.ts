@@ -66,7 +66,13 @@ export const issueLicenseKey =
   };
 
 type Wanted = Omit<IssueLicenseKey, "principal" | "role"> & { role: Role };
-type Of = { principalId: PrincipalId; livemode: boolean; peppers: Peppers };
+type Of = {
+  principalId: PrincipalId;
+  livemode: boolean;
+  peppers: Peppers;
+  /** By whose leave; absent: the operator's. */
+  by?: Pick<StoredKey, "principalId" | "publicId">;
+};
 
 /** A key and its rows, for whoever commits them with rows of their own. */
 export const keyFor = (
@@ -83,7 +89,7 @@ export const keyFor = (
 export const newKey = (
   on: Pick<IssuesKeys, "now" | "random">,
   { storeId, role, scopes = [...scopesOf[role]], cidrs, expiresAt }: Wanted,
-  { principalId, livemode, peppers }: Of,
+  { principalId, livemode, peppers, by }: Of,
 ): { text: string; stored: StoredKey } => {
   const now = on.now();
   refuseMisfits(role, scopes, expiresAt, now);
@@ -93,6 +99,7 @@ export const newKey = (
     publicId: minted.publicId,
     storeId,
     principalId,
+    ...(by && { grantedBy: by.principalId, grantedWith: by.publicId }),
     role,
     scopes: [...new Set(scopes)],
     livemode,

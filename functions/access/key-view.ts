@@ -16,6 +16,9 @@ export const LicenseKeyView = z.object({
   role: Role,
   /** Who answers for it. */
   principal: z.object({ id: PrincipalId, name: z.string() }),
+  /** By whose leave it is, and with which of their keys; absent: the service's operator gave it. */
+  grantedBy: PrincipalId.optional(),
+  grantedWith: KeyId.optional(),
   scopes: z.array(Scope),
   cidrs: z.array(z.string()).optional(),
   livemode: z.boolean(),

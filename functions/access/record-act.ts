@@ -22,11 +22,12 @@ export const bySchedule = (factId: string): By => ({
   decidedBy: "schedule",
 });
 
-/** Goes into the act's own transaction. */
+/** Goes into the act's own transaction. `of`: which one it is, where one request does the same to several. */
 export const recordOf = (
   by: By,
   act: { action: Action; storeId: StoreId; at: Instant; about: Readonly<Record<string, string>> },
-): Write => recordedAct({ ...by, ...act });
+  of?: string,
+): Write => recordedAct({ ...by, ...act }, of);
 
 /** A request does an act once, so nobody else has its record: whoever lost to that alone must not try for ever. */
 export const refuseRecordTwice = (lost: readonly Write[]): void => {

@@ -35,9 +35,9 @@ export const revokeLicenseKey =
     return lost.length > 0 ? revokeLicenseKey(on)({ keyId }, by) : { keyId, revokedAt: now };
   };
 
-const revoking = ({ publicId: keyId, storeId }: StoredKey, by: By, now: Instant): Write[] => [
+export const revoking = ({ publicId: keyId, storeId }: StoredKey, by: By, now: Instant): Write[] => [
   revokedKey(keyId, now),
-  recordOf(by, { action: "key.revoked", storeId, at: now, about: { keyId } }),
+  recordOf(by, { action: "key.revoked", storeId, at: now, about: { keyId } }, keyId),
 ];
 
 /** Whoever may manage keys may take any away, also one that may more. */

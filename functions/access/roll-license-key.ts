@@ -51,7 +51,7 @@ const roll = async (
   const now = on.now();
   refuseUnrollable(old, now);
   refuseBeyond(grantor, old);
-  const successor = await successorOf(on, old);
+  const successor = await successorOf(on, old, grantor);
   const lost = await tryCommit(on.table, [
     ...createdKey(successor.stored),
     endedKey(old, successor.stored.publicId, body, now),
@@ -77,10 +77,10 @@ const refuseUnrollable = (key: StoredKey, now: Instant): void => {
     throw new Refusal("conflict", "The key is being rolled already. Roll its successor, or cancel the roll.");
 };
 
-const successorOf = async (on: GrantsKeys, old: StoredKey) => {
+const successorOf = async (on: GrantsKeys, old: StoredKey, by: StoredKey) => {
   const { storeId, role, scopes, cidrs, expiresAt, principalId, livemode, publicId } = old;
   const wanted = { storeId, role, scopes, cidrs, expiresAt };
-  const made = newKey(on, wanted, { principalId, livemode, peppers: await on.readPeppers() });
+  const made = newKey(on, wanted, { principalId, livemode, peppers: await on.readPeppers(), by });
   return { text: made.text, stored: { ...(await sealed(on, made)), rolledFrom: publicId } };
 };
 

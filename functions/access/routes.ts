@@ -4,7 +4,7 @@ import { LicenseKeyView, NewKeyView } from "./key-view.ts";
 import { KeyParams, KeysPage, KeysQuery } from "./read-license-keys.ts";
 import { Restriction } from "./restrict-license-key.ts";
 import { AccessReview, Reviewed, ReviewedKeys } from "./review-access.ts";
-import { PrincipalParams, RevokedPrincipal } from "./revoke-principal.ts";
+import { Leaving, PrincipalParams, RevokedPrincipal } from "./revoke-principal.ts";
 import { Roll } from "./roll-license-key.ts";
 
 export const accessRoutes = {
@@ -81,8 +81,10 @@ export const accessRoutes = {
     path: "/principals/{id}/revoke",
     scope: "keys:write",
     recorded: { as: "principal.revoked", with: "act" },
-    summary: "Ends all keys of an agent or an integration for good; it gets no other.",
+    summary:
+      "Ends all keys of an agent, an integration or a leaver for good, and the access of support that it granted; it gets no other. Says which keys of others it granted.",
     params: PrincipalParams,
+    body: Leaving,
     answers: { 200: RevokedPrincipal },
   },
   showAccess: {

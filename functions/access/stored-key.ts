@@ -11,6 +11,9 @@ export const StoredKey = z.object({
   publicId: z.string(),
   storeId: StoreId,
   principalId: PrincipalId,
+  /** Who let it be, who saw it then, and with which key; absent: the operator. */
+  grantedBy: PrincipalId.optional(),
+  grantedWith: z.string().optional(),
   role: Role,
   scopes: z.array(Scope),
   livemode: z.boolean(),

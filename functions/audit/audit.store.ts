@@ -10,11 +10,12 @@ import { AuditRecord, actorOf, type Chain, reasonIn } from "./audit.ts";
 
 /**
  * The record as a write: it goes into the transaction of the act itself, so that an act without a record cannot be.
- * Under its store in the order of time; no function may change or remove one.
+ * Under its store in the order of time; no function may change or remove one. `of` tells several of one request apart.
  */
-export const recordedAct = (act: AuditRecord): Write => {
+export const recordedAct = (act: AuditRecord, of?: string): Write => {
   const { at, action, actor } = act;
-  return appended(act, `${toIso(at)}#${action}#${actor.requestId}`);
+  const id = `${toIso(at)}#${action}#${actor.requestId}`;
+  return appended(act, of === undefined ? id : `${id}#${of}`);
 };
 
 /** What a key asked for and its scope is for: `recordedAct` of that request. */

@@ -65,7 +65,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
       kept: "shop",
       plain: [
         ...words(
-          "publicId storeId principalId role scopes livemode digest pepperVersion lastFour createdAt expiresAt",
+          "publicId storeId principalId grantedBy grantedWith role scopes livemode digest pepperVersion lastFour createdAt expiresAt",
         ),
         ...words(
           "cidrs exposedAt expiredBefore lastUsedAt reactivatedAt reviewedAt revokedAt rolledFrom rolledTo",

@@ -1,22 +1,15 @@
-import { supportEnded } from "#events/support-ended.ts";
-import { type LicenseKeyStore, revokedKey } from "#functions/access/license-key.store.ts";
 import type { By } from "#functions/access/record-act.ts";
-import { recordedAct } from "#functions/audit/audit.store.ts";
 import { actorOf } from "#functions/audit/audit.ts";
-import { recordEvent } from "#functions/outbox/outbox.ts";
 import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import { answerOnce } from "#functions/runtime/once.ts";
 import type { Answer, Command, IdempotencyRequest, Operation } from "#functions/runtime/route.ts";
-import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
-import type { Clock, Instant } from "#functions/values/clock.ts";
-import { factOf } from "./grant-facts.ts";
+import { tryCommit } from "#functions/runtime/table.ts";
+import { type EndsSupport, ending } from "./end-grants.ts";
 import type { supportRoutes } from "./routes.ts";
-import { ownGrant, savedGrant } from "./support-grant.store.ts";
-import { ended, type SupportGrant, viewGrant } from "./support-grant.ts";
+import { ownGrant } from "./support-grant.store.ts";
+import { ended, viewGrant } from "./support-grant.ts";
 
 type Route = typeof supportRoutes.endSupport;
-
-export type EndsSupport = { table: Table; keys: Pick<LicenseKeyStore, "get">; now: Clock };
 
 /** With one call: no request that begins after the answer gets through with its key. Ending again changes nothing. */
 export const endSupport =
@@ -40,21 +33,4 @@ const end = async (
     storeAnswer(request, { now, status: 200, answer: body }),
   ]);
   return lost.length === 0 ? { status: 200, body } : undefined;
-};
-
-type Ending = { before: SupportGrant; after: SupportGrant; by: By; now: Instant };
-
-/** Its key is all that was shared: no route that support may call shows a secret. */
-export const ending = async (
-  on: Pick<EndsSupport, "keys">,
-  { before, after, by, now }: Ending,
-): Promise<Write[]> => {
-  const { id: grantId, storeId, keyId } = after;
-  const key = await on.keys.get(keyId);
-  return [
-    savedGrant(before, after),
-    ...(key && key.revokedAt === undefined ? [revokedKey(keyId, now)] : []),
-    recordedAct({ ...by, action: "support.ended", storeId, at: now, about: { grantId, keyId } }),
-    recordEvent({ ...factOf(after, now), definition: supportEnded }),
-  ];
 };

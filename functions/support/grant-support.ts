@@ -84,7 +84,8 @@ const grant = async (
   refuseBeyond(grantor, wanted);
   const id = newId("sup", on.random);
   const principal = newPrincipal(on, { ...wanted, name: `support ${id}` });
-  const of = { principalId: principal.id, livemode: caller.livemode, peppers: await on.readPeppers() };
+  const peppers = await on.readPeppers();
+  const of = { principalId: principal.id, livemode: caller.livemode, peppers, by: grantor };
   const made = newKey(on, wanted, of);
   const granted = await grantOf(on, { id, caller, body, key: made.stored });
   const lost = await tryCommit(on.table, [

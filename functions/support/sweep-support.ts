@@ -3,7 +3,7 @@ import { eventId } from "#functions/outbox/outbox.ts";
 import type { Log } from "#functions/runtime/logger.ts";
 import { sweepDue } from "#functions/runtime/sweep-due.ts";
 import { tryCommit } from "#functions/runtime/table.ts";
-import { type EndsSupport, ending } from "./end-support.ts";
+import { type EndsSupport, ending } from "./end-grants.ts";
 import { factOf } from "./grant-facts.ts";
 import { ended, SupportGrant } from "./support-grant.ts";
 

@@ -15,6 +15,8 @@ test("a key is shown at its birth and then by what tells it from others", async 
     lastFour: made.key.slice(-10, -6),
     role: "agent",
     principal: { id: made.principal.id, name: "ChatGPT" },
+    grantedBy: house.owner.principalId,
+    grantedWith: house.owner.keyId,
     scopes: ["checkouts:read", "checkouts:write", "products:read"],
     livemode: false,
     status: "active",
@@ -245,6 +247,32 @@ test("whoever leaves: all their keys end in one call, and they get no other", as
   expect((await house.call(house.owner.key, "POST", "/license_keys", { body: aKey })).status).toBe(409);
   expect((await house.call(house.owner.key, "POST", `/license_keys/${made[0]?.id}/roll`)).status).toBe(409);
   expect(house.acts().filter((action) => action === "principal.revoked")).toHaveLength(1);
+});
+
+test("what a leaver granted to others is told, and ends with them when that is said: by whatever chain", async () => {
+  const house = await keysApi();
+  const leaver = await house.issue({ role: "admin" });
+  const grant = async (key: string, body: object) =>
+    (await house.call(key, "POST", "/license_keys", { body })).body as Shown & { key: string };
+  const backup = await grant(leaver.key, { role: "admin", principal: "backup" });
+  const second = await grant(backup.key, { role: "agent", principal: "bot" });
+  const rolled = (await house.call(backup.key, "POST", `/license_keys/${second.id}/roll`)).body;
+  const kept = await house.make({ ...aKey, principal: "Gemini" });
+  const chain = [backup.id, second.id, rolled.id].sort();
+  const path = `/principals/${leaver.principalId}/revoke`;
+  type Revoked = { grantedKeys: string[] };
+  const told = await house.call<Revoked>(house.owner.key, "POST", path);
+  expect([...told.body.grantedKeys].sort()).toEqual(chain);
+  expect(await house.works(backup.key)).toBe(true);
+  expect((await house.call(house.owner.key, "GET", `/license_keys/${backup.id}`)).body).toMatchObject({
+    grantedBy: leaver.principalId,
+    grantedWith: leaver.keyId,
+  });
+  const ended = await house.call<Revoked>(house.owner.key, "POST", path, { body: { endGranted: true } });
+  expect([...ended.body.grantedKeys].sort()).toEqual(chain);
+  const all = [backup.key, second.key, rolled.key, kept.key];
+  expect(await Promise.all(all.map((key) => house.works(key)))).toEqual([false, false, false, true]);
+  expect(house.acts().filter((action) => action === "key.revoked")).toHaveLength(3);
 });
 
 test("a leaver who rolls a key while all keys are being ended keeps none", async () => {

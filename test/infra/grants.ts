@@ -9,6 +9,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "audit: PutItem",
     "commerce: GetItem PutItem",
     "key people for a store: Decrypt",
+    "outbox: PutItem",
     "secret pepper: GetSecretValue",
   ],
   "access/sweep-keys": [
@@ -256,6 +257,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "commerce by due: Query",
     "commerce: GetItem PutItem UpdateItem",
     "key people for a store: GenerateDataKey",
+    "outbox: PutItem",
     "people: UpdateItem",
     "secret pepper: GetSecretValue PutSecretValue",
   ],

@@ -63,6 +63,24 @@ describe("access of support", () => {
     expect(house.acts()).toEqual(["support.granted", "support.ended"]);
   });
 
+  test("ends with whoever granted it: a leaver has no door left open", async () => {
+    const house = await supportHouse();
+    const leaver = await house.issue({ role: "admin" });
+    const [first, second] = [await house.grant(asked, leaver.key), await house.grant(asked, leaver.key)];
+    const other = await house.grant(asked);
+    const path = `/principals/${leaver.principalId}/revoke`;
+    const revoked = await house.call(house.owner.key, "POST", path, { body: {} });
+    expect(revoked.body).toMatchObject({ supportGrants: 2 });
+    const works = [first, second, other].map(({ body }) => house.works(body.key));
+    expect(await Promise.all(works)).toEqual([false, false, true]);
+    expect((await house.list()).body.supportGrants.map(({ status }) => status).sort()).toEqual([
+      "active",
+      "ended",
+      "ended",
+    ]);
+    expect(house.acts().filter((action) => action === "support.ended")).toHaveLength(2);
+  });
+
   test("is written down as ended when its time was up, once, whoever looks", async () => {
     const house = await supportHouse();
     const { id } = (await house.grant(asked)).body;
