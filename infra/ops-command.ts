@@ -1,46 +1,5 @@
-/** Wrong use of the command line: answered with how it is used. */
-export class Mistake extends Error {
-  override readonly name = "Mistake";
-}
-
-export const flagsOf = {
-  stage: { type: "string" },
-  from: { type: "string" },
-  to: { type: "string" },
-  out: { type: "string" },
-  store: { type: "string" },
-  role: { type: "string" },
-  principal: { type: "string" },
-  scopes: { type: "string" },
-  cidrs: { type: "string" },
-  expires: { type: "string" },
-  key: { type: "string" },
-  host: { type: "string" },
-  reason: { type: "string" },
-  all: { type: "boolean" },
-  full: { type: "boolean" },
-  granted: { type: "boolean" },
-  "dry-run": { type: "boolean" },
-  help: { type: "boolean" },
-} as const;
-
-type Switch = "help" | "all" | "full" | "granted" | "dry-run";
-type Text = Exclude<keyof typeof flagsOf, Switch>;
-export type Flags = { readonly [Name in Text]?: string | undefined } & {
-  readonly [Name in Switch]?: boolean | undefined;
-};
-
-type ReadFile = (path: string) => Promise<unknown>;
-type Demand = (flag: Text) => string;
-
-type Command = {
-  /** Its flags, and what to know of it; a line each. */
-  readonly usage: readonly string[];
-  /** What the function gets beside the command's name. */
-  readonly make: (demand: Demand, flags: Flags, read: ReadFile) => object | Promise<object>;
-  /** Which function knows it: what touches money and orders by itself is no business of the operator's. */
-  readonly by?: string;
-};
+import { type Command, type Flags, Mistake, type ReadFile, type Text } from "./ops-flags.ts";
+import { peopleCommands } from "./ops-people.ts";
 
 /** One store or all, said in so many words. */
 const whose: Command["make"] = (demand, { all, store }) => {
@@ -57,7 +16,7 @@ const standing: Command["make"] = (demand, { "dry-run": dryRun = false }) => ({
 const ofStore = (store: string | undefined) => (store === undefined ? {} : { storeId: store });
 const listed = (text: string): string[] => text.split(",").map((each) => each.trim());
 
-const commands: Readonly<Record<string, Command>> = {
+const storeCommands: Readonly<Record<string, Command>> = {
   "create-store": {
     usage: ["--from store.json"],
     make: async (demand, _, read) => ({ store: await read(demand("from")) }),
@@ -162,6 +121,8 @@ const commands: Readonly<Record<string, Command>> = {
     by: "examine-audit",
   },
 };
+
+const commands: Readonly<Record<string, Command>> = { ...storeCommands, ...peopleCommands };
 
 const usageOf = ([name, { usage: lines }]: [string, Command]): string =>
   lines.map((line, nth) => `  ${(nth === 0 ? name : "").padEnd(16)} ${line}\n`).join("");

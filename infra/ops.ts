@@ -4,7 +4,8 @@ import { setTimeout } from "node:timers/promises";
 import { parseArgs, parseEnv } from "node:util";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { type Done, progressOf, together } from "./ops-answer.ts";
-import { commandFrom, type Flags, flagsOf, functionFor, Mistake, usage } from "./ops-command.ts";
+import { commandFrom, functionFor, usage } from "./ops-command.ts";
+import { type Flags, flagsOf, Mistake } from "./ops-flags.ts";
 import { prefixOf, stageNames, stageOf } from "./stage.ts";
 
 /** Written by `npm start`: how to reach the embedded cloud. */

@@ -11,7 +11,7 @@ import { askedAgain, type Erasure, newErasure, viewErasure } from "./erasure.ts"
 import { type ForgetsCustomers, forgetCustomer } from "./forget-customer.ts";
 import type { customerRoutes } from "./routes.ts";
 
-type ErasesCustomers = ForgetsCustomers & { random: RandomBytes };
+export type ErasesCustomers = ForgetsCustomers & { random: RandomBytes };
 
 export const ErasureParams = z.strictObject({ id: z.string() });
 
@@ -25,13 +25,18 @@ export const eraseCustomer =
     const customer = await ownCustomer(on.table, caller, params);
     refuseFrozen(customer);
     const by = { actor: actorOf(caller, request), decidedBy: "customers:write" } as const;
-    return { status: 202, body: viewErasure(await forgetCustomer(on)(await asked(on, customer, by))) };
+    return { status: 202, body: viewErasure(await forgetCustomer(on)(await askErasure(on, customer, by))) };
   };
 
 type By = Pick<AuditRecord, "actor" | "decidedBy" | "reason">;
 
 /** The one that is open covers from now on what was begun since it was asked for; that is on record, too. */
-const asked = async (on: ErasesCustomers, customer: Customer, by: By, tries = 3): Promise<Erasure> => {
+export const askErasure = async (
+  on: ErasesCustomers,
+  customer: Customer,
+  by: By,
+  tries = 3,
+): Promise<Erasure> => {
   const open = await openErasure(on.table, customer);
   if (open && customer.keys[0].since <= open.askedAt) return open;
   const now = on.now();
@@ -49,7 +54,7 @@ const asked = async (on: ErasesCustomers, customer: Customer, by: By, tries = 3)
     }),
   ]);
   if (lost.length === 0) return erasure;
-  if (tries > 1) return asked(on, customer, by, tries - 1);
+  if (tries > 1) return askErasure(on, customer, by, tries - 1);
   throw new Refusal("conflict", "It is being erased at the same time. Send the request again.", {
     retryAfterSeconds: 1,
   });

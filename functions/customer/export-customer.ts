@@ -18,7 +18,7 @@ import { type Export, type ExportedCheckout, fieldsOf, type Held, leavesOf } fro
 import { exportPage } from "./export-page.ts";
 import type { customerRoutes } from "./routes.ts";
 
-type Exports = {
+export type Exports = {
   checkouts: CheckoutStore;
   orders: Pick<OrderStore, "get">;
   payments: Pick<PaymentStore, "list">;
@@ -51,7 +51,7 @@ export const exportCustomer =
 
 type Known = { id: string; at: Instant };
 
-const exportOf = async (on: Exports, customer: Customer, { id, at }: Known): Promise<Export> => {
+export const exportOf = async (on: Exports, customer: Customer, { id, at }: Known): Promise<Export> => {
   const checkouts = await Promise.all(customer.keys.map((key) => exportedCheckout(on, key)));
   const whole = { id, customerId: customer.customerId, exportedAt: toIso(at), checkouts };
   return { ...whole, page: exportPage(whole) };

@@ -100,6 +100,8 @@ export const openHouse = async (store: Partial<Store> = {}) => {
     bought,
     customerOf,
     call,
+    /** As the operator. */
+    command: (sent: object) => customers(sent, aContext()),
     erase,
     admin,
     agent: aCaller(),

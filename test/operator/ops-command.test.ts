@@ -75,6 +75,18 @@ test("asks whose data a key was shown, or anybody in a time, and never without e
   await expect(affected({ from: "a" })).rejects.toThrow("affected wants --to");
 });
 
+test("names a person by id or by a file, never by an address on the command line", async () => {
+  const person = async () => ({ email: "ada@canary.example" });
+  const asked = { command: "erase-customer", storeId: "s", reason: "r", dryRun: false };
+  const erase = (flags: object, read: (path: string) => Promise<unknown> = person) =>
+    commandFrom(["erase-customer"], { store: "s", reason: "r", ...flags }, read);
+  expect(await erase({ customer: "c" })).toEqual({ ...asked, customerId: "c" });
+  expect(await erase({ from: "person.json" })).toEqual({ ...asked, email: "ada@canary.example" });
+  await expect(erase({})).rejects.toThrow("either --customer or --from");
+  await expect(erase({ from: "person.json" }, files)).rejects.toThrow("holds");
+  expect(functionFor(["export-customer"])).toBe("customer");
+});
+
 test("says which command or flag is missing or too many", async () => {
   await expect(commandFrom(["toString"], {}, files)).rejects.toThrow("there is no command toString");
   await expect(commandFrom(["issue-key"], { store: "s" }, files)).rejects.toThrow("issue-key wants --role");
