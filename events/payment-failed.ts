@@ -5,7 +5,8 @@ import { exampleOrder, orderFacts, ReasonCode } from "./facts.ts";
 
 export const paymentFailed = defineEvent({
   type: "payment.failed",
-  means: "A payment was refused for good: at the authorization of a checkout, or at the capture of an order.",
+  means:
+    "A payment was refused for good: an attempt to authorize it, after which the checkout may try another, or the capture of an order.",
   data: z.object({
     checkoutId: orderFacts.checkoutId,
     /** Only where an order stands, so at its capture. */

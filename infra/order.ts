@@ -49,7 +49,7 @@ export class Order extends Construct {
       data.commerce.may("get", "put", "update"),
       data.outbox.may("put"),
     ]);
-    this.cancel = step("order/cancel-order", [data.commerce.may("get", "put")]);
+    this.cancel = step("order/cancel-order", [data.commerce.may("get", "put"), data.outbox.may("put")]);
     this.settle = step("order/settle-order", [
       data.commerce.may("get", "put", "update"),
       data.outbox.may("put"),

@@ -1,4 +1,6 @@
 import { checkoutExpired } from "#events/checkout-expired.ts";
+import { toReasonCode } from "#events/facts.ts";
+import { paymentFailed } from "#events/payment-failed.ts";
 import { recordEvent } from "#functions/outbox/outbox.ts";
 import { commitStep, isOurs, notOurs } from "#functions/runtime/commit-step.ts";
 import type { Table, Write } from "#functions/runtime/table.ts";
@@ -28,6 +30,7 @@ const settling = (before: Checkout, after: Checkout, now: Instant): Write[] => [
   ...(isFinal(after.status) ? endedCheckout(before, after) : [savedCheckout(before, after)]),
   ...releaseOf(before),
   ...(before.completion ? [storeCheckoutAnswer(before.completion, after, { now, status: 200 })] : []),
+  ...(isRefused(before) ? [failedEvent(before, now)] : []),
   ...(after.status === "expired" ? [expiredEvent(after, now)] : []),
 ];
 
@@ -59,14 +62,39 @@ const messagesFor = (reason: string | undefined): Message[] => [
       },
 ];
 
-export const expiredEvent = ({ storeId, livemode, principalId, id, quote }: Checkout, now: Instant): Write =>
+/** A definite no to the attempt; one that was given up, or that its buyer left, was not refused. */
+const isRefused = ({ abortReason }: Checkout): boolean =>
+  abortReason === "payment_declined" || abortReason === "requires_3ds";
+
+const about = ({ storeId, livemode, principalId, id }: Checkout, now: Instant) => ({
+  storeId,
+  livemode,
+  principalId,
+  subject: id,
+  occurredAt: now,
+});
+
+/** Each attempt fails once at most, so it is the version. The bank's own reason is not in it: events travel far. */
+const failedEvent = (before: Checkout, now: Instant): Write =>
   recordEvent({
+    ...about(before, now),
+    definition: paymentFailed,
+    version: before.attempt,
+    data: {
+      checkoutId: before.id,
+      stage: "authorization",
+      attempt: before.attempt,
+      amount: before.quote.totals.total,
+      currency: before.quote.currency,
+      reason: toReasonCode(before.abortReason),
+    },
+  });
+
+/** The last of a checkout's facts, after those of its attempts. */
+export const expiredEvent = (after: Checkout, now: Instant): Write =>
+  recordEvent({
+    ...about(after, now),
     definition: checkoutExpired,
-    storeId,
-    livemode,
-    principalId,
-    subject: id,
-    version: 1,
-    occurredAt: now,
-    data: { checkoutId: id, total: quote.totals.total, currency: quote.currency },
+    version: after.attempt + 1,
+    data: { checkoutId: after.id, total: after.quote.totals.total, currency: after.quote.currency },
   });

@@ -3,7 +3,8 @@ import type { Table } from "#functions/runtime/table.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import { type Done, done, type Held } from "#functions/values/outcome.ts";
 import { type OrderStore, savedOrder } from "./order.store.ts";
-import { moved } from "./order.ts";
+import { canceling } from "./order.ts";
+import { cancelingEvent } from "./order-events.ts";
 import type { OrderStep } from "./order-step.ts";
 
 /**
@@ -16,8 +17,6 @@ export const cancelOrder =
     const before = await on.orders.get(step.storeId, step.orderId);
     if (isOurs(before, step, "canceling")) return done(step);
     if (!isOurs(before, step, "placed")) return notOurs(step);
-    const now = on.now();
-    const cancelReason = step.reason ?? "store_refused";
-    const after = moved(before, "canceling", now, { cancelReason, canceledAt: now });
-    return commitStep(on.table, step, [savedOrder(before, after)]);
+    const after = canceling(before, step.reason ?? "store_refused", on.now());
+    return commitStep(on.table, step, [savedOrder(before, after), cancelingEvent(after)]);
   };

@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { customerErased } from "#events/customer-erased.ts";
 import { customerUpdated } from "#events/customer-updated.ts";
 import { disputeClosed } from "#events/dispute-closed.ts";
@@ -6,6 +7,7 @@ import { toReasonCode } from "#events/facts.ts";
 import { orderCanceled } from "#events/order-canceled.ts";
 import { orderConfirmed } from "#events/order-confirmed.ts";
 import { orderPlaced } from "#events/order-placed.ts";
+import { orderUpdated } from "#events/order-updated.ts";
 import { paymentCaptured } from "#events/payment-captured.ts";
 import { paymentFailed } from "#events/payment-failed.ts";
 import { refundFailed } from "#events/refund-failed.ts";
@@ -122,6 +124,20 @@ export const refundEvents = (after: Order, ended: readonly Refund[]): Write[] =>
         })
       : recordEvent({ ...at, definition: refundSucceeded, data });
   });
+
+/** A change that has no event of its own, and of what. */
+const updatedEvent = (after: Order, changed: z.input<typeof orderUpdated.data>["changed"]): Write =>
+  recordEvent({
+    ...about(after, after.version),
+    definition: orderUpdated,
+    data: { orderId: after.id, checkoutId: after.checkoutId, status: after.status, changed },
+  });
+
+/** It is decided that it goes back: nothing will be shipped, and the cancellation is under way. */
+export const cancelingEvent = (after: Order): Write => updatedEvent(after, ["fulfillment", "adjustment"]);
+
+/** The bank takes its time: the money is neither with the buyer nor failed. */
+export const refundPendingEvent = (after: Order): Write => updatedEvent(after, ["adjustment"]);
 
 const disputeData = (order: Order, { id, kind, amount, reason }: Dispute) => ({
   orderId: order.id,

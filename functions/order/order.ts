@@ -159,17 +159,19 @@ export const moved = (
   return { ...order, ...changes, status: to, revision: order.revision + 1, updatedAt: now };
 };
 
-/**
- * It is decided that it goes back. A new epoch: whatever a run before it still does changes nothing any more. The next
- * run need not wait.
- */
+/** It is decided that it goes back, and told (`cancelingEvent`). */
 export const canceling = (order: Order, cancelReason: string, now: Instant): Order =>
-  moved(order, "canceling", now, {
-    cancelReason,
-    canceledAt: now,
-    epoch: order.epoch + 1,
-    leaseUntil: now,
-  });
+  moved(order, "canceling", now, { cancelReason, canceledAt: now, version: order.version + 1 });
+
+/**
+ * The same by somebody who is no run of it. A new epoch: whatever a run before it still does changes nothing any more.
+ * The next run need not wait.
+ */
+export const cancelingAnew = (order: Order, cancelReason: string, now: Instant): Order => ({
+  ...canceling(order, cancelReason, now),
+  epoch: order.epoch + 1,
+  leaseUntil: now,
+});
 
 /**
  * Whether money was taken for it, as far as we know, or by its PaymentIntent. Only then can any go back: what was held

@@ -7,7 +7,8 @@ import type { Count } from "#functions/runtime/metrics.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { type ChangesOrders, changeOrder, type OrderChange, type Which } from "./change-order.ts";
 import { disputedOf, isContested } from "./dispute.ts";
-import { canceling, type Order, wasCaptured } from "./order.ts";
+import { cancelingAnew, type Order, wasCaptured } from "./order.ts";
+import { cancelingEvent } from "./order-events.ts";
 import { nextNumber, type Refund, refundingOf } from "./refund.ts";
 import { cameHome, followed, moveTo, statusOf } from "./refund-move.ts";
 import { changeRefunds } from "./refund-writes.ts";
@@ -64,8 +65,10 @@ export const withRefunds = (
     .reduce<readonly Refund[]>((known, each) => taken(order, known, each, now), order.refunds);
   const known = refunds.every((refund) => order.refunds.includes(refund));
   if (!known) return changeRefunds(order, refunds, now);
-  return undone ? { order: canceling(order, "other", now), writes: [] } : undefined;
+  return undone ? takenBack(cancelingAnew(order, "other", now)) : undefined;
 };
+
+const takenBack = (order: Order): OrderChange => ({ order, writes: [cancelingEvent(order)] });
 
 /**
  * All of it went back by its undo, which only begins once it is decided here: a restore lost that decision, so it is

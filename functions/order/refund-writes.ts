@@ -3,7 +3,7 @@ import type { Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { OrderChange } from "./change-order.ts";
 import { moved, type Order } from "./order.ts";
-import { refundEvents } from "./order-events.ts";
+import { refundEvents, refundPendingEvent } from "./order-events.ts";
 import { stockWritesOf } from "./order-stock.ts";
 import type { Refund } from "./refund.ts";
 import { viewRefund } from "./refund-view.ts";
@@ -15,15 +15,18 @@ import { viewRefund } from "./refund-view.ts";
 export const changeRefunds = (before: Order, refunds: readonly Refund[], now: Instant): OrderChange => {
   const arrived = refunds.filter((refund) => statusBefore(before, refund) !== refund.status);
   const ended = arrived.filter(({ status }) => status === "succeeded" || status === "failed");
+  const isOnItsWay = arrived.some(({ status }) => status === "pending");
+  const told = before.version + ended.length;
   const order = moved(before, before.status, now, {
     refunds: [...refunds],
-    version: before.version + ended.length,
+    version: told + (isOnItsWay ? 1 : 0),
   });
   return {
     order,
     writes: [
       ...stockWritesOf(before, order),
-      ...refundEvents(order, ended),
+      ...refundEvents({ ...order, version: told }, ended),
+      ...(isOnItsWay ? [refundPendingEvent(order)] : []),
       ...arrived.flatMap((refund) => answered(before, order, refund, now)),
     ],
   };

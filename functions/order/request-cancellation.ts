@@ -11,7 +11,8 @@ import type { OrderId, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { isContested } from "./dispute.ts";
 import { type OrderStore, savedOrder } from "./order.store.ts";
-import { canceling, type Order, times } from "./order.ts";
+import { cancelingAnew, type Order, times } from "./order.ts";
+import { cancelingEvent } from "./order-events.ts";
 import { viewPlainly } from "./order-view.ts";
 import { ownOrder } from "./read-orders.ts";
 import type { Refund } from "./refund.ts";
@@ -57,10 +58,11 @@ const decide = async (
   const before = await ownOrder(on.orders, caller, params);
   const now = on.now();
   refuseUncancelable(before, now);
-  const after = canceling(before, body?.reason ?? "other", now);
+  const after = cancelingAnew(before, body?.reason ?? "other", now);
   const answer = { status: 200, body: viewPlainly(after) } satisfies Answer;
   const lost = await tryCommit(on.table, [
     savedOrder(before, after),
+    cancelingEvent(after),
     actOfKey(command, {
       action: "cancellation.requested",
       decidedBy: "orders:write",

@@ -171,6 +171,14 @@ describe("a definite no", () => {
       messages: [{ level: "error", code: "payment_declined" }],
     });
     expect(await shop.stock()).toBe(10);
+    expect(shop.on.table.rows("outbox")).toMatchObject([
+      {
+        type: "payment.failed",
+        subject: id,
+        version: 1,
+        data: { stage: "authorization", attempt: 1, amount: 2_390, reason: "payment_declined" },
+      },
+    ]);
     const { order } = await shop.complete(id);
     expect(order?.status).toBe("placed");
     expect(shop.stripe.intents().map((intent) => intent.status)).toEqual([
@@ -189,7 +197,7 @@ describe("a definite no", () => {
       payment: { state: "voided" },
     });
     expect(await shop.stock()).toBe(10);
-    expect(shop.events()).toEqual(["order.placed", "payment.failed", "order.canceled"]);
+    expect(shop.events()).toEqual(["order.placed", "order.updated", "payment.failed", "order.canceled"]);
   });
 
   test("of the store is a free void, not a refund", async () => {
@@ -205,6 +213,21 @@ describe("a definite no", () => {
     expect(shop.stripe.refunds()).toEqual([]);
     expect(await shop.stock()).toBe(10);
   });
+});
+
+test("a checkout that fails, fails again and expires tells each, in this order", async () => {
+  const shop = await aShop();
+  const id = await ready(shop);
+  const payment = { kind: "pm", token: "pm_card_chargeDeclined" } as const;
+  await shop.complete(id, { payment });
+  await shop.complete(id, { payment });
+  shop.on.clock.advance(times.session);
+  await shop.shop.sweepCheckouts();
+  expect(shop.on.table.rows("outbox").map(({ type, version }) => [type, version])).toEqual([
+    ["payment.failed", 1],
+    ["payment.failed", 2],
+    ["checkout.expired", 3],
+  ]);
 });
 
 describe("what the buyer saw is what the buyer gets", () => {

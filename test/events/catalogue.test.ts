@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
-import { catalogue, eventOf, eventTypes } from "#events/catalogue.ts";
+import { catalogue, type EventType, eventOf, eventTypes } from "#events/catalogue.ts";
 import { toReasonCode } from "#events/facts.ts";
 import { breakingChanges, sampleOf, schemaOf } from "#events/json-schema.ts";
+import { readTree } from "../infra/tree.ts";
 
 const folder = new URL("../../events/schemas/", import.meta.url);
 const published = (type: string) => JSON.parse(readFileSync(new URL(`${type}.json`, folder), "utf8"));
@@ -36,6 +37,50 @@ test("names each event once, as a noun and a past tense", () => {
   for (const type of eventTypes) expect(type).toMatch(/^[a-z]+\.[a-z]+ed$/);
   expect(eventOf("order.placed")?.type).toBe("order.placed");
   expect(eventOf("order.teleported")).toBeUndefined();
+});
+
+/** Which operation records each, and what it calls for that: somebody would wait for a fact that nobody states. */
+const recordedBy = {
+  "checkout.expired": ["checkout/settle-checkout.ts", "checkoutExpired"],
+  "endpoint.tested": ["webhook/test-endpoint.ts", "endpointTested"],
+  "order.placed": ["order/place-order.ts", "placedEvent"],
+  "order.confirmed": ["order/confirm-order.ts", "confirmedEvents"],
+  "order.canceled": ["order/settle-order.ts", "canceledEvents"],
+  "order.updated": ["order/cancel-order.ts", "cancelingEvent"],
+  "payment.captured": ["order/confirm-order.ts", "confirmedEvents"],
+  "payment.failed": ["checkout/settle-checkout.ts", "paymentFailed"],
+  "refund.succeeded": ["order/refund-writes.ts", "refundEvents"],
+  "refund.failed": ["order/refund-writes.ts", "refundEvents"],
+  "dispute.opened": ["order/record-dispute.ts", "disputeOpenedEvent"],
+  "dispute.closed": ["order/record-dispute.ts", "disputeClosedEvent"],
+  "stock.depleted": ["checkout/stock-writes.ts", "stockDepleted"],
+  "domain.suspended": ["domain/end-domain.ts", "domainSuspended"],
+  "domain.transferred": ["domain/end-domain.ts", "domainTransferred"],
+  "customer.erased": ["customer/forget-checkout.ts", "erasedEvent"],
+  "customer.updated": ["customer/rectify-customer.ts", "rectifiedEvent"],
+  "key.warned": ["access/sweep-keys.ts", "keyWarned"],
+  "key.suspended": ["access/sweep-keys.ts", "keySuspended"],
+  "key.exposed": ["access/sweep-keys.ts", "keyExposed"],
+  "support.granted": ["support/grant-support.ts", "supportGranted"],
+  "support.ended": ["support/end-support.ts", "supportEnded"],
+} as const satisfies Record<EventType, readonly [operation: string, statement: string]>;
+
+const files = new Map(readTree("functions").map((file) => [file.path, file]));
+
+/** What runs somewhere: all that handlers import. */
+const deployed = new Set([...files.keys()].filter((path) => path.endsWith(".handler.ts")));
+for (const path of deployed)
+  for (const { of, typeOnly } of files.get(path)?.imports ?? []) if (!typeOnly) deployed.add(of);
+
+test.each(byType)("%s: an operation that runs somewhere records it", (type) => {
+  const [operation, statement] = recordedBy[type];
+  const textOf = (path: string) => files.get(`functions/${path}`)?.text ?? "";
+  const uses = (text: string, word: string) => text.match(new RegExp(`\\b${word}\\b`, "g"))?.length ?? 0;
+  expect(deployed).toContain(`functions/${operation}`);
+  // Imported, and used.
+  expect(uses(textOf(operation), statement)).toBeGreaterThan(1);
+  const name = type.replace(/\.(\w)/, (_, letter: string) => letter.toUpperCase());
+  expect(uses(textOf(statement === name ? operation : "order/order-events.ts"), name)).toBeGreaterThan(1);
 });
 
 const before = schemaOf(eventOf("order.canceled")!) as never as {

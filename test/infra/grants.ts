@@ -128,7 +128,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "outbox: PutItem",
   ],
   "order/confirm-order": ["commerce: GetItem PutItem UpdateItem", "outbox: PutItem"],
-  "order/cancel-order": ["commerce: GetItem PutItem"],
+  "order/cancel-order": ["commerce: GetItem PutItem", "outbox: PutItem"],
   "order/settle-order": ["commerce: GetItem PutItem UpdateItem", "outbox: PutItem"],
   "payment/capture-payment": ["commerce: GetItem UpdateItem", "secret stripe: GetSecretValue"],
   "payment/receive-stripe-event": [

@@ -30,10 +30,16 @@ describe("an order whose money can't be captured", () => {
     const session = await world.ready();
     const { body } = await world.agent.complete(session.id, "pm_card_visa");
     const id = body.order?.id ?? "";
-    await world.settle(() => endpoint.heard.length === 3);
-    expect(endpoint.typesOf(id)).toEqual(["order.placed", "payment.failed", "order.canceled"]);
+    await world.settle(() => endpoint.heard.length === 4);
+    expect(endpoint.typesOf(id)).toEqual([
+      "order.placed",
+      "order.updated",
+      "payment.failed",
+      "order.canceled",
+    ]);
     expect(endpoint.heard.map(({ body: event }) => event.data)).toMatchObject([
       { total: totalOf(session) },
+      { status: "canceling", changed: ["fulfillment", "adjustment"] },
       { stage: "capture", reason: "capture_failed" },
       { status: "canceled", reason: "capture_failed", payment: "voided" },
     ]);

@@ -230,6 +230,7 @@ describe("a store that cancels an order", () => {
       "payment.captured",
       "order.confirmed",
       "refund.succeeded",
+      "order.updated",
       "refund.succeeded",
       "order.canceled",
     ]);

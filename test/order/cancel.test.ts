@@ -28,7 +28,7 @@ describe("an order that its store cancels", () => {
     });
     expect(world.stripe.intents()).toMatchObject([{ status: "canceled" }]);
     expect(await world.stock()).toBe(10);
-    expect(world.events()).toEqual(["order.placed", "order.canceled"]);
+    expect(world.events()).toEqual(["order.placed", "order.updated", "order.canceled"]);
   });
 
   test("after it was confirmed gives all of it back, as a refund of its own", async () => {
@@ -50,7 +50,7 @@ describe("an order that its store cancels", () => {
     });
     expect(world.atStripe()).toEqual([total]);
     expect(await world.stock()).toBe(10);
-    expect(world.events()).toEqual([...confirmed, "refund.succeeded", "order.canceled"]);
+    expect(world.events()).toEqual([...confirmed, "order.updated", "refund.succeeded", "order.canceled"]);
   });
 
   test("after a part was refunded gives the rest back, and each piece into stock once", async () => {
@@ -128,7 +128,13 @@ describe("an order that is being canceled", () => {
     await world.pass(hours(6));
     expect(await world.order()).toMatchObject({ refunds: [{ number: 1, status: "succeeded" }] });
     expect(world.atStripe()).toEqual([total]);
-    expect(world.events()).toEqual([...confirmed, "order.canceled", "refund.succeeded"]);
+    expect(world.events()).toEqual([
+      ...confirmed,
+      "order.updated",
+      "order.updated",
+      "order.canceled",
+      "refund.succeeded",
+    ]);
   });
 
   test("by a refund that is on its way tells of it when it arrives", async () => {
@@ -137,7 +143,7 @@ describe("an order that is being canceled", () => {
     expect(await world.order()).toMatchObject({ status: "canceled", refunds: [{ status: "pending" }] });
     await world.pass(hours(6));
     expect(await world.order()).toMatchObject({ refunds: [{ status: "succeeded", amount: total }] });
-    expect(world.events()).toEqual([...confirmed, "order.canceled", "refund.succeeded"]);
+    expect(world.events()).toEqual([...confirmed, "order.updated", "order.canceled", "refund.succeeded"]);
   });
 
   test.each(["lost", "won"] as const)(
@@ -264,9 +270,10 @@ test("one whose capture failed here, but not at Stripe, tells of both the failur
   expect((await world.order()).status).toBe("canceled");
   const told = world.on.table.rows("outbox").map(({ type, version }) => [type, version]);
   expect(told.slice(confirmed.length)).toEqual([
-    ["payment.failed", 4],
-    ["refund.succeeded", 5],
-    ["order.canceled", 6],
+    ["order.updated", 4],
+    ["payment.failed", 5],
+    ["refund.succeeded", 6],
+    ["order.canceled", 7],
   ]);
 });
 

@@ -132,10 +132,24 @@ describe("a refund at Stripe", () => {
     expect(withRefunds(change?.order ?? known, [aStripeRefund()], now)).toBeUndefined();
   });
 
-  test("on its way is written down and told only when it arrives", () => {
+  test("on its way is written down, and told as that before it arrives", () => {
     const change = withRefunds(order(), [aStripeRefund({ status: "pending" })], now);
-    expect(change?.order).toMatchObject({ version: 3, refunds: [{ status: "pending" }] });
-    expect(change?.writes).toEqual([]);
+    expect(change?.order).toMatchObject({ version: 4, refunds: [{ status: "pending" }] });
+    expect(change?.writes).toMatchObject([
+      { change: { put: { type: "order.updated", version: 4, data: { changed: ["adjustment"] } } } },
+    ]);
+    const again = change && withRefunds(change.order, [aStripeRefund({ status: "pending" })], now);
+    expect(again).toBeUndefined();
+  });
+
+  test("on its way beside one that arrived has a version of its own", () => {
+    const both = [aStripeRefund({ status: "pending" }), aStripeRefund({ id: "re_2" })];
+    const change = withRefunds(order(), both, now);
+    expect(change?.order.version).toBe(5);
+    expect(change?.writes).toMatchObject([
+      { change: { put: { type: "refund.succeeded", version: 4 } } },
+      { change: { put: { type: "order.updated", version: 5 } } },
+    ]);
   });
 
   test("that undoes an order is noted by the undo itself, and again only if that was lost", () => {
@@ -153,7 +167,7 @@ describe("a refund at Stripe", () => {
     expect(first?.order).toMatchObject({ status: "confirmed", refunds: [{ amount: 500, origin: "stripe" }] });
     const then = first && withRefunds(first.order, [undo, aStripeRefund({ id: "re_2" })], now);
     expect(then?.order).toMatchObject({ status: "canceling", epoch: order().epoch + 1, leaseUntil: now });
-    expect(then?.writes).toEqual([]);
+    expect(then?.writes).toMatchObject([{ change: { put: { type: "order.updated" } } }]);
     // It came home: nothing was given back, and somebody must hear of it.
     const home = withRefunds(order(), [{ ...undo, status: "failed" }], now);
     expect(home?.order).toMatchObject({ status: "confirmed", refunds: [{ status: "failed" }] });

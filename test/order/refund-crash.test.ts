@@ -97,6 +97,7 @@ describe("a process that dies at any of its calls", () => {
         expect(world.events(), death).toEqual([
           ...confirmed,
           "refund.succeeded",
+          "order.updated",
           "refund.succeeded",
           "order.canceled",
         ]);

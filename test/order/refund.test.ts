@@ -311,7 +311,7 @@ describe("a refund that a bank takes its time with", () => {
     await world.pass(1);
     expect((await world.order()).refunds).toMatchObject([{ status: "succeeded" }]);
     expect(await world.stock()).toBe(8);
-    expect(world.events()).toEqual([...placedAndConfirmed, "refund.succeeded"]);
+    expect(world.events()).toEqual([...placedAndConfirmed, "order.updated", "refund.succeeded"]);
   });
 
   test("and that is still on its way then is left alone for another six hours", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Dispute } from "#functions/order/dispute.ts";
 import {
-  canceling,
+  cancelingAnew,
   dueDisputes,
   goesBack,
   isStopped,
@@ -34,16 +34,16 @@ test("what is canceled or about to be goes back", () => {
 });
 
 test("a decision to cancel takes the order out of every run's hands, and the next need not wait", () => {
-  expect(canceling(anOrder({ status: "confirmed", epoch: 3, revision: 4 }), "fraudulent", now)).toMatchObject(
-    {
-      status: "canceling",
-      cancelReason: "fraudulent",
-      canceledAt: now,
-      epoch: 4,
-      revision: 5,
-      leaseUntil: now,
-    },
-  );
+  const order = anOrder({ status: "confirmed", epoch: 3, revision: 4, version: 2 });
+  expect(cancelingAnew(order, "fraudulent", now)).toMatchObject({
+    version: 3,
+    status: "canceling",
+    cancelReason: "fraudulent",
+    canceledAt: now,
+    epoch: 4,
+    revision: 5,
+    leaseUntil: now,
+  });
 });
 
 describe("money was taken", () => {

@@ -173,7 +173,7 @@ describe("a placed order", () => {
       payment: { state: "refunded" },
       refunds: [{ amount: 100, origin: "cancellation" }],
     });
-    expect(world.events()).toEqual(["order.placed", "refund.succeeded", "order.canceled"]);
+    expect(world.events()).toEqual(["order.placed", "order.updated", "refund.succeeded", "order.canceled"]);
   });
 
   test("is canceled, never confirmed, when its capture was refunded before a run came to its end", async () => {
@@ -186,7 +186,7 @@ describe("a placed order", () => {
       payment: { state: "refunded" },
       refunds: [{ amount: 2_390, origin: "stripe" }],
     });
-    expect(world.events()).toEqual(["order.placed", "order.canceled", "refund.succeeded"]);
+    expect(world.events()).toEqual(["order.placed", "order.updated", "order.canceled", "refund.succeeded"]);
     expect(await world.follow()).toEqual({ followed: "nothing" });
     expect(await world.stock()).toBe(10);
   });
@@ -440,7 +440,7 @@ describe("a payment that a restore has lost", () => {
       payment: { state: "refunded" },
       refunds: [{ amount: 2_390, origin: "stripe", status: "succeeded" }],
     });
-    expect(world.events()).toEqual(["order.placed", "order.canceled", "refund.succeeded"]);
+    expect(world.events()).toEqual(["order.placed", "order.updated", "order.canceled", "refund.succeeded"]);
     expect(await world.follow()).toEqual({ followed: "nothing" });
     expect(world.stripe.refunds()).toHaveLength(1);
     expect(await world.stock()).toBe(10);

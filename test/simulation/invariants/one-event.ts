@@ -1,3 +1,4 @@
+import type { Checkout } from "#functions/checkout/checkout.ts";
 import type { Order } from "#functions/order/order.ts";
 import type { RowChange } from "../../fakes/memory-table.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
@@ -13,13 +14,14 @@ export const oneEvent: Invariant = {
       const orders = ordersIn(changes).flatMap(({ before, after }) =>
         after ? orderProblems(before, after, of(after.id)) : [],
       );
-      const expired = checkoutsIn(changes)
-        .filter(({ before, after }) => after?.status === "expired" && before?.status !== "expired")
-        .flatMap(({ after }) => (after ? [after.id] : []));
-      const subjects = [...ordersIn(changes).map(({ after }) => after?.id), ...expired] as string[];
+      const checkouts = checkoutsIn(changes).flatMap(({ before, after }) =>
+        after ? checkoutProblems(before, after, of(after.id)) : [],
+      );
+      const moved = [...ordersIn(changes), ...checkoutsIn(changes)];
+      const subjects = moved.map(({ after }) => after?.id) as string[];
       return [
         ...orders,
-        ...expired.flatMap((id) => when(of(id).length !== 1, `${id} expired with ${of(id).length} events`)),
+        ...checkouts,
         ...recorded
           .filter((event) => !subjects.includes(event.subject) && !isElsewhere(event, changes))
           .map(({ id }) => `${id} was recorded without its change`),
@@ -52,12 +54,40 @@ const orderProblems = (before: Order | undefined, after: Order, events: readonly
       told !== undefined && !events.some(({ type }) => type === told),
       `${after.id} became ${after.status} without ${told}`,
     ),
+    ...when(
+      told === undefined &&
+        waits(after) > waits(before) &&
+        !events.some(({ type }) => type === "order.updated"),
+      `a refund of ${after.id} waits for its bank without order.updated`,
+    ),
   ];
+};
+
+const waits = (order: Order | undefined): number =>
+  order?.refunds.filter(({ status }) => status === "pending").length ?? 0;
+
+const checkoutProblems = (
+  before: Checkout | undefined,
+  after: Checkout,
+  events: readonly EventRow[],
+): Problems => {
+  const settled = before?.status === "aborting" && after.status !== "aborting";
+  const refused = settled && ["payment_declined", "requires_3ds"].includes(before.abortReason ?? "");
+  const wanted = [
+    ...(refused ? ["payment.failed"] : []),
+    ...(after.status === "expired" && before?.status !== "expired" ? ["checkout.expired"] : []),
+  ];
+  const told = events.map(({ type }) => type);
+  return when(
+    `${told.sort()}` !== `${wanted.sort()}`,
+    `${after.id} became ${after.status} with events ${told} instead of ${wanted}`,
+  );
 };
 
 const toldBy: Readonly<Partial<Record<Order["status"], string>>> = {
   placed: "order.placed",
   confirmed: "order.confirmed",
+  canceling: "order.updated",
   canceled: "order.canceled",
 };
 
