@@ -3,6 +3,10 @@ import { canonicalJson, sha256 } from "./canonical-json.ts";
 import type { RequestBody } from "./request-body.ts";
 import type { IdempotencyRequest } from "./route.ts";
 
+/** For whoever meets the header for the first time; the newest draft stands there. */
+export const idempotencyGuide =
+  "https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header";
+
 /** How the same request is known again: by digests only. Refuses a key that is missing or malformed. */
 export const idempotencyOf = (
   scope: string,
@@ -12,7 +16,7 @@ export const idempotencyOf = (
   if (header === undefined || header === "") {
     throw new Refusal(
       "idempotency_key_required",
-      "Send an Idempotency-Key header: a new random value for each request, the same one to repeat it.",
+      `Send an Idempotency-Key header: a new UUID for each request, the same one to repeat it. See ${idempotencyGuide}.`,
     );
   }
   const key = bareKey(header);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Refusal, RefusalCode } from "#functions/values/refusal.ts";
 import type { Protocol } from "./api-handler.ts";
+import { idempotencyGuide } from "./idempotency-key.ts";
 import type { Answer, RequestFacts } from "./route.ts";
 
 /** RFC 9457, with `code` for machines and `param` (RFC 9535) where one place in the input is to blame. */
@@ -27,7 +28,7 @@ const told = {
   license_key_exposed: { status: 400, title: "License key outside the Authorization header" },
   missing_api_version: { status: 400, title: "API version missing" },
   unsupported_api_version: { status: 400, title: "API version not supported" },
-  idempotency_key_required: { status: 400, title: "Idempotency-Key missing" },
+  idempotency_key_required: { status: 400, title: "Idempotency-Key missing", type: idempotencyGuide },
   idempotency_conflict: { status: 422, title: "Idempotency-Key used for another request" },
   idempotency_in_flight: { status: 409, title: "The first request is still being worked on" },
   unauthorized: { status: 401, title: "Not authorized" },
@@ -47,9 +48,12 @@ const told = {
   signature_invalid: { status: 400, title: "Signature not valid" },
   rate_limited: { status: 429, title: "Too many requests" },
   temporarily_unavailable: { status: 503, title: "Temporarily unavailable" },
-} as const satisfies Record<RefusalCode, { status: number; title: string }>;
+} as const satisfies Record<RefusalCode, Told>;
 
-const problem = (told: Omit<Problem, "type" | "instance">, facts: RequestFacts): Answer => ({
+/** `type`: where it is explained; else it only names the code. */
+type Told = { readonly status: number; readonly title: string; readonly type?: string };
+
+const problem = (told: Omit<Problem, "type" | "instance"> & Told, facts: RequestFacts): Answer => ({
   status: told.status,
   headers: { "content-type": "application/problem+json" },
   body: {

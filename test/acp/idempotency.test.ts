@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Version } from "#functions/acp/version.ts";
+import { idempotencyGuide } from "#functions/runtime/idempotency-key.ts";
 import { type Agent, anAgent, buyer, line_items } from "./agent.ts";
 import { complaints } from "./released.ts";
 
@@ -49,8 +50,16 @@ describe("the same request again", () => {
     expect(other.body.code).toBe("idempotency_conflict");
   });
 
-  it("needs its key", async () => {
+  it("needs its key, and says where to read about it", async () => {
     const answer = await agent.create({ line_items }, { headers: { "Idempotency-Key": "" } });
     expect(answer).toMatchObject({ statusCode: 400, body: { code: "idempotency_key_required" } });
+    expect(JSON.stringify(answer.body)).toContain(idempotencyGuide);
+  });
+
+  it("takes a key of one character, as ACP does: it is no secret, and only its sender's own", async () => {
+    const headers = { "Idempotency-Key": "1" };
+    const first = await agent.create({ line_items }, { headers });
+    expect(first.statusCode).toBe(201);
+    expect((await agent.create({ line_items }, { headers })).body).toEqual(first.body);
   });
 });

@@ -52,6 +52,11 @@ describe("the README", () => {
     ]);
   });
 
+  test("teaches keys that nobody else has", () => {
+    const keys = [...readme.matchAll(/Idempotency-Key: ([^"]+)"/g)].map(([, key]) => key);
+    expect(keys).toEqual(["$(uuid)", "$(uuid)", "complete-$SESSION", "$(uuid)"]);
+  });
+
   test("names no file that is not there", () => {
     const links = [...readme.matchAll(/\]\((?!http)([^)#]+)\)/g)].map(([, path]) => path ?? "");
     expect(links.length).toBeGreaterThan(5);

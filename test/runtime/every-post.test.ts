@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { claimAnswer } from "#functions/runtime/idempotency.ts";
-import { idempotencyOf } from "#functions/runtime/idempotency-key.ts";
+import { idempotencyGuide, idempotencyOf } from "#functions/runtime/idempotency-key.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import { Unavailable } from "#functions/runtime/unavailable.ts";
 import { days, seconds } from "#functions/values/clock.ts";
@@ -29,7 +29,11 @@ describe.each(Object.keys(cases))("POST %s", (route) => {
   it("wants a key of at most 255 characters, and does nothing without", async () => {
     const { world, call } = await ask(route);
     const before = world.traces();
-    expect(await call("")).toMatchObject({ statusCode: 400, body: { code: "idempotency_key_required" } });
+    const missing = await call("");
+    expect(missing).toMatchObject({ statusCode: 400, body: { code: "idempotency_key_required" } });
+    // ACP's errors have a message only, ours say by their type where it is explained.
+    const { type = "", message = "" } = missing.body as { type?: string; message?: string };
+    expect(message || type).toContain(idempotencyGuide);
     for (const key of ["k".repeat(256), "ключ"])
       expect(await call(key)).toMatchObject({ body: { code: "invalid" } });
     expect(world.traces()).toBe(before);
