@@ -2,6 +2,7 @@ import { scopesOf } from "#functions/access/role.ts";
 import type { Role, Scope } from "#functions/values/scope.ts";
 import { createCloud } from "#test/simulation/cloud/cloud.ts";
 import type { Request, Response } from "#test/simulation/cloud/gateway.ts";
+import { createLambda, type Lambda } from "#test/simulation/cloud/lambda.ts";
 import { countingSealing } from "#test/simulation/cloud/sealing.ts";
 import type { Shop } from "#test/simulation/cloud/shop.ts";
 import { withVirtualTimers } from "#test/simulation/cloud/timers.ts";
@@ -22,8 +23,10 @@ export const wholeService = async () => {
     inOrder: true,
   });
   const world: World = { random, scheduler, fates: deadlyFates([]), counts: new Map(), trace: nothing };
+  const held = new Set<string>();
   const cloud = await createCloud(world, {
     sealing: countingSealing,
+    functions: (...given) => holding(createLambda(...given), held),
     watch: { rowsChanged: nothing, stripeChanged: nothing },
   });
   const settled = async <Value>(work: Promise<Value>): Promise<Value> => {
@@ -44,6 +47,9 @@ export const wholeService = async () => {
   return {
     cloud,
     call,
+    /** The store's system does not answer for this order: it stays placed. */
+    hold: (orderId: string) => void held.add(orderId),
+    operate: (command: object) => settled(cloud.lambda.invoke("operator/operator", command)),
     /** Whoever runs the service gives a key of this role. */
     keyOf: async (
       storeId: string,
@@ -72,4 +78,12 @@ export const wholeService = async () => {
     run: <Value>(work: () => Promise<Value>) => withVirtualTimers(scheduler, work),
   };
 };
+const holding = (lambda: Lambda, held: ReadonlySet<string>): Lambda => ({
+  ...lambda,
+  invoke: async (name, event) => {
+    const { orderId } = (event ?? {}) as { orderId?: string };
+    const isHeld = name === "fulfillment/submit-order" && orderId !== undefined && held.has(orderId);
+    return isHeld ? { fault: "held" } : lambda.invoke(name, event);
+  },
+});
 export type WholeService = Awaited<ReturnType<typeof wholeService>>;

@@ -16,7 +16,12 @@ export type Request = {
   readonly isPublic?: boolean;
 };
 
-export type Response = { readonly status: number; readonly body: unknown; readonly replayed: boolean };
+export type Response = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly replayed: boolean;
+};
 
 /** `undefined`: the client never hears what became of it. */
 export type Send = (request: Request) => Promise<Response | undefined>;
@@ -91,7 +96,7 @@ const answerOf = (invoked: Invoked | undefined): Response => {
   return "fault" in invoked ? plain(502) : responseOf(invoked.payload);
 };
 
-const plain = (status: number): Response => ({ status, body: undefined, replayed: false });
+const plain = (status: number): Response => ({ status, body: undefined, headers: {}, replayed: false });
 
 const eventOf = (request: Exchange, caller: Authorized["context"]) => ({
   ...apiEvent({
@@ -116,6 +121,7 @@ const responseOf = (payload: unknown): Response => {
   return {
     status: statusCode,
     body: body === "" ? undefined : JSON.parse(body),
+    headers,
     replayed: headers["idempotent-replayed"] === "true",
   };
 };
