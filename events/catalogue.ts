@@ -21,6 +21,7 @@ import { refundSucceeded } from "./refund-succeeded.ts";
 import { stockDepleted } from "./stock-depleted.ts";
 import { supportEnded } from "./support-ended.ts";
 import { supportGranted } from "./support-granted.ts";
+import { velocityExceeded } from "./velocity-exceeded.ts";
 
 /** Every fact that may leave the service; what is not in this list cannot be recorded. */
 export const catalogue = [
@@ -46,6 +47,7 @@ export const catalogue = [
   keyExposed,
   supportGranted,
   supportEnded,
+  velocityExceeded,
 ] as const satisfies readonly EventDefinition[];
 
 export type EventType = (typeof catalogue)[number]["type"];

@@ -27,7 +27,7 @@ export const EventEnvelope = z.object({
   livemode: z.boolean(),
   /** Whose checkout or order it is; absent for facts about the store. */
   principalId: PrincipalId.optional(),
-  /** What the fact is about: a checkout's, order's, endpoint's or support grant's id, or `product:`, `domain:` or `key:` and what names it. */
+  /** What the fact is about: a checkout's, order's, endpoint's or support grant's id, or `product:`, `domain:`, `key:` or `velocity:` and what names it. */
   subject: z.string(),
   /** Rises with each fact of one subject. */
   version: z.int().positive(),

@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { catalogRoutes } from "#functions/catalog/routes.ts";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import type { Service } from "./data-stack.ts";
+import { limits } from "./grant.ts";
 import { Lambda } from "./lambda.ts";
 import type { RestApi } from "./rest-api.ts";
 
@@ -37,7 +38,9 @@ export class ReserveStock extends Construct {
       timeoutSeconds: timeoutOf("catalog/reserve-stock", checkoutWorkflow),
       memoryMegabytes: 1024,
       grants: [
-        data.access.may("get"),
+        // Counts purchases.
+        data.access.may("get", "update"),
+        limits(on.stage),
         data.commerce.may("get", "put", "update"),
         data.outbox.may("put"),
         // Whose checkout it is, where the buyer is named only now.

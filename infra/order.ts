@@ -3,7 +3,7 @@ import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import { orderChangeRoutes, orderRoutes } from "#functions/order/routes.ts";
 import type { Service } from "./data-stack.ts";
-import type { Grant } from "./grant.ts";
+import { type Grant, limits } from "./grant.ts";
 import { Lambda } from "./lambda.ts";
 import type { DeadLetters } from "./queue.ts";
 import type { RestApi } from "./rest-api.ts";
@@ -67,6 +67,9 @@ export class ChangeOrders extends Construct {
       // A refund's one call to Stripe takes up to ten seconds, a look-up after it as much.
       timeoutSeconds: 25,
       grants: [
+        // Counts what is given back.
+        data.access.may("get", "update"),
+        limits(on.stage),
         data.commerce.may("get", "put", "update"),
         data.outbox.may("put"),
         data.secrets.readStripe(),

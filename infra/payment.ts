@@ -23,7 +23,13 @@ export class Payment extends Construct {
       on,
       timeoutSeconds: timeoutOf("payment/authorize-payment", checkoutWorkflow),
       memoryMegabytes: 1024,
-      grants: [...sealing(on), data.commerce.may("get", "put", "update"), data.secrets.readStripe()],
+      grants: [
+        ...sealing(on),
+        // Counts declines.
+        data.access.may("update"),
+        data.commerce.may("get", "put", "update"),
+        data.secrets.readStripe(),
+      ],
     });
     this.return = new Lambda(this, "payment/return-payment", {
       on,

@@ -57,6 +57,7 @@ const told = {
   order_disputed: invalid(409),
   signature_invalid: invalid(400),
   rate_limited: later(429),
+  velocity_exceeded: later(429),
   temporarily_unavailable: later(503),
 } as const satisfies Record<RefusalCode, Told>;
 

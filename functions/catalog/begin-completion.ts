@@ -14,6 +14,8 @@ import { type Store, sells } from "#functions/store/store.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { displayMoney } from "#functions/values/money.ts";
 import { type Done, done, type Held, held } from "#functions/values/outcome.ts";
+import type { Act, BrakeAct } from "#functions/velocity/brake-act.ts";
+import { velocityExceeded } from "#functions/velocity/velocity.ts";
 import type { Reserves } from "./reserve-stock.ts";
 
 type Request = NonNullable<Completion["request"]>;
@@ -21,23 +23,36 @@ type Request = NonNullable<Completion["request"]>;
 /** How often a race for stock is run again with a fresh look at what is left. */
 const tries = 3;
 
+export type Asked = { before: Checkout; store: Store | undefined; request: Request };
+
 /**
  * Takes stock and begins a payment attempt if the buyer gets exactly what was quoted; else the new quote is
- * written down with a message, and that is the answer.
+ * written down with a message, and that is the answer. What comes too often is counted while it is quoted, and refused
+ * before anything is taken.
  */
-export const beginCompletion = async (
+export const beginCompletion = async (on: Reserves, asked: Asked): Promise<Ending> => {
+  const { before, store } = asked;
+  const closed = whyClosed(asked, on.now());
+  if (!store || closed) return held(stepOf(before), closed ?? notActive);
+  return tryToBegin(on, asked, on.brake("purchase", purchaseOf(asked, store)), tries);
+};
+
+type Ending = Done<Step> | (Held & { retryAt?: Instant });
+
+const tryToBegin = async (
   on: Reserves,
-  before: Checkout,
-  request: Request,
-  left = tries,
-): Promise<Done<Step> | Held> => {
-  const store = await on.stores.get(before.storeId);
-  const wanted = withRequest(before, request);
+  asked: Asked,
+  braking: ReturnType<BrakeAct>,
+  left: number,
+): Promise<Ending> => {
+  const { before, store, request } = asked;
   const now = on.now();
-  if (!store || !sells(store)) return held(stepOf(before), "store_not_active");
-  if (killsTokenOf(before, store)) return held(stepOf(before), tokensKilled);
-  if (wanted.expiresAt <= now) return held(stepOf(before), "expired");
-  const next = nextFor({ wanted, store, request, quoted: await quoteCheckout(on)(store, wanted, now), now });
+  const closed = whyClosed(asked, now);
+  if (!store || closed) return held(stepOf(before), closed ?? notActive);
+  const wanted = withRequest(before, request);
+  const [quoted, braked] = await Promise.all([quoteCheckout(on)(store, wanted, now), braking]);
+  if (braked) return { ...held(stepOf(before), velocityExceeded), retryAt: braked.endsAt };
+  const next = nextFor({ wanted, store, request, quoted, now });
   const lost = await tryCommit(on.table, [
     savedCheckout(before, next.checkout),
     ...next.writes,
@@ -45,8 +60,25 @@ export const beginCompletion = async (
   ]);
   if (lost.length === 0) return next.outcome;
   if (lost.some(isAnotherRun) || left === 1) return notOurs(stepOf(before));
-  return beginCompletion(on, before, request, left - 1);
+  return tryToBegin(on, { ...asked, store: await on.stores.get(before.storeId) }, braking, left - 1);
 };
+
+const notActive = "store_not_active";
+
+const whyClosed = ({ before, store }: Asked, now: Instant): string | undefined => {
+  if (!store || !sells(store)) return notActive;
+  if (killsTokenOf(before, store)) return tokensKilled;
+  return before.expiresAt <= now ? "expired" : undefined;
+};
+
+/** The same request again is the same purchase. */
+const purchaseOf = ({ before, request }: Asked, { limits, livemode }: Store): Act => ({
+  id: `${request.idempotency.scope} ${request.idempotency.key}`,
+  subjects: { storeId: before.storeId, principalId: before.principalId, address: request.address },
+  limits,
+  livemode,
+  about: { checkoutId: before.id },
+});
 
 export const tokensKilled = "tokens_killed";
 

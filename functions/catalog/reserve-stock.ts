@@ -13,6 +13,7 @@ import type { Store } from "#functions/store/store.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
 import { type Done, type Held, held, type Refused, refused } from "#functions/values/outcome.ts";
+import type { BrakeAct } from "#functions/velocity/brake-act.ts";
 import { beginCompletion, killsTokenOf, tokensKilled } from "./begin-completion.ts";
 
 export type Reserves = QuoteSources & {
@@ -20,6 +21,7 @@ export type Reserves = QuoteSources & {
   payments: Pick<PaymentStore, "get">;
   stores: { get(storeId: StoreId): Promise<Store | undefined> };
   table: Pick<Table, "commit">;
+  brake: BrakeAct;
   now: Clock;
 };
 
@@ -36,20 +38,25 @@ export const reserveStock =
 type Ending = Done<Step> | (Refused & Step) | Held;
 
 const reserve = async (on: Reserves, input: Completion): Promise<Ending> => {
-  const before = await on.checkouts.get(input.storeId, input.checkoutId);
+  const [before, store] = await Promise.all([
+    on.checkouts.get(input.storeId, input.checkoutId),
+    on.stores.get(input.storeId),
+  ]);
   if (!before) return held(ids(input), "no_such_checkout");
   const claim = claimOn(before, input.request, on.now());
   if (claim.claim === "none") return held(ids(input), claim.reason);
-  if (claim.claim === "begin") return beginCompletion(on, before, claim.request);
-  return claimLater(on, before, claim);
+  if (claim.claim === "begin") return beginCompletion(on, { before, store, request: claim.request });
+  if (!store) throw new Error("a checkout without a store");
+  return claimLater(on, { before, store }, claim);
 };
 
 type Later = Exclude<Claim, { claim: "none" | "begin" }>;
 
-/** Off the serial path of a purchase, so that reading the store costs no buyer anything. */
-const claimLater = async (on: Reserves, before: Checkout, claim: Later): Promise<Ending> => {
-  const store = await on.stores.get(before.storeId);
-  if (!store) throw new Error("a checkout without a store");
+const claimLater = async (
+  on: Reserves,
+  { before, store }: { before: Checkout; store: Store },
+  claim: Later,
+): Promise<Ending> => {
   if (claim.claim === "again" && killsTokenOf(before, store)) return held(stepOf(before), tokensKilled);
   const writes = [savedCheckout(before, claimed(on, claim, store)), ...(await writesFor(on, claim, store))];
   const outcome = await commitStep(on.table, stepOf(claim.checkout), writes);

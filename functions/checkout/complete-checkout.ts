@@ -1,4 +1,3 @@
-import type { OpenCipher } from "#functions/privacy/envelope.ts";
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { RunEnd } from "#functions/runtime/workflow.client.ts";
@@ -6,14 +5,16 @@ import type { Caller } from "#functions/values/caller.ts";
 import { type Instant, seconds } from "#functions/values/clock.ts";
 import type { CheckoutId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
+import { refusalFor } from "#functions/velocity/refusal.ts";
+import { velocityExceeded } from "#functions/velocity/velocity.ts";
 import { type FindAnswer, replayAnswer, storeCheckoutAnswer } from "./answer-store.ts";
 import { unchangedCheckout } from "./checkout.store.ts";
 import type { Checkout } from "./checkout.ts";
-import { type CompletionInput, sealedText } from "./completion.ts";
-import { Contact } from "./contents.ts";
+import type { CompletionInput } from "./completion.ts";
+import type { Contact } from "./contents.ts";
 import type { CoreAnswer } from "./core-answer.ts";
-import { customerIn } from "./customer-in.ts";
 import { answerWith, ownCheckout, type ReadsCheckouts } from "./read-checkout.ts";
+import { sealCompletion } from "./seal-completion.ts";
 
 export type CompleteCheckout = {
   caller: Caller;
@@ -59,7 +60,7 @@ export const completeCheckout =
     if (!input) return notToComplete(on, before, command);
     const end = await on.runCompletion(input, command.deadline - on.now() - answering);
     const after = await ownCheckout(on)(command.caller, command.checkoutId);
-    refuseIfNothingCame(before, after, end);
+    refuseIfNothingCame(before, after, end, on.now());
     await refuseAnothersOutcome(on, command, after);
     return answerWith(on)(command.caller, after);
   };
@@ -69,7 +70,7 @@ const inputFor = async (on: Completes, checkout: Checkout, command: CompleteChec
   if (abandoned(checkout, on.now())) return { storeId: checkout.storeId, checkoutId: checkout.id };
   if (!completable(checkout, command)) return undefined;
   payable(checkout, command);
-  return sealedInput(on, checkout, command);
+  return sealCompletion(on)(checkout, command);
 };
 
 /**
@@ -90,14 +91,15 @@ const notToComplete = async (
 };
 
 /** A run that changed nothing must not look like an answer: its caller would go round in circles. */
-const refuseIfNothingCame = (before: Checkout, after: Checkout, end: RunEnd): void => {
-  const reason = end.run === "succeeded" ? reasonOf(end.output) : end.run;
+const refuseIfNothingCame = (before: Checkout, after: Checkout, end: RunEnd, now: Instant): void => {
+  const { reason, retryAt } = end.run === "succeeded" ? saidIn(end.output) : { reason: end.run };
   if (reason === "changed_meanwhile") throw changedMeanwhile();
   if (after.version !== before.version || after.status !== before.status) return;
   if (reason === "store_not_active")
     throw new Refusal("store_not_active", "This store does not sell at the moment.");
   if (reason === "tokens_killed")
     throw new Refusal("payments_suspended", "This store takes no payments at the moment.");
+  if (reason === velocityExceeded) throw refusalFor("Nothing was charged.", Number(retryAt), now);
   throw new Refusal("temporarily_unavailable", "Nothing was bought. Send the same request again.", {
     retryAfterSeconds: 2,
   });
@@ -124,7 +126,7 @@ const refuseAnothersOutcome = async (
   );
 };
 
-const reasonOf = (output: unknown): unknown => (output as { reason?: unknown } | null)?.reason;
+const saidIn = (output: unknown): { reason?: unknown; retryAt?: unknown } => output ?? {};
 
 const changedMeanwhile = () =>
   new Refusal("conflict", "The checkout session was changed at the same time. Read it again.");
@@ -145,48 +147,4 @@ const payable = (checkout: Checkout, { payment, authentication }: CompleteChecko
     throw new Refusal("requires_3ds", "The buyer must authenticate; the result is wanted.", {
       param: "$.authentication",
     });
-};
-
-const sealedInput = async (
-  on: Completes,
-  checkout: Checkout,
-  command: CompleteCheckout,
-): Promise<CompletionInput> => {
-  const { storeId, id: checkoutId } = checkout;
-  const cipher = await on.envelope.open({ storeId, checkoutId });
-  const seal = async (fieldClass: Parameters<typeof cipher.seal>[0], value: unknown) =>
-    value === undefined ? undefined : sealedText(await cipher.seal(fieldClass, value));
-  const token = await seal("payment_token", command.payment?.token);
-  return {
-    storeId,
-    checkoutId,
-    request: {
-      version: checkout.version,
-      keyId: command.caller.keyId,
-      idempotency: command.idempotency,
-      token: command.payment && token ? { kind: command.payment.kind, sealed: token } : undefined,
-      authentication: await seal("payment_token", command.authentication),
-      contact: await newContact(on, { checkout, cipher }, command),
-      notes: await seal("notes", command.notes),
-      attribution: await seal("attribution", command.attribution),
-    },
-  };
-};
-
-/** A buyer that the request names is the checkout's from then on, and says whose it is. */
-const newContact = async (
-  on: Completes,
-  { checkout, cipher }: { checkout: Checkout; cipher: OpenCipher },
-  { buyer }: CompleteCheckout,
-) => {
-  if (!buyer) return undefined;
-  const before = Contact.parse(await cipher.unseal("contact", checkout.sealedContact));
-  const contact = { ...before, buyer };
-  const id = await customerIn(on, checkout.storeId, contact);
-  return {
-    sealed: sealedText(await cipher.seal("contact", contact)),
-    email: true,
-    address: checkout.has.address,
-    customer: id && id !== cipher.customerId ? { id, since: cipher.since } : undefined,
-  };
 };

@@ -32,6 +32,8 @@ export const Completion = z.object({
           customer: z.object({ id: CustomerId, since: Instant }).optional(),
         })
         .optional(),
+      /** To which address it goes: a mark of this day. */
+      address: z.string().optional(),
       notes: SealedText.optional(),
       attribution: SealedText.optional(),
     })

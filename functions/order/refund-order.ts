@@ -10,6 +10,7 @@ import type { Instant } from "#functions/values/clock.ts";
 import { distinct } from "#functions/values/distinct.ts";
 import { MinorUnits } from "#functions/values/money.ts";
 import { Refusal } from "#functions/values/refusal.ts";
+import { type BrakesRefunds, brakeRefund } from "./brake-refund.ts";
 import { isContested } from "./dispute.ts";
 import { savedOrder } from "./order.store.ts";
 import { goesBack, type Order, times } from "./order.ts";
@@ -41,7 +42,7 @@ export type NewRefund = z.infer<typeof NewRefund>;
 /** They live in the order's row, which DynamoDB bounds. */
 const limits = { refunds: 100, lines: 1_000 } as const;
 
-type Refunds = Omit<SettlesRefunds, "remaining"> & { table: Table };
+type Refunds = Omit<SettlesRefunds, "remaining"> & BrakesRefunds & { table: Table };
 type Route = typeof orderChangeRoutes.refundOrder;
 
 /**
@@ -86,6 +87,7 @@ const begin = async (
   if (asked && asked.status !== "requested") return { answer: replayed(answerOf(order, asked)) };
   const now = on.now();
   const refund = asked ?? newRefund(order, command.body, request, now);
+  if (!asked) await brakeRefund(on)(command.caller, order, request);
   const claim = claimAnswer(request, { now, leaseUntil: now + times.refund });
   const reserve = asked
     ? []

@@ -9,6 +9,7 @@ import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import type { OrderId, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
+import { type BrakesRefunds, brakeRefund } from "./brake-refund.ts";
 import { isContested } from "./dispute.ts";
 import { type OrderStore, savedOrder } from "./order.store.ts";
 import { cancelingAnew, type Order, times } from "./order.ts";
@@ -31,7 +32,7 @@ export const CancelReason = z.enum([
 export const Cancellation = z.strictObject({ reason: CancelReason.default("other") }).optional();
 export type Cancellation = z.infer<typeof Cancellation>;
 
-type Cancels = {
+type Cancels = BrakesRefunds & {
   orders: Pick<OrderStore, "get">;
   table: Table;
   now: Clock;
@@ -58,6 +59,7 @@ const decide = async (
   const before = await ownOrder(on.orders, caller, params);
   const now = on.now();
   refuseUncancelable(before, now);
+  await brakeRefund(on)(caller, before, request);
   const after = cancelingAnew(before, body?.reason ?? "other", now);
   const answer = { status: 200, body: viewPlainly(after) } satisfies Answer;
   const lost = await tryCommit(on.table, [

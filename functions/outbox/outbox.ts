@@ -17,7 +17,7 @@ import {
   SupportGrantId,
 } from "#functions/values/id.ts";
 
-/** What an event is about. The colon keeps what is no id that we made out of them: a product, a domain, a license key. */
+/** What an event is about. The colon keeps what is no id that we made out of them: a product, a domain, a license key, a rule. */
 export type Subject =
   | CheckoutId
   | OrderId
@@ -25,7 +25,8 @@ export type Subject =
   | SupportGrantId
   | `product:${ProductId}`
   | `domain:${string}`
-  | `key:${string}`;
+  | `key:${string}`
+  | `velocity:${string}`;
 
 export const times = {
   /** How long the stream has before the sweeper looks. */
@@ -96,7 +97,8 @@ const ours = (subject: string): boolean =>
   subject.startsWith("key:") ||
   [CheckoutId, OrderId, EndpointId, SupportGrantId].some((id) => id.safeParse(subject).success);
 
-const kindOf = (subject: string): string => (subject.startsWith("domain:") ? "dom" : "prd");
+const kindOf = (subject: string): string => kinds[subject.split(":")[0] ?? ""] ?? "prd";
+const kinds: Readonly<Record<string, string>> = { domain: "dom", velocity: "vel" };
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 26);
 

@@ -15,6 +15,7 @@ export type Authorizes = Requests & {
   payments: Pick<PaymentStore, "get">;
   checkouts: Pick<CheckoutStore, "get">;
   table: Pick<Table, "commit">;
+  countDecline: (attempt: Step) => Promise<void>;
 };
 type Outcome = Done<Step> | (Refused & Step) | (Held & Step);
 
@@ -30,9 +31,15 @@ export const authorizePayment =
   async (step: Step): Promise<Outcome> => {
     const payment = await on.payments.get(step.storeId, step.checkoutId, step.attempt);
     if (!payment) return done(step);
-    if (payment.status !== "requested") return known(step, payment);
-    return on.remaining() < enough ? held(step, "no_time_left") : request(on, step, payment);
+    const outcome = await outcomeFor(on, step, payment);
+    if (outcome.outcome === "refused" && outcome.reason === bankSaidNo) await on.countDecline(step);
+    return outcome;
   };
+
+const outcomeFor = async (on: Authorizes, step: Step, payment: Payment): Promise<Outcome> => {
+  if (payment.status !== "requested") return known(step, payment);
+  return on.remaining() < enough ? held(step, "no_time_left") : request(on, step, payment);
+};
 
 const request = async (on: Authorizes, step: Step, payment: Payment): Promise<Outcome> => {
   const answer = await requestAuthorization(on)(payment);
@@ -69,6 +76,7 @@ const authorized = async (
 };
 
 const authenticationRequired = "authentication_required";
+const bankSaidNo = "payment_declined";
 
 /** An earlier run settled it and its answer was lost. */
 const known = (step: Step, payment: Payment): Outcome => {
@@ -77,8 +85,8 @@ const known = (step: Step, payment: Payment): Outcome => {
 };
 
 /** The bank's own reason stays with the store: an agent that learns it could test stolen cards. */
-const reasonOf = (code: string | undefined): "requires_3ds" | "payment_declined" =>
-  code === authenticationRequired ? "requires_3ds" : "payment_declined";
+const reasonOf = (code: string | undefined): "requires_3ds" | typeof bankSaidNo =>
+  code === authenticationRequired ? "requires_3ds" : bankSaidNo;
 
 const declined = async (
   on: Authorizes,

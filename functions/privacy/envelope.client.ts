@@ -11,6 +11,7 @@ import type { ClientOf, Platform } from "#functions/runtime/platform.ts";
 import { orUnavailable } from "#functions/runtime/unavailable.ts";
 import { createdCheckoutKey, wrappedCheckoutKey } from "./checkout-key.store.ts";
 import { customerIdOf } from "./customer-index.ts";
+import { dayMarkOf } from "./day-mark.ts";
 import type { Cipher, Envelope, NewStoreKey, StoreSeal, Subject } from "./envelope.ts";
 import { type KeyWrapper, type StoreKeyOf, storeKeys } from "./store-keys.ts";
 
@@ -41,6 +42,7 @@ export const sealedEnvelope = (
     return { ...cipher(subject, key), customerId, since, isRestricted };
   },
   customerOf: async (storeId, email) => customerIdOf(await on.storeKeyOf(storeId), storeId, email),
+  dayMarkOf: async (storeId, ...of) => dayMarkOf(await on.storeKeyOf(storeId), storeId, ...of),
 });
 
 export const storeSeal = (storeKeyOf: StoreKeyOf): StoreSeal => ({

@@ -17,6 +17,8 @@ export type Envelope = {
   open(subject: Subject): Promise<OpenCipher>;
   /** The store's customer of this e-mail address: a blind index, another one in every store. */
   customerOf(storeId: StoreId, email: string): Promise<CustomerId>;
+  /** What mentions of this text have in common in this store on this day, and never else. */
+  dayMarkOf(storeId: StoreId, day: string, text: string): Promise<string>;
 };
 
 /** Whose checkout it is, as far as its e-mail address tells, and until when what it seals can be read at most. */

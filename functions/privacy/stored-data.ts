@@ -1,4 +1,5 @@
 import type { Key, TableName } from "#functions/runtime/table.ts";
+import { ruleNames } from "#functions/velocity/velocity.ts";
 import { storedCommerce } from "./stored-commerce.ts";
 import { due, ends, listed, type StoredRecord, seen, under, words } from "./stored-record.ts";
 
@@ -26,6 +27,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...under("policies.privacyPolicy", "url version"),
         ...under("policies.returnPolicy", "url version"),
         ...under("policies.shippingPolicy", "url version"),
+        ...ruleNames.map((name) => `limits.${name}`),
         ...under("support", "email phone hours helpCenterUrl"),
         ...[
           ...under("threeDSecure", "acquirerBin acquirerCountry acquirerMerchantId merchantName"),

@@ -47,6 +47,7 @@ const told = {
   order_disputed: { status: 409, title: "The payment is disputed" },
   signature_invalid: { status: 400, title: "Signature not valid" },
   rate_limited: { status: 429, title: "Too many requests" },
+  velocity_exceeded: { status: 429, title: "Too much in a short time" },
   temporarily_unavailable: { status: 503, title: "Temporarily unavailable" },
 } as const satisfies Record<RefusalCode, Told>;
 

@@ -11,7 +11,7 @@ import { type StoreStore, savedStore } from "./store.store.ts";
 import { changed, type Store, StoreSettings } from "./store.ts";
 import { usedAccount } from "./stripe-account.store.ts";
 
-const { support, privacyParagraph, stripeAccount, stripeProfile, threeDSecure, retention } =
+const { support, privacyParagraph, stripeAccount, stripeProfile, threeDSecure, retention, limits } =
   StoreSettings.shape;
 
 /** Each setting given replaces the whole of it; `null` clears one that a store can do without. */
@@ -23,6 +23,7 @@ export const StorePatch = z.strictObject({
   stripeProfile: stripeProfile.nullable(),
   threeDSecure: threeDSecure.nullable(),
   retention: retention.nullable(),
+  limits: limits.nullable(),
 });
 export type StorePatch = z.infer<typeof StorePatch>;
 

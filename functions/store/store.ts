@@ -4,6 +4,7 @@ import { Instant } from "#functions/values/clock.ts";
 import { distinct } from "#functions/values/distinct.ts";
 import { StoreId } from "#functions/values/id.ts";
 import { Currency, MinorUnits } from "#functions/values/money.ts";
+import { Limits } from "#functions/velocity/velocity.ts";
 import { HttpsUrl, Policies } from "./policy.ts";
 
 /** A flat price by country; `freeFrom` makes it free once the discounted items reach that amount. */
@@ -106,6 +107,8 @@ export const StoreSettings = z.strictObject({
   threeDSecure: ThreeDSecure.optional(),
   /** Holds for checkouts that begin from then on; absent: 730 days and 10 years. */
   retention: RetentionPeriods.optional(),
+  /** How much may happen in a short time, instead of what `velocity/velocity.ts` says. */
+  limits: Limits.optional(),
 });
 export type StoreSettings = z.infer<typeof StoreSettings>;
 

@@ -31,6 +31,7 @@ export const refusalCodes = [
   "order_disputed",
   "signature_invalid",
   "rate_limited",
+  "velocity_exceeded",
   "temporarily_unavailable",
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];

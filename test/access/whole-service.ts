@@ -26,6 +26,8 @@ export const wholeService = async () => {
   const held = new Set<string>();
   const cloud = await createCloud(world, {
     sealing: countingSealing,
+    // One buyer does it all.
+    limitFactor: 1_000,
     functions: (...given) => holding(createLambda(...given), held),
     watch: { rowsChanged: nothing, stripeChanged: nothing },
   });

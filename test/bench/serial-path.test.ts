@@ -17,6 +17,9 @@ const isCommit = ({ what }: Step): boolean => /^(Put|Update|Delete|TransactWrite
 it("completes with two transactions, and nothing else written but what counts", () => {
   expect(path.steps.filter(isCommit).map(({ by, what }) => `${by}: ${what}`)).toEqual([
     "access/authorize: UpdateItem access counter",
+    "catalog/reserve-stock: UpdateItem access counter",
+    "catalog/reserve-stock: UpdateItem access counter",
+    "catalog/reserve-stock: UpdateItem access counter",
     "catalog/reserve-stock: TransactWriteItems commerce checkout, commerce stock, commerce payment, commerce idempotency",
     "order/place-order: TransactWriteItems commerce checkout, commerce order, commerce payment, commerce idempotency, outbox event",
   ]);

@@ -116,7 +116,7 @@ describe("a run that wakes up after another one took over", () => {
 describe("a request that finds what another one left behind", () => {
   test("is not told the other's outcome as its own, and buys when it is sent again", async () => {
     const world = await aWorld();
-    const dying = mortal(world.healthy, { call: 12, when: "before" });
+    const dying = mortal(world.healthy, { call: 18, when: "before" });
     await world.complete(shopOn(dying.process), "pm_card_chargeDeclined").catch(() => undefined);
     expect((await world.shop.checkouts.get(storeId, world.checkoutId))?.status).toBe("completing");
     world.on.clock.advance(times.lease);

@@ -62,7 +62,8 @@ const recordedBy = {
   "key.suspended": ["access/sweep-keys.ts", "keySuspended"],
   "key.exposed": ["access/sweep-keys.ts", "keyExposed"],
   "support.granted": ["support/grant-support.ts", "supportGranted"],
-  "support.ended": ["support/end-support.ts", "supportEnded"],
+  "support.ended": ["support/end-grants.ts", "supportEnded"],
+  "velocity.exceeded": ["velocity/tell-brake.ts", "velocityExceeded"],
 } as const satisfies Record<EventType, readonly [operation: string, statement: string]>;
 
 const files = new Map(readTree("functions").map((file) => [file.path, file]));

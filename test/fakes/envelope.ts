@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createdCheckoutKey, wrappedCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
 import { customerIdOf } from "#functions/privacy/customer-index.ts";
+import { dayMarkOf } from "#functions/privacy/day-mark.ts";
 import type { Cipher, Envelope, NewStoreKey, StoreSeal, Subject } from "#functions/privacy/envelope.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import type { RandomBytes } from "#functions/values/id.ts";
@@ -33,6 +34,8 @@ export const fakeEnvelope = (
     },
     customerOf: async (storeId, email) =>
       customerIdOf(createHash("sha256").update(storeId).digest(), storeId, email),
+    dayMarkOf: async (storeId, ...of) =>
+      dayMarkOf(createHash("sha256").update(storeId).digest(), storeId, ...of),
   };
 };
 

@@ -31,7 +31,13 @@ export const memoryPlatform = (
   let now = given.now ?? Date.UTC(2026, 10, 23, 12);
   const logged: LogEntry[] = [];
   const counted: Counted[] = [];
-  const environment: Environment = environmentOf({ STAGE: "test", DEPLOYMENT: "test", ...given.environment });
+  const environment: Environment = environmentOf({
+    STAGE: "test",
+    DEPLOYMENT: "test",
+    // One agent is everybody, and its clock stands still.
+    LIMIT_FACTOR: "1000",
+    ...given.environment,
+  });
   return {
     environment,
     now: () => now,

@@ -32,6 +32,7 @@ import { wire as wireReturn } from "#functions/payment/return-payment.handler.ts
 import type { Stripe } from "#functions/payment/stripe.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
 import { wire as wireReconcile } from "#functions/reconciliation/reconcile-books.handler.ts";
+import { limitFactorOf } from "#functions/runtime/counter.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
 import { findAnswer } from "#functions/runtime/idempotency.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
@@ -46,6 +47,7 @@ import { usedAccount } from "#functions/store/stripe-account.store.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { type Instant, minutes, seconds } from "#functions/values/clock.ts";
 import type { OrderId } from "#functions/values/id.ts";
+import { brakeAct } from "#functions/velocity/brake-act.ts";
 import { aStore, someFacts, storeId } from "#test/examples.ts";
 import { aContext } from "./memory-platform.ts";
 import { runWorkflow, type StepFunction } from "./run-workflow.ts";
@@ -97,6 +99,7 @@ export const shopOn = (on: Process) => {
     discounts: discountStore(on.table),
     findAnswer: findAnswer(on),
     payments: paymentStore(on.table),
+    brake: brakeAct({ ...on, limitFactor: limitFactorOf(on.environment) }),
     /** What a request or a schedule has. */
     remaining: () => seconds(25),
     runCompletion: (input: object): Promise<RunEnd> =>

@@ -22,7 +22,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "secret pepper: GetSecretValue",
   ],
   "payment/authorize-payment": [
-    "access: GetItem",
+    "access: GetItem UpdateItem",
     "commerce: GetItem PutItem UpdateItem",
     "key people for a store: Decrypt",
     "people: GetItem",
@@ -36,7 +36,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "secret stripe: GetSecretValue",
   ],
   "catalog/reserve-stock": [
-    "access: GetItem",
+    "access: GetItem UpdateItem",
     "commerce: GetItem PutItem UpdateItem",
     "outbox: PutItem",
     "people: UpdateItem",
@@ -158,6 +158,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   "fulfillment/submit-order": ["access: GetItem", "commerce: GetItem PutItem"],
   "order/change-orders": [
+    "access: GetItem UpdateItem",
     "audit: PutItem",
     "commerce: GetItem PutItem UpdateItem",
     "outbox: PutItem",

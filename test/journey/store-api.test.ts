@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agentOn, totalOf } from "./agent.ts";
 import { canaryBuyer } from "./canary.ts";
+import { openEndpoint } from "./endpoint.ts";
 import { asker } from "./problem.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -221,5 +222,35 @@ describe("what a store's people see and set", () => {
     expect(late.body).toMatchObject({ status: "ready_for_payment" });
     expect(totalOf(late.body)).toBe(2_390);
     expect(late.body.messages.map(({ code }) => code)).toContain("discount_code_usage_limit_reached");
+  });
+});
+
+describe("who tries cards", () => {
+  test("is told to come later, the store's integration hears of it, and the checkout is there for who pays", async () => {
+    const hooks = await openEndpoint(world, { events: ["velocity.exceeded"] });
+    const limit = (declines_per_address: number) =>
+      world.store("PATCH", "/store", { limits: { declines_per_address } });
+    await limit(2);
+    // Nobody was declined at this door yet.
+    const address = { ...canaryBuyer.fulfillment_details.address, line_two: "next door" };
+    const { id } = await world.ready("brewing-guide", {
+      fulfillment_details: { ...canaryBuyer.fulfillment_details, address },
+    });
+    const before = world.intents().length;
+    for (const card of ["pm_card_chargeDeclined", "pm_card_chargeDeclinedInsufficientFunds"])
+      expect((await world.agent.complete(id, card)).status).toBe(200);
+    const how = { idempotency: `paid-${id}` };
+    const braked = await world.agent.complete(id, "pm_card_visa", {}, how);
+    expect(braked).toMatchObject({ status: 429, body: { code: "velocity_exceeded" } });
+    expect(Number(braked.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(braked.headers.get("ratelimit")).toMatch(/^"requests";r=\d+;t=\d+$/);
+    expect(world.intents()).toHaveLength(before + 2);
+    await world.settle(() => hooks.heard.length > 0);
+    expect(hooks.heard.map(({ body }) => body.data)).toMatchObject([
+      { rule: "declines_per_address", limit: 2, checkoutId: id },
+    ]);
+    await world.store("PATCH", "/store", { limits: null });
+    expect((await world.agent.complete(id, "pm_card_visa", {}, how)).body.status).toBe("completed");
+    await hooks.close();
   });
 });

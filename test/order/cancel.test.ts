@@ -249,7 +249,7 @@ describe("an order that a bank asked about is canceled", () => {
 
 /** The decision to cancel is written; the process that made it dies as it starts the run. */
 const decide = async (world: World) => {
-  const dying = mortal(world.healthy, { call: 4, when: "before" });
+  const dying = mortal(world.healthy, { call: 6, when: "before" });
   await world.cancel("key", shopOn(dying.process));
 };
 

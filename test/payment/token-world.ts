@@ -133,6 +133,7 @@ export const authorize = ({ process }: TokenWorld, step: Step) =>
     deployment: process.environment.get("DEPLOYMENT"),
     payments: paymentStore(process.table),
     checkouts: checkoutStore(process.table),
+    countDecline: async () => undefined,
     remaining: () => seconds(12),
   })(step);
 

@@ -84,6 +84,7 @@ export const operations = (world: World, ports: Ports = world, remaining = () =>
     envelope: ports.envelope,
     payments: paymentStore(ports.table),
     checkouts: checkoutStore(ports.table),
+    countDecline: async () => undefined,
   };
   return {
     authorize: authorizePayment(on),

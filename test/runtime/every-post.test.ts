@@ -107,7 +107,7 @@ describe.each(Object.keys(cases))("POST %s", (route) => {
 
   it.each<[string, (table: Table) => Partial<Table>]>([
     ["read", () => ({ get: down, query: down })],
-    ["written", () => ({ commit: down })],
+    ["written", () => ({ commit: down, tally: down })],
   ])(
     "answers 503 and does nothing while the table cannot be %s; then the same request does it",
     async (_, broken) => {

@@ -46,7 +46,7 @@ export const clientsOf = (world: World, services: Services, process: Process): C
   const storeKeyOf = storeKeys({ table, now, wrapper: { unwrap: unwrapping(world, process) } });
   const sealing = services.sealing({ table, random: world.random.bytes, storeKeyOf });
   return {
-    environment: environmentOf(environment),
+    environment: environmentOf({ ...environment, LIMIT_FACTOR: String(services.limitFactor) }),
     now,
     random: world.random.bytes,
     log: {

@@ -61,13 +61,14 @@ export type Watch = {
 type Options = {
   readonly watch: Watch;
   readonly sealing: Services["sealing"];
+  readonly limitFactor?: number;
   /** Other functions than the real ones: what calls them can be looked at alone. */
   readonly functions?: typeof createLambda;
 };
 
 export const createCloud = async (
   world: World,
-  { watch, sealing, functions = createLambda }: Options,
+  { watch, sealing, limitFactor = 1, functions = createLambda }: Options,
 ): Promise<Cloud> => {
   const { scheduler } = world;
   const alarms = new Map<string, number>();
@@ -138,6 +139,7 @@ export const createCloud = async (
   };
   const services: Services = {
     table,
+    limitFactor,
     stale: (name, query) => index.stale(table.lookAt(name, query), name),
     stripe,
     charging: (storeId) => void cloud.charges.push({ storeId, step: scheduler.steps() }),

@@ -26,6 +26,10 @@ export const countingSealing: Services["sealing"] = ({ table, random, storeKeyOf
         await storeKeyOf(storeId);
         return envelope.customerOf(storeId, email);
       },
+      dayMarkOf: async (storeId, ...of) => {
+        await storeKeyOf(storeId);
+        return envelope.dayMarkOf(storeId, ...of);
+      },
     },
     seal: {
       sealForStore: async (storeId, purpose, secret) => {
@@ -77,6 +81,7 @@ export const realSealing =
           return { ...cipher, ...computed(cipher) };
         },
         customerOf: async (storeId, email) => over(await storeKeyOf(storeId)).customerOf(storeId, email),
+        dayMarkOf: async (storeId, ...of) => over(await storeKeyOf(storeId)).dayMarkOf(storeId, ...of),
       },
       seal: {
         sealForStore: async (storeId, purpose, secret) => {

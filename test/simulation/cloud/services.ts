@@ -26,6 +26,8 @@ export type Services = {
   stripeIsAway(): boolean;
   /** After each call to Stripe that may have changed something. */
   readonly stripeCalled: () => void;
+  /** By how much limits are wider than they are written, or tighter. */
+  readonly limitFactor: number;
   secret(arn: string): string;
   sealing(on: { table: Table; random: RandomBytes; storeKeyOf: StoreKeyOf }): Sealing;
   put(events: readonly EventEnvelope[]): void;

@@ -1,5 +1,6 @@
 import { aliveThroughout, deadAtOnce, noChargeAfterKill } from "./access.ts";
 import { chained, recordedReads } from "./audited.ts";
+import { brakedForFree } from "./braked.ts";
 import { decidedFirst, fenced, knownFirst, leasedWork, storeFirst } from "./decided.ts";
 import { declared } from "./declared.ts";
 import { converges, everyoneHears, sameBytes } from "./delivered.ts";
@@ -55,6 +56,7 @@ export const invariants: readonly Invariant[] = [
   reservedWithin,
   exactStock,
   linearStock,
+  brakedForFree,
   deadAtOnce,
   noChargeAfterKill,
   verifiedOnly,

@@ -31,9 +31,13 @@ export const oneEvent: Invariant = {
   }),
 };
 
-/** Facts about products and endpoints have rows of their own kind; the others' rows move in the same transaction. */
+/**
+ * Facts about products and endpoints have rows of their own kind, and a brake is on because nothing changes; the others'
+ * rows move in the same transaction.
+ */
 const isElsewhere = ({ type, subject }: EventRow, changes: readonly RowChange[]): boolean =>
   type === "stock.depleted" ||
+  type === "velocity.exceeded" ||
   type === "endpoint.tested" ||
   changes.some(({ table, key }) => table === "access" && key.sk === rowOf(subject));
 
