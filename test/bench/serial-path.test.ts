@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sharedAssembly } from "#test/journey/share-assembly.ts";
+import { budget, measureCalls } from "./calls-per-order.ts";
 import { measureSerialPath, type SerialPath, type Step, serialPathIn } from "./serial-path.ts";
 import { openStand, type Stand } from "./stand.ts";
 
@@ -44,6 +45,16 @@ it("goes through the authorizer, the façade, one execution and its three steps"
     "Invoke payment/authorize-payment",
     "Invoke order/place-order",
   ]);
+});
+
+it("costs no more calls and money an order, all its way to the last webhook, than is written down", async () => {
+  const { callsPerOrder, dollars } = await measureCalls(stand);
+  const most: Readonly<Record<string, number>> = budget.callsPerOrder;
+  const above = Object.entries(callsPerOrder).filter(([service, calls]) => calls > (most[service] ?? 0));
+  expect(above).toEqual([]);
+  expect(dollars).toBeLessThanOrEqual(budget.dollarsPerMillionOrders);
+  // Nothing was measured is no thrift.
+  expect(callsPerOrder["dynamodb"]).toBeGreaterThan(60);
 });
 
 it("lets calls that overlapped in one run wait for the same call, not for each other", () => {
