@@ -48,10 +48,10 @@ const groups = (history: readonly Exchange[]): Exchange[][] => {
 };
 
 type Session = { id?: string; status?: string };
-const sessionOf = ({ response }: Exchange): Session => (response?.body ?? {}) as Session;
+export const sessionOf = ({ response }: Exchange): Session => (response?.body ?? {}) as Session;
 
 /** A completion that goes on, or a refund of which nobody knows yet, is no answer: the same request asks again. */
-const isDone = (exchange: Exchange): boolean => {
+export const isDone = (exchange: Exchange): boolean => {
   const status = exchange.response?.status ?? 0;
   return status >= 200 && status < 300 && !unknown.includes(sessionOf(exchange).status);
 };

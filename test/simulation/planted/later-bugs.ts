@@ -16,6 +16,18 @@ export const laterBugs: readonly Bug[] = [
     "key: `${refundKeyOf(id, refund)}:${performance.now()}` }",
   ),
   bug(
+    "a sale takes nothing off the shelf",
+    "catalog/stock.store.ts",
+    "counted(pieces, { reserved: -pieces.quantity, onHandVersion: 1 });",
+    "counted(pieces, { reserved: 0 * pieces.quantity });",
+  ),
+  bug(
+    "a count from before a sale undoes it",
+    "catalog/stock.store.ts",
+    "counted(pieces, { reserved: -pieces.quantity, onHandVersion: 1 });",
+    "counted(pieces, { reserved: -pieces.quantity });",
+  ),
+  bug(
     "refund restocks twice",
     "order/order-stock.ts",
     "restockStock(back)];",
