@@ -22,7 +22,7 @@ export const accessBugs: readonly Bug[] = [
   ),
   bug(
     "an access of support ends but for its key",
-    "support/end-support.ts",
+    "support/end-grants.ts",
     "? [revokedKey(keyId, now)] : []),",
     "? [] : []),",
   ),

@@ -51,8 +51,8 @@ export const purchaseBugs: readonly Bug[] = [
   bug(
     "order undone without the deciding write",
     "order/cancel-order.ts",
-    "return commitStep(on.table, step, [savedOrder(before, after)]);",
-    "return savedOrder(before, after) ? done(step) : commitStep(on.table, step, []);",
+    "return commitStep(on.table, step, [savedOrder(before, after), cancelingEvent(after)]);",
+    "return savedOrder(before, after) && cancelingEvent(after) ? done(step) : commitStep(on.table, step, []);",
   ),
   bug(
     "no epoch check",
