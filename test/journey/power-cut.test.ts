@@ -112,7 +112,7 @@ const intentsOf = (session: Session) =>
     .all("intent")
     .filter(({ metadata }) => Object.values(metadata).some((value) => value === session.id));
 
-type Cut = { readonly nth: number; readonly when: "before" | "after" };
+type Cut = { readonly nth: number; readonly when: "before" | "after"; readonly function?: string };
 
 const cutAndRecover = async (cut: Cut): Promise<boolean> => {
   const left = await stockLeft();
@@ -136,20 +136,25 @@ const cutAndRecover = async (cut: Cut): Promise<boolean> => {
   return died;
 };
 
-const both = (nth: number): Cut[] => [
-  { nth, when: "before" },
-  { nth, when: "after" },
+const both = (cut: Omit<Cut, "when">): Cut[] => [
+  { ...cut, when: "before" },
+  { ...cut, when: "after" },
 ];
-/** After the start of the workflow come T1 and T2; then publishing, fulfillment and webhooks, side by side. */
-const [first, second] = [2, 3];
-const cuts: readonly Cut[] =
+/** The two transactions, whatever is written before them; then, counted, publishing, fulfillment and webhooks, side by side. */
+const deciding = ["catalog/reserve-stock", "order/place-order"].map((name) => ({ function: name, nth: 1 }));
+const counted: readonly Cut[] =
   effort(100) === 100
-    ? Array.from({ length: 24 }, (_, index) => both(index + 1)).flat()
-    : [...both(first), ...both(second), ...[9, 17].map((nth) => ({ nth, when: "after" as const }))];
+    ? Array.from({ length: 24 }, (_, index) => both({ nth: index + 1 })).flat()
+    : [9, 17].map((nth) => ({ nth, when: "after" as const }));
+const nameOf = (cut: Cut) => cut.function ?? "all";
+const cuts = [...deciding.flatMap(both), ...counted].map((cut) => ({ ...cut, by: nameOf(cut) }));
 
 describe("a power cut while an agent buys", () => {
-  test.each(cuts)("$when write $nth: one charge, one order, and the webhook arrives", async (cut) => {
-    const died = await cutAndRecover(cut);
-    if (cut.nth <= second) expect(died).toBe(true);
-  });
+  test.each(cuts)(
+    "$when write $nth of $by: one charge, one order, and the webhook arrives",
+    async ({ by: _, ...cut }) => {
+      // A purchase makes more writes than are cut here: where nothing died, nothing was tried.
+      expect(await cutAndRecover(cut)).toBe(true);
+    },
+  );
 });
