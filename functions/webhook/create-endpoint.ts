@@ -13,7 +13,7 @@ import { newId, PrincipalId, type RandomBytes } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { createdEndpoint, type EndpointStore } from "./endpoint.store.ts";
 import { type Endpoint, EndpointView, EventFilter, Kind, subscribable, viewEndpoint } from "./endpoint.ts";
-import { openSecret, sealedSecret } from "./endpoint-secret.ts";
+import { sealedSecret, secretWhileShown } from "./endpoint-secret.ts";
 import { newSecret } from "./signature.ts";
 import { firstSecret } from "./signing-secret.ts";
 
@@ -26,8 +26,8 @@ export const NewEndpoint = z.strictObject({
 });
 export type NewEndpoint = z.infer<typeof NewEndpoint>;
 
-/** An answer that holds a secret, once: also that of a roll. */
-export const EndpointWithSecret = EndpointView.extend({ secret: z.string() });
+/** An answer that holds a secret: to the request that made it, and to the same again for an hour. Also that of a roll. */
+export const EndpointWithSecret = EndpointView.extend({ secret: z.string().optional() });
 
 export const endpointLimit = 50;
 
@@ -73,7 +73,7 @@ const create = async (
     }),
     storeAnswer(request, { now: on.now(), status: 201, answer: endpoint.id }),
   ]);
-  return lost.length === 0 ? created(on, endpoint, secret) : undefined;
+  return lost.length === 0 ? created(on, endpoint, { secret }) : undefined;
 };
 
 const createdBefore = async (
@@ -83,12 +83,16 @@ const createdBefore = async (
 ): Promise<Answer> => {
   const endpoint = await on.endpoints.get(caller.storeId, String(answer));
   if (!endpoint) throw new Refusal("not_found", "The endpoint that this request created was removed.");
-  return created(on, endpoint, await openSecret(on, endpoint, 1));
+  return created(on, endpoint, await secretWhileShown(on, endpoint, 1));
 };
 
-const created = ({ now }: Pick<Create, "now">, endpoint: Endpoint, secret: string): Answer => ({
+const created = (
+  { now }: Pick<Create, "now">,
+  endpoint: Endpoint,
+  shown: { readonly secret?: string },
+): Answer => ({
   status: 201,
-  body: { ...viewEndpoint(endpoint, now()), secret },
+  body: { ...viewEndpoint(endpoint, now()), ...shown },
 });
 
 const newEndpoint = async (on: Create, { storeId, livemode }: Caller, body: NewEndpoint) => {

@@ -1,4 +1,6 @@
+import { times } from "#functions/access/key-life.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
+import type { Clock } from "#functions/values/clock.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { type Endpoint, secretPurpose } from "./endpoint.ts";
 import { live, type SigningSecret } from "./signing-secret.ts";
@@ -13,11 +15,15 @@ export const sealedSecret = async (
 ): Promise<Uint8Array> =>
   Uint8Array.from(await seal.sealForStore(storeId, secretPurpose(id), Buffer.from(secret)));
 
-/** The secret of this number, for the request that made it. */
-export const openSecret = async (on: Opens, endpoint: Endpoint, number: number): Promise<string> => {
+/** The secret of this number, for the request that made it: for an hour, as with license keys, then for nobody. */
+export const secretWhileShown = async (
+  on: Opens & { readonly now: Clock },
+  endpoint: Endpoint,
+  number: number,
+): Promise<{ secret?: string }> => {
   const found = endpoint.secrets.find((secret) => secret.number === number);
   if (!found) throw new Refusal("conflict", "The secret that this request made was rolled since.");
-  return unsealed(on, endpoint, found);
+  return found.createdAt + times.shown > on.now() ? { secret: await unsealed(on, endpoint, found) } : {};
 };
 
 /** At a time, those that sign then. */

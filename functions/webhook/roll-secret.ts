@@ -10,7 +10,7 @@ import type { RandomBytes } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { type EndpointStore, rolledEndpoint } from "./endpoint.store.ts";
 import { type Endpoint, viewEndpoint } from "./endpoint.ts";
-import { openSecret, sealedSecret } from "./endpoint-secret.ts";
+import { sealedSecret, secretWhileShown } from "./endpoint-secret.ts";
 import { callersEndpoint } from "./read-endpoints.ts";
 import type { webhookRoutes } from "./routes.ts";
 import { newSecret } from "./signature.ts";
@@ -35,7 +35,7 @@ type Rolls = {
   readonly random: RandomBytes;
 };
 
-/** A new secret, beside the former ones until the overlap is over. The same request again gets the same secret. */
+/** A new secret, beside the former ones until the overlap is over. The same request again gets the same, for an hour. */
 export const rollSecret =
   (on: Rolls): Operation<Route> =>
   (command) =>
@@ -71,7 +71,7 @@ const roll = async (
     }),
     storeAnswer(request, { now, status: 200, answer: number }),
   ]);
-  return lost.length === 0 ? shown({ ...endpoint, secrets }, secret, now) : undefined;
+  return lost.length === 0 ? shown({ ...endpoint, secrets }, { secret }, now) : undefined;
 };
 
 const rolledBefore = async (
@@ -80,12 +80,12 @@ const rolledBefore = async (
   { answer }: Finished,
 ): Promise<Answer> => {
   const endpoint = await callersEndpoint(on.endpoints, caller, params.id);
-  return shown(endpoint, await openSecret(on, endpoint, Number(answer)), on.now());
+  return shown(endpoint, await secretWhileShown(on, endpoint, Number(answer)), on.now());
 };
 
-const shown = (endpoint: Endpoint, secret: string, now: Instant): Answer => ({
+const shown = (endpoint: Endpoint, made: { readonly secret?: string }, now: Instant): Answer => ({
   status: 200,
-  body: { ...viewEndpoint(endpoint, now), secret },
+  body: { ...viewEndpoint(endpoint, now), ...made },
 });
 
 const refuseTooMany = (secrets: readonly SigningSecret[], now: Instant): void => {

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { createdPrincipal } from "#functions/access/principal.store.ts";
 import type { Message } from "#functions/runtime/queue.client.ts";
 import type { Caller } from "#functions/values/caller.ts";
+import { hours } from "#functions/values/clock.ts";
 import type { Role } from "#functions/values/scope.ts";
 import { endpointLimit } from "#functions/webhook/create-endpoint.ts";
 import { wire } from "#functions/webhook/webhook.handler.ts";
@@ -100,6 +101,14 @@ test("the same request again answers the same endpoint with the same secret", as
   const first = await create({ url }, { key: "a" });
   expect(await create({ url }, { key: "a" })).toEqual(first);
   expect(house.endpoints()).toHaveLength(1);
+});
+
+test("an hour later the same request shows the secret no more", async () => {
+  const first = await create({ url }, { key: "a" });
+  house.platform.clock.advance(hours(1));
+  const again = await create({ url }, { key: "a" });
+  expect(again).toMatchObject({ status: 201, body: { id: first.body.id } });
+  expect(again.body).not.toHaveProperty("secret");
 });
 
 test("two of the same at once make one endpoint", async () => {

@@ -168,6 +168,8 @@ test("the same request again shows the same secret, once it was rolled none; not
   const first = await on.roll({}, "a");
   expect(await on.roll({}, "a")).toEqual(first);
   expect(await on.roll({ overlapSeconds: 1 }, "a")).toMatchObject({ status: 422 });
+  on.platform.clock.advance(hours(1));
+  expect((await on.roll({}, "a")).body).not.toHaveProperty("secret");
   await on.roll({ overlapSeconds: 0 });
   expect(await on.roll({}, "a")).toMatchObject({ status: 409, body: { code: "conflict" } });
   const written = JSON.stringify([
