@@ -85,14 +85,20 @@ export const shown = (stored: StoredKey, name: string, now: number, key?: string
   body: { ...viewKey(stored, name, now), ...(key !== undefined && { key }) },
 });
 
+/** To be shown a key is to be given it, also by a repeat: the caller may have been narrowed, or be another key of theirs. */
 export const shownAgain = async (
   on: Pick<GrantsKeys, "keys" | "principals" | "seal" | "now">,
   caller: Caller,
   { answer }: Finished,
 ): Promise<Answer> => {
   const { key, name } = await storesKey(on, caller, String(answer));
+  refuseBeyond(asBefore(await callersKey(on, caller), key), key);
   return shown(key, name, on.now(), await keyWhileShown(on, key));
 };
+
+/** Whoever rolled their own key ends before its successor since. */
+const asBefore = (grantor: StoredKey, made: StoredKey): StoredKey =>
+  grantor.rolledTo === made.publicId ? { ...grantor, expiresAt: grantor.expiredBefore } : grantor;
 
 export const keyWhileShown = async (
   on: Pick<GrantsKeys, "seal" | "now">,

@@ -144,6 +144,7 @@ const refuseWrites = ({ scopes, write }: NewSupportGrant): void => {
 
 const shownAgain = async (on: GrantsKeys, caller: Caller, { answer }: Finished): Promise<Answer> => {
   const granted = await ownGrant(on.table, caller, String(answer));
+  refuseBeyond(await callersKey(on, caller, "support:write"), granted);
   const [person, key] = await Promise.all([personOf(on, granted), on.keys.get(granted.keyId)]);
   const text = key && (await keyWhileShown(on, key));
   const view = viewGrant(granted, on.now(), person);

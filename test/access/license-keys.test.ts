@@ -60,6 +60,30 @@ test("the same request shows the same key again for an hour, and nothing of it a
   expect(await held()).toBeUndefined();
 });
 
+test("a repeat shows a key to nobody who could not have it made now", async () => {
+  const house = await keysApi();
+  const ask = (key: string, path: string, idempotencyKey: string, body: object = {}) =>
+    house.call(key, "POST", path, { body, idempotencyKey });
+  const narrow = await house.make({
+    role: "admin",
+    principal: house.owner.principalId,
+    scopes: ["keys:read", "keys:write"],
+  });
+  const made = await ask(house.owner.key, "/license_keys", "one", aKey);
+  expect(await ask(narrow.key, "/license_keys", "one", aKey)).toMatchObject({ status: 403 });
+  const roll = `/license_keys/${made.body.id}/roll`;
+  await ask(house.owner.key, roll, "two");
+  expect(await ask(narrow.key, roll, "two")).toMatchObject({ status: 403 });
+});
+
+test("whoever rolls their own key is shown the new one again, though the old one now ends before it", async () => {
+  const house = await keysApi();
+  const path = `/license_keys/${house.owner.keyId}/roll`;
+  const roll = () => house.call(house.owner.key, "POST", path, { idempotencyKey: "one" });
+  const first = await roll();
+  expect((await roll()).body).toEqual(first.body);
+});
+
 test("neither the key nor its secret is in any row, record, event or log", async () => {
   const house = await keysApi();
   const made = await house.make(aKey);

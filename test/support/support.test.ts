@@ -129,6 +129,17 @@ describe("access of support", () => {
     expect((await house.grant(asked, house.owner.key, "one")).body.key).toBeUndefined();
   });
 
+  test("is shown again to nobody who could not grant it now", async () => {
+    const house = await supportHouse();
+    await house.grant(asked, house.owner.key, "one");
+    const narrow = await house.make({
+      role: "admin",
+      principal: house.owner.principalId,
+      scopes: ["support:write", "products:read"],
+    });
+    expect(await house.grant(asked, narrow.key, "one")).toMatchObject({ status: 403 });
+  });
+
   test("of another store is not there", async () => {
     const [house, other] = [await supportHouse(), await supportHouse()];
     const { id } = (await other.grant(asked)).body;
