@@ -29,6 +29,8 @@ export const vouchDomain =
     const { storeId, host } = command;
     const store = await on.stores.get(storeId);
     if (!store) throw new Refusal("not_found", `There is no store ${storeId}.`);
+    if (store.status === "closed")
+      throw new Refusal("conflict", "The store is closed: no domain is its own.");
     const { livemode, verifiedDomains } = store;
     if (verifiedDomains.includes(host)) return { storeId, verifiedDomains };
     const [before, claim] = await Promise.all([on.domains.get(storeId, host), freeClaim(on, store, host)]);

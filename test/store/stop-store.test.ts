@@ -229,6 +229,15 @@ describe("a closed store", () => {
     });
   });
 
+  it("gets no domain back, whoever vouches", async () => {
+    const town = await aTown();
+    const { storeId } = town.mugs;
+    await town.untilDone({ command: "close-store", storeId, ...because });
+    const vouch = { command: "verify-domain", storeId, host: "mugs.example.com" };
+    expect((await town.ask(vouch)).refused?.code).toBe("conflict");
+    expect(await domainStore(town.on.table).claim("mugs.example.com")).toMatchObject({ free: true });
+  });
+
   it("while it is open, keeps its domain from every other live store", async () => {
     const town = await aTown();
     const vouch = { command: "verify-domain", storeId: town.cups.storeId, host: "mugs.example.com" };
