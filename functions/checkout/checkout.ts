@@ -77,6 +77,11 @@ export const Channel = z.object({
 });
 export type Channel = z.infer<typeof Channel>;
 
+/** What is left of it once the session is over: how the buyer speaks and where they are is nothing of the books. */
+export const SettledChannel = Channel.omit({ locale: true, timezone: true });
+export const settled = ({ locale: _, timezone: __, ...kept }: Channel): z.infer<typeof SettledChannel> =>
+  kept;
+
 /** A buyer's session as it is stored: personal fields only as sealed messages. */
 export const Checkout = z.object({
   id: CheckoutId,
@@ -145,7 +150,8 @@ export const moved = (
 ): Checkout => {
   if (to !== checkout.status && !(moves[checkout.status] as readonly Status[]).includes(to))
     throw new Error(`a checkout does not move from ${checkout.status} to ${to}`);
-  return { ...checkout, ...changes, status: to, version: checkout.version + 1, updatedAt: now };
+  const after = { ...checkout, ...changes, status: to, version: checkout.version + 1, updatedAt: now };
+  return isFinal(to) ? { ...after, channel: settled(after.channel) } : after;
 };
 
 /** Who works on it alone, and until when: a run starts or takes over by this one conditional write. */

@@ -101,6 +101,8 @@ const heldInClear = ({ checkout, payments }: Rows): Held => {
   const references = payments.flatMap(({ paymentIntentId }) => paymentIntentId ?? []);
   return {
     destination: checkout?.destination,
+    locale: checkout?.channel.locale,
+    timezone: checkout?.channel.timezone,
     "payment reference": references.length > 0 ? references : undefined,
     "payment token": payments.some(({ sealedToken }) => sealedToken) ? "held until it is used" : undefined,
     "3-D Secure result": payments.some(({ sealedAuthentication }) => sealedAuthentication)

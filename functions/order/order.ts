@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Channel } from "#functions/checkout/checkout.ts";
+import { SettledChannel } from "#functions/checkout/checkout.ts";
 import { Quote } from "#functions/pricing/pricing.ts";
 import type { Timers } from "#functions/runtime/timer.ts";
 import { PolicyDigests } from "#functions/store/policy.ts";
@@ -81,7 +81,7 @@ export const Order = z.object({
   principalId: PrincipalId,
   livemode: z.boolean(),
   checkoutId: CheckoutId,
-  channel: Channel,
+  channel: SettledChannel,
   /** For people: short, unique in its store. */
   number: z.string(),
   permalinkUrl: z.string(),

@@ -1,6 +1,6 @@
 import { storeCheckoutAnswer } from "#functions/checkout/answer-store.ts";
 import { type CheckoutStore, savedCheckout } from "#functions/checkout/checkout.store.ts";
-import { type Checkout, moved } from "#functions/checkout/checkout.ts";
+import { type Checkout, moved, settled } from "#functions/checkout/checkout.ts";
 import type { Step } from "#functions/checkout/completion.ts";
 import { movedPayment, type PaymentStore } from "#functions/payment/payment.store.ts";
 import type { Payment } from "#functions/payment/payment.ts";
@@ -82,7 +82,7 @@ const orderFrom = ({ checkout, store, money, now }: Placing): Order => {
     principalId: checkout.principalId,
     livemode: checkout.livemode,
     checkoutId: checkout.id,
-    channel: checkout.channel,
+    channel: settled(checkout.channel),
     number: orderNumber(id),
     permalinkUrl: store.orderUrlTemplate.replaceAll("{order_id}", id),
     status: "placed",

@@ -4,11 +4,14 @@ import type { FieldClass } from "./envelope.ts";
 export type Basis = "(b) contract" | "(c) legal obligation" | "(f) legitimate interest";
 
 /** How long it can be read; `order`: until its key ends. */
-export type Retention = "attempt" | "answer" | "order";
+export type Retention = "attempt" | "session" | "answer" | "order" | "books";
 
 export const retentions = {
   attempt: "Wiped when its payment attempt is final.",
+  session: "Wiped when the checkout ends, with an order or without.",
   answer: "30 days, for a repeated request.",
+  books:
+    "With the books, also once you are erased: 10 years by law (6 to 15, as the store sets it), with a payment 15 years; 30 days after the end of a checkout without an order.",
   order:
     "Until the buyer is erased, 730 days from the beginning of the checkout at most, or what the store has set; 30 days after the end of a checkout without an order.",
 } as const satisfies Record<Retention, string>;
@@ -80,11 +83,21 @@ export const personalData: readonly PersonalField[] = [
   ...fields(
     {
       sealedAs: "clear",
-      purpose: "Calculates shipping and tax, again whenever the quote is made again",
-      basis: "(b) contract",
-      retention: "order",
+      purpose:
+        "Calculates shipping and tax, and proves later by which country's and region's rate the sale was taxed",
+      basis: "(c) legal obligation",
+      retention: "books",
     },
     { destination: ["Country and region delivered to", "whole"] },
+  ),
+  ...fields(
+    {
+      sealedAs: "clear",
+      purpose: "Shows the session to your agent as it was begun",
+      basis: "(b) contract",
+      retention: "session",
+    },
+    { locale: ["Language", "whole"], timezone: ["Time zone", "whole"] },
   ),
   ...fields(
     {
@@ -112,7 +125,7 @@ export const personalData: readonly PersonalField[] = [
       sealedAs: "clear",
       purpose: "Finds the payment at Stripe to capture it, give it back and account for it",
       basis: "(c) legal obligation",
-      retention: "order",
+      retention: "books",
     },
     { "payment reference": ["Stripe's number of the payment", "nothing"] },
   ),

@@ -16,7 +16,7 @@ const quote = under(
   ...under("totals", "itemsBase itemsDiscount subtotal fulfillment tax total"),
 );
 const policies = words("termsOfUse privacyPolicy returnPolicy shippingPolicy");
-const channel = under("channel", "protocol version extensions interventions locale timezone");
+const channel = under("channel", "protocol version extensions interventions");
 
 const checkout: StoredRecord = {
   kept: "session",
@@ -26,7 +26,12 @@ const checkout: StoredRecord = {
     sealedAttribution: "attribution",
     sealedIntent: "attribution",
   },
-  clear: { "destination.country": "destination", "destination.state": "destination" },
+  clear: {
+    "destination.country": "destination",
+    "destination.state": "destination",
+    "channel.locale": "locale",
+    "channel.timezone": "timezone",
+  },
   plain: [
     ...listed,
     ...words(

@@ -90,6 +90,8 @@ describe("an export", () => {
       destination: { country: "DE", state: "BE" },
       "payment reference": [expect.stringMatching(/^pi_/)],
     });
+    for (const books of ["destination", "payment reference"])
+      expect(fields.find(({ field }) => field === books)?.kept).toContain("also once you are erased");
     expect(fields.every(({ label, purpose, kept }) => label && purpose && kept)).toBe(true);
     expect(whole.page).toContain("<td>Street and number</td><td>Kanarienweg 1</td>");
     expect(whole.page).toContain("Ring &#60;twice&#62;");

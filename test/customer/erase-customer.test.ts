@@ -2,10 +2,14 @@ import { describe, expect, test } from "vitest";
 import { erasedBy, readErasure } from "#functions/customer/erasure.store.ts";
 import { digestOf, type ErasureView } from "#functions/customer/erasure.ts";
 import { reapplyErasures } from "#functions/customer/reapply-erasures.ts";
-import { tableNames } from "#functions/runtime/table.ts";
+import { personalData } from "#functions/privacy/personal-data.ts";
+import { kindOf, storedData } from "#functions/privacy/stored-data.ts";
+import type { StoredRecord } from "#functions/privacy/stored-record.ts";
+import { type Row, tableNames } from "#functions/runtime/table.ts";
 import { minutes } from "#functions/values/clock.ts";
 import { type CheckoutId, checkoutIdOf, type OrderId, orderIdOf } from "#functions/values/id.ts";
 import { aRequest, storeId } from "#test/examples.ts";
+import { leavesOf } from "#test/fakes/declared.ts";
 import { memoryTable } from "#test/fakes/memory-table.ts";
 import { type House, named, openHouse } from "./house.ts";
 
@@ -54,6 +58,20 @@ describe("erasing a customer", () => {
       status: "confirmed",
     });
     expect(after?.erasedAt).toBe(house.on.now());
+  });
+
+  test("leaves nothing in clear but what the inventory keeps with the books", async () => {
+    const house = await openHouse();
+    const orderId = await house.bought();
+    await house.erase(ada);
+    const isOf = ({ pk, sk }: Row) => pk.includes(orderId.slice(4)) && sk !== "idempotency";
+    const rows = house.on.table.rows("commerce").filter(isOf);
+    const found = rows.flatMap((row) => {
+      const { clear = {} } = storedData.commerce[kindOf("commerce", row)] as StoredRecord;
+      return leavesOf(row).flatMap(({ path }) => clear[path] ?? []);
+    });
+    const kept = personalData.filter(({ retention }) => retention === "books").map(({ field }) => field);
+    expect([...new Set(found)].sort()).toEqual([...kept].sort());
   });
 
   test("ends with a receipt that anybody with the ledger can check, and with no trace of whom", async () => {

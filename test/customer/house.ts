@@ -38,7 +38,11 @@ export const openHouse = async (store: Partial<Store> = {}) => {
   await stockShop(on, [{ ...aProduct(), available: null }], aStore(store));
   const shop = shopOn({ ...on, stripe, envelope });
   const begun = async (contents: Partial<Contents> = {}): Promise<CheckoutId> => {
-    const session = { caller: aCaller(), idempotency: aRequest(), channel: aChannel() };
+    const session = {
+      caller: aCaller(),
+      idempotency: aRequest(),
+      channel: aChannel({ locale: "de-DE", timezone: "Europe/Berlin" }),
+    };
     return (await shop.create({ ...session, contents: someContents(contents) })).opened.checkout.id;
   };
   const change = (checkoutId: CheckoutId, contents: Partial<Contents>) =>
