@@ -8,6 +8,7 @@ import { domainSuspended } from "./domain-suspended.ts";
 import { domainTransferred } from "./domain-transferred.ts";
 import { endpointTested } from "./endpoint-tested.ts";
 import { keyExposed } from "./key-exposed.ts";
+import { keyLeaked } from "./key-leaked.ts";
 import { keySuspended } from "./key-suspended.ts";
 import { keyWarned } from "./key-warned.ts";
 import { orderCanceled } from "./order-canceled.ts";
@@ -45,6 +46,7 @@ export const catalogue = [
   keyWarned,
   keySuspended,
   keyExposed,
+  keyLeaked,
   supportGranted,
   supportEnded,
   velocityExceeded,

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { accessRoutes } from "#functions/access/routes.ts";
+import { accessRoutes, leakAlertRoutes } from "#functions/access/routes.ts";
 import type { Service } from "./data-stack.ts";
 import { limits } from "./grant.ts";
 import { Lambda } from "./lambda.ts";
@@ -50,6 +50,17 @@ export class LicenseKeys extends Construct {
       ],
     });
     parts.api.serve(accessRoutes, access);
+    const alerted = new Lambda(this, "access/receive-alert", {
+      on,
+      timeoutSeconds: 20,
+      grants: [
+        data.access.may("get", "update"),
+        data.audit.may("put"),
+        data.outbox.may("put"),
+        data.secrets.readPepper(),
+      ],
+    });
+    parts.api.serve(leakAlertRoutes, alerted);
     const sweeper = new Lambda(this, "access/sweep-keys", {
       on,
       timeoutSeconds: 50,

@@ -1,6 +1,8 @@
+import { z } from "zod";
 import type { Routes } from "#functions/runtime/route.ts";
 import { NewLicenseKey } from "./grant-license-key.ts";
 import { LicenseKeyView, NewKeyView } from "./key-view.ts";
+import { AlertVerdict } from "./leak-alert.ts";
 import { KeyParams, KeysPage, KeysQuery } from "./read-license-keys.ts";
 import { Restriction } from "./restrict-license-key.ts";
 import { AccessReview, Reviewed, ReviewedKeys } from "./review-access.ts";
@@ -104,5 +106,18 @@ export const accessRoutes = {
       "Confirms that these keys are as they should be: for 90 days more, and those that were suspended for want of use or review work again.",
     body: Reviewed,
     answers: { 200: ReviewedKeys },
+  },
+} as const satisfies Routes;
+
+/** Public, because GitHub has no key of ours: it signs the bytes of its alerts, by keys that it publishes. */
+export const leakAlertRoutes = {
+  receiveAlert: {
+    method: "POST",
+    path: "/secret_scanning/alerts",
+    scope: "public",
+    raw: true,
+    summary:
+      "License keys that GitHub's secret scanning found in public, which are then revoked; for GitHub alone.",
+    answers: { 200: z.array(AlertVerdict) },
   },
 } as const satisfies Routes;

@@ -9,6 +9,7 @@ import { sweepDue } from "#functions/runtime/sweep-due.ts";
 import { type Row, type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { ExposureReport } from "./exposure-report.ts";
+import { keyFact } from "./key-fact.ts";
 import { endOf, forgottenAt, statusOf, times, wantsWarning } from "./key-life.ts";
 import { changedKey, type LicenseKeyStore, lookedAtKey, suspendedKey } from "./license-key.store.ts";
 import { digestOfFingerprint, sameDigest } from "./license-key.ts";
@@ -53,8 +54,8 @@ const suspending = (key: StoredKey, because: NonNullable<StoredKey["suspendedFor
   const { keyId, principalId } = factsOf(key);
   return [
     suspendedKey(key, because, now),
-    recordEvent({ ...eventOf(key, now), definition: keySuspended, data: { keyId, principalId, because } }),
-    recordOf(bySchedule(eventId(eventOf(key, now))), {
+    recordEvent({ ...keyFact(key, now), definition: keySuspended, data: { keyId, principalId, because } }),
+    recordOf(bySchedule(eventId(keyFact(key, now))), {
       action: "key.suspended",
       storeId: key.storeId,
       at: now,
@@ -68,7 +69,7 @@ const warning = (key: StoredKey, now: Instant): Write[] => {
   return [
     changedKey(key, { warnedAt: now }, now),
     recordEvent({
-      ...eventOf(key, now),
+      ...keyFact(key, now),
       definition: keyWarned,
       data: { ...factsOf(key), because, endsAt },
     }),
@@ -76,15 +77,6 @@ const warning = (key: StoredKey, now: Instant): Write[] => {
 };
 
 const factsOf = ({ publicId: keyId, principalId }: StoredKey) => ({ keyId, principalId });
-
-/** The fact of the version that the key's row gets with it. */
-const eventOf = (key: StoredKey, now: Instant) => ({
-  storeId: key.storeId,
-  livemode: key.livemode,
-  subject: `key:${key.publicId}` as const,
-  version: key.version + 1,
-  occurredAt: now,
-});
 
 /** Only the key itself makes this fingerprint, so nobody gets another's key flagged by its id. */
 const judge = async (on: SweepsKeys, row: Row): Promise<void> => {
@@ -104,11 +96,11 @@ const judge = async (on: SweepsKeys, row: Row): Promise<void> => {
 const exposing = (key: StoredKey, exposedAt: Instant, now: Instant): Write[] => [
   changedKey(key, { exposedAt, warnedAt: now }, now),
   recordEvent({
-    ...eventOf(key, now),
+    ...keyFact(key, now),
     definition: keyExposed,
     data: { ...factsOf(key), endsAt: Math.min(exposedAt + times.exposed, endOf(key).at) },
   }),
-  recordOf(bySchedule(eventId(eventOf(key, now))), {
+  recordOf(bySchedule(eventId(keyFact(key, now))), {
     action: "key.exposed",
     storeId: key.storeId,
     at: now,

@@ -42,6 +42,7 @@ export const Action = z.enum([
   "key.restricted",
   "key.revoked",
   "key.exposed",
+  "key.leaked",
   "key.suspended",
   "keys.reviewed",
   "principal.revoked",
@@ -113,8 +114,8 @@ export const AuditRecord = z.object({
   at: Instant,
   /** Absent where a key did what its scope is for. */
   reason: Reason.optional(),
-  /** What allowed it: IAM, the time that was up, or the scope that the route wanted and the key had. */
-  decidedBy: z.union([z.enum(["iam", "schedule"]), Scope]),
+  /** What allowed it: IAM, the time that was up, who signed, or the scope that the route wanted and the key had. */
+  decidedBy: z.union([z.enum(["iam", "schedule", "signature"]), Scope]),
   /** To what it was done, by kind: ids only. */
   about: z.record(z.string(), z.string()).optional(),
   /** Whose data was shown: ids of customers and orders. */

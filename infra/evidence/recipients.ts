@@ -40,9 +40,9 @@ export const recipients: readonly Recipient[] = [
     through: ["runtime/outbound.ts"],
   },
   {
-    who: "Two public DNS resolvers",
-    as: "Asked once a day whether a domain is still the store's",
-    told: "The names of stores' domains",
+    who: "Two public DNS resolvers, and GitHub's secret scanning",
+    as: "Asked once a day whether a domain is still the store's; tells us of keys that stand in public",
+    told: "The names of stores' domains; by its hash, whether a key that GitHub found was one of ours",
     people: "None",
     through: ["runtime/outbound-dns.ts"],
   },

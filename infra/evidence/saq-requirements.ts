@@ -179,7 +179,10 @@ export const requirements: readonly Requirement[] = [
         "access/authorize.property",
         "of all headers only the one right form gets through, and every other gets the same answer",
       ),
-      at("infra/gateway", "asks for a license key on every method but discovery and what Stripe signs"),
+      at(
+        "infra/gateway",
+        "asks for a license key on every method but discovery and what Stripe and GitHub sign",
+      ),
       secondFactor,
     ],
     operator: "Demand a phishing-resistant factor in IAM Identity Center.",

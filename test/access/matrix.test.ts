@@ -40,6 +40,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "POST /webhook_endpoints/{id}/roll_secret": {},
   "POST /webhook_endpoints/{id}/test": {},
   "POST /stripe/events": "{}",
+  "POST /secret_scanning/alerts": "[]",
 };
 
 let service: WholeService;

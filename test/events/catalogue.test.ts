@@ -61,6 +61,7 @@ const recordedBy = {
   "key.warned": ["access/sweep-keys.ts", "keyWarned"],
   "key.suspended": ["access/sweep-keys.ts", "keySuspended"],
   "key.exposed": ["access/sweep-keys.ts", "keyExposed"],
+  "key.leaked": ["access/receive-alert.ts", "keyLeaked"],
   "support.granted": ["support/grant-support.ts", "supportGranted"],
   "support.ended": ["support/end-grants.ts", "supportEnded"],
   "velocity.exceeded": ["velocity/tell-brake.ts", "velocityExceeded"],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { leakAlertRoutes } from "#functions/access/routes.ts";
 import { acpRoutes } from "#functions/acp/routes.ts";
 import { stripeRoutes } from "#functions/payment/routes.ts";
 import { gatewayAnswers } from "#infra/gateway-answers.ts";
@@ -12,13 +13,17 @@ const propertiesOf = (type: string): [string, Resource["Properties"]][] =>
 
 const text = (value: unknown): string => JSON.stringify(value);
 
-const publicOperations: readonly string[] = Object.entries({ ...acpRoutes, ...stripeRoutes })
+const publicOperations: readonly string[] = Object.entries({
+  ...acpRoutes,
+  ...leakAlertRoutes,
+  ...stripeRoutes,
+})
   .filter(([, { scope }]) => scope === "public")
   .map(([name]) => name);
 
 describe("the way in", () => {
-  it("asks for a license key on every method but discovery and what Stripe signs", () => {
-    expect(publicOperations).toEqual(["getDiscovery", "receiveStripeEvent"]);
+  it("asks for a license key on every method but discovery and what Stripe and GitHub sign", () => {
+    expect(publicOperations).toEqual(["getDiscovery", "receiveAlert", "receiveStripeEvent"]);
     const methods = propertiesOf("AWS::ApiGateway::Method");
     expect(methods.length).toBeGreaterThan(15);
     const open = methods.filter(([, { AuthorizationType }]) => AuthorizationType !== "CUSTOM");

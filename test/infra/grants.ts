@@ -12,6 +12,12 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "outbox: PutItem",
     "secret pepper: GetSecretValue",
   ],
+  "access/receive-alert": [
+    "access: GetItem UpdateItem",
+    "audit: PutItem",
+    "outbox: PutItem",
+    "secret pepper: GetSecretValue",
+  ],
   "access/sweep-keys": [
     "access by due: Query",
     "access: GetItem UpdateItem",

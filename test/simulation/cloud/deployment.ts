@@ -1,5 +1,6 @@
 import { wire as access } from "#functions/access/access.handler.ts";
 import { wire as authorize } from "#functions/access/authorize.handler.ts";
+import { wire as receiveAlert } from "#functions/access/receive-alert.handler.ts";
 import { wire as sweepKeys } from "#functions/access/sweep-keys.handler.ts";
 import { wire as acp } from "#functions/acp/acp.handler.ts";
 import { wire as audit } from "#functions/audit/audit.handler.ts";
@@ -53,6 +54,7 @@ export type Deployed = { readonly wire: (on: Clients) => LambdaHandler; readonly
 export const functions: Readonly<Record<string, Deployed>> = {
   "access/access": { wire: access, timeoutSeconds: 20 },
   "access/authorize": { wire: authorize, timeoutSeconds: 5 },
+  "access/receive-alert": { wire: receiveAlert, timeoutSeconds: 20 },
   "access/sweep-keys": { wire: sweepKeys, timeoutSeconds: 50 },
   "acp/acp": { wire: acp, timeoutSeconds: 28 },
   "audit/audit": { wire: audit, timeoutSeconds: 20 },
@@ -161,6 +163,7 @@ const paths: Readonly<Record<string, string>> = {
   license_keys: "access/access",
   principals: "access/access",
   access_review: "access/access",
+  secret_scanning: "access/receive-alert",
   products: "catalog/catalog",
   orders: "order/order",
   customers: "customer/customer",
