@@ -8,12 +8,18 @@ import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import type { Service } from "./data-stack.ts";
 import { promisesOf } from "./promises.ts";
+import type { DeadLetters } from "./queue.ts";
 import type { ServicePromise } from "./service-promise.ts";
 import { prefixOf } from "./stage.ts";
+import { Warnings } from "./warnings.ts";
 
 /** One alarm a promise; whoever is in `stage.ts` hears of each when it breaks and when it holds again. */
 export class Alarms extends Construct {
-  constructor(scope: Construct, on: Service, told: { readonly email?: string }) {
+  constructor(
+    scope: Construct,
+    on: Service,
+    told: { readonly email?: string; readonly undelivered: DeadLetters },
+  ) {
     super(scope, "alarms");
     const topic = topicFor(this, on, told.email);
     for (const promise of promisesOf(on.stage)) {
@@ -21,6 +27,7 @@ export class Alarms extends Construct {
       alarm.addAlarmAction(new SnsAction(topic));
       alarm.addOkAction(new SnsAction(topic));
     }
+    new Warnings(this, on, { topic, undelivered: told.undelivered });
   }
 }
 

@@ -61,6 +61,6 @@ export class StoreApiStack extends Stack {
     });
     new Audit(this, on, { api, undelivered });
     new Operator(this, on, { agent: agent.url, store: api.url });
-    if (on.stage.alarms) new Alarms(this, on, on.stage.alarms);
+    if (on.stage.alarms) new Alarms(this, on, { ...on.stage.alarms, undelivered });
   }
 }

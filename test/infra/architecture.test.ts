@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
+import packages from "../../package.json" with { type: "json" };
 import { handlerOf } from "./granted.ts";
 import { resourcesOf, templatesOf } from "./synthesized.ts";
 import { cycleIn, type Import, readTree, type SourceFile, sourceFile } from "./tree.ts";
@@ -42,6 +43,23 @@ const rules: Readonly<Record<string, Rule>> = {
     /^(zod$|events\/|functions\/values\/)/,
     sourceFile("events/order-placed.ts", 'import { Order } from "#functions/order/order.ts";'),
   ),
+  "nobody is followed, and no browser of another origin let in": {
+    broken: ({ text }) =>
+      /set-cookie|access-control-allow|document\.cookie|google-analytics/i.exec(text)?.[0],
+    planted: sourceFile("functions/acp/protocol.ts", 'const headers = { "Set-Cookie": "visitor=1" };'),
+  },
+  // What it dials is AWS, Stripe by its library, and what stores named; a host in the code would be one more.
+  "no host is named but those of two specifications, which nobody dials": {
+    broken: ({ path, text }) =>
+      path.startsWith("functions/")
+        ? [
+            ...text
+              .replace(/^\s*(\/?\*|\/\/).*$/gm, "")
+              .matchAll(/https?:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)/gi),
+          ].find(([, host]) => !["acp.dev", "datatracker.ietf.org"].includes(host ?? ""))?.[0]
+        : undefined,
+    planted: sourceFile("functions/acp/protocol.ts", 'await fetch("https://collect.example.com/v1");'),
+  },
   "values know zod and each other": within(
     /^functions\/values\//,
     /^(zod$|functions\/values\/)/,
@@ -190,6 +208,26 @@ describe("imports", () => {
       "functions/order/order.ts",
     ]);
   });
+});
+
+test("what is deployed leans on these packages and no other: none of them tells anybody of anybody", () => {
+  expect(Object.keys(packages.dependencies)).toEqual([
+    "@aws-crypto/client-node",
+    "@aws-lambda-powertools/logger",
+    "@aws-lambda-powertools/metrics",
+    "@aws-sdk/client-dynamodb",
+    "@aws-sdk/client-eventbridge",
+    "@aws-sdk/client-kms",
+    "@aws-sdk/client-secrets-manager",
+    "@aws-sdk/client-sfn",
+    "@aws-sdk/client-sqs",
+    "@aws-sdk/util-dynamodb",
+    "@middy/core",
+    "@middy/http-router",
+    "stripe",
+    "tldts",
+    "zod",
+  ]);
 });
 
 describe("handlers", () => {

@@ -111,6 +111,13 @@ describe("the way in", () => {
       ]);
   });
 
+  it("lets no browser of another origin in: nothing answers its question first, and nothing allows it", () => {
+    expect(
+      propertiesOf("AWS::ApiGateway::Method").filter(([, { HttpMethod }]) => HttpMethod === "OPTIONS"),
+    ).toEqual([]);
+    expect(text(prod)).not.toMatch(/access-control-allow/i);
+  });
+
   it("closes the gateway's own host, which stays open on no other terms, where a domain is configured", () => {
     const domain = (host: string) => ({
       host,

@@ -48,6 +48,24 @@ describe("what is kept", () => {
     ]);
   });
 
+  it("tells whoever hears of alarms that somebody ends a key, and that a certificate was not renewed", () => {
+    const told = propertiesOf("AWS::Events::Rule").filter(([, { Targets }]) =>
+      JSON.stringify(Targets ?? "").includes("alarmstopic"),
+    );
+    expect(told.map(([, { EventPattern }]) => EventPattern)).toEqual([
+      {
+        source: ["aws.kms"],
+        "detail-type": ["AWS API Call via CloudTrail"],
+        detail: { eventSource: ["kms.amazonaws.com"], eventName: ["ScheduleKeyDeletion", "DisableKey"] },
+      },
+      {
+        source: ["aws.acm"],
+        "detail-type": ["ACM Certificate Approaching Expiration", "ACM Certificate Expired"],
+      },
+    ]);
+    for (const [, { Targets }] of told) expect(JSON.stringify(Targets)).toContain("RoleArn");
+  });
+
   it.each(["AWS::Logs::LogGroup", "AWS::SQS::Queue", "AWS::Events::EventBus", "AWS::SNS::Topic"])(
     "is under the key of operations where it passes by: %s",
     (type) => {
