@@ -326,7 +326,7 @@ export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>
   "/principals/{id}/revoke": async (world) => ({
     path: `/principals/${(await key(world)).principalId}/revoke`,
     body: {},
-    other: { note: "other" },
+    other: { endGranted: true },
     same: true,
   }),
   "/access_review": async (world) => ({
