@@ -11,6 +11,7 @@ import type { IdempotencyRequest, RequestFacts } from "#functions/runtime/route.
 import { digestsOf } from "#functions/store/policy.ts";
 import { paragraphVersion } from "#functions/store/privacy-paragraph.ts";
 import type { Store, StoreSettings } from "#functions/store/store.ts";
+import { storefrontVersion } from "#functions/store/storefront.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { days } from "#functions/values/clock.ts";
 
@@ -147,6 +148,7 @@ export const aCheckout = (given: Partial<Checkout> = {}): Checkout => ({
     totals: { itemsBase: 1_900, itemsDiscount: 0, subtotal: 1_900, fulfillment: 490, tax: 0, total: 2_390 },
   },
   policiesSha256: digestsOf(someSettings().policies).sha256,
+  storefront: storefrontVersion(someSettings()),
   messages: [],
   sealedContact: new Uint8Array([1]),
   createdAt: now,

@@ -137,6 +137,7 @@ const requoted = (checkout: Checkout, quoted: Quoted, surprise: Message[], now: 
   moved(checkout, quoted.status, now, {
     quote: quoted.quote,
     policiesSha256: quoted.policiesSha256,
+    storefront: quoted.storefront,
     messages: [...surprise, ...quoted.messages],
   });
 
@@ -152,6 +153,7 @@ const completing = ({ wanted: checkout, store, request, quoted, now }: Situation
   const claimed = moved(ready, "completing", now, {
     ...leased(checkout, now),
     quote: quoted.quote,
+    storefront: quoted.storefront,
     messages: [],
     attempt: checkout.attempt + 1,
     completingSince: now,

@@ -10,6 +10,7 @@ import { commitStep } from "#functions/runtime/commit-step.ts";
 import { claimAnswer } from "#functions/runtime/idempotency.ts";
 import type { Table, Write } from "#functions/runtime/table.ts";
 import type { Store } from "#functions/store/store.ts";
+import { storefrontVersion } from "#functions/store/storefront.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
 import { type Done, type Held, held, type Refused, refused } from "#functions/values/outcome.ts";
@@ -67,7 +68,11 @@ const claimLater = async (
 /** Whoever asks again agrees again, to the store as it is now; who takes over has nobody's word but the first. */
 const claimed = (on: Pick<Reserves, "now">, claim: Later, store: Store): Checkout =>
   claim.claim === "again"
-    ? { ...claim.checkout, consent: consentTo(store, claim.request, on.now()) }
+    ? {
+        ...claim.checkout,
+        storefront: storefrontVersion(store),
+        consent: consentTo(store, claim.request, on.now()),
+      }
     : claim.checkout;
 
 /**

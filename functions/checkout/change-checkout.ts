@@ -33,12 +33,13 @@ const change = async (on: WritesCheckouts, command: ChangeCheckout): Promise<Cor
   const contents = command.merge(opened);
   const now = on.now();
   const wanted = wantedIn(contents);
-  const { quote, policiesSha256, messages, status } = await quoteCheckout(on)(store, wanted, now);
+  const { quote, policiesSha256, storefront, messages, status } = await quoteCheckout(on)(store, wanted, now);
   const { personal, index } = await sealed(on, before, contents);
   const checkout = moved(before, status, now, {
     ...wanted,
     quote,
     policiesSha256,
+    storefront,
     messages: [...messages],
     ...personal,
     expiresAt: now + times.session,

@@ -110,6 +110,8 @@ export const Checkout = z.object({
   quote: Quote,
   /** Of all policies that the session carried when it was quoted: an order stands on no others. */
   policiesSha256: z.string(),
+  /** What it showed of its store then (`store/storefront.ts`): its answers are repeated so. */
+  storefront: z.string(),
   messages: z.array(Message),
   sealedContact: Sealed,
   sealedNotes: Sealed.optional(),

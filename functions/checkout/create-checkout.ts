@@ -45,7 +45,7 @@ const create = async (on: WritesCheckouts, command: CreateCheckout): Promise<Cor
   const now = on.now();
   const id = newId("chk", on.random);
   const wanted = wantedIn(command.contents);
-  const { quote, policiesSha256, messages, status } = await quoteCheckout(on)(store, wanted, now);
+  const { quote, policiesSha256, storefront, messages, status } = await quoteCheckout(on)(store, wanted, now);
   const { contact, notes } = command.contents;
   const { write, cipher } = await on.envelope.create(
     { storeId: store.id, checkoutId: id },
@@ -65,6 +65,7 @@ const create = async (on: WritesCheckouts, command: CreateCheckout): Promise<Cor
     attempt: 0,
     quote,
     policiesSha256,
+    storefront,
     messages: [...messages],
     sealedContact: await cipher.seal("contact", contact),
     sealedNotes: notes === undefined ? undefined : await cipher.seal("notes", notes),

@@ -5,6 +5,7 @@ import { priceCheckout, type Quote } from "#functions/pricing/pricing.ts";
 import { digestsOf } from "#functions/store/policy.ts";
 import { tellsOfAssistants } from "#functions/store/privacy-paragraph.ts";
 import type { Store } from "#functions/store/store.ts";
+import { storefrontVersion } from "#functions/store/storefront.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { ProductId, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
@@ -28,6 +29,7 @@ export type Wanted = Pick<Checkout, "lines" | "destination" | "selectedOptionId"
 export type Quoted = {
   readonly quote: Quote;
   readonly policiesSha256: string;
+  readonly storefront: string;
   readonly messages: readonly Message[];
   readonly status: "open" | "ready";
   readonly offers: Offers;
@@ -64,7 +66,8 @@ export const quoteCheckout =
       tellsOfAssistants: tellsOfAssistants(store),
     });
     const { sha256: policiesSha256 } = digestsOf(store.policies);
-    return { quote, policiesSha256, messages, status: statusFor(messages), offers };
+    const storefront = storefrontVersion(store);
+    return { quote, policiesSha256, storefront, messages, status: statusFor(messages), offers };
   };
 
 const offerOf = (offers: Offers, productId: ProductId, index: number): Offer => {

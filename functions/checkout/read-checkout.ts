@@ -1,6 +1,8 @@
 import { asPlaced, type Order } from "#functions/order/order.ts";
 import { type Envelope, KeyDestroyed } from "#functions/privacy/envelope.ts";
+import type { StoreStore } from "#functions/store/store.store.ts";
 import type { Store } from "#functions/store/store.ts";
+import { storefrontVersion, withStorefront } from "#functions/store/storefront.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import type { CheckoutId, OrderId, StoreId } from "#functions/values/id.ts";
@@ -13,7 +15,7 @@ import type { CoreAnswer, OpenCheckout } from "./core-answer.ts";
 export type ReadsCheckouts = {
   checkouts: CheckoutStore;
   orders: { get(storeId: StoreId, orderId: OrderId): Promise<Order | undefined> };
-  stores: { get(storeId: StoreId): Promise<Store | undefined> };
+  stores: StoreStore;
   envelope: Envelope;
   now: Clock;
 };
@@ -52,13 +54,28 @@ export const openCheckout =
     }
   };
 
-/** What a caller is answered who changed it: with the order as it was placed, so that a repeat gets the same. */
+/**
+ * What a caller is answered who changed it: with the order as it was placed and the store as it was shown, so that a
+ * repeat gets the same.
+ */
 export const answerWith =
   (on: ReadsCheckouts) =>
   async (caller: Caller, checkout: Checkout, replayed = false): Promise<CoreAnswer> => {
-    const { order, ...seen } = await seenNow(on, caller, checkout);
-    return { ...seen, replayed, order: order && asPlaced(order) };
+    const { order, store, ...seen } = await seenNow(on, caller, checkout);
+    const shown = await asShown(on, store, checkout);
+    return { ...seen, replayed, order: order && asPlaced(order), store: shown };
   };
+
+/** Nothing is read but where the owner changed it meanwhile; what is kept no longer, nobody can ask for again. */
+const asShown = async (
+  { stores }: ReadsCheckouts,
+  store: Store,
+  { storefront }: Checkout,
+): Promise<Store> => {
+  if (storefront === storefrontVersion(store)) return store;
+  const former = await stores.formerStorefront(store.id, storefront);
+  return former ? withStorefront(store, former) : store;
+};
 
 /** The session as it is, with what became of its order since. */
 export const getCheckout =

@@ -37,7 +37,7 @@ const checkout: StoredRecord = {
     ...words(
       "id status version epoch leaseUntil attempt completingSince abortTo abortReason selectedOptionId",
     ),
-    "policiesSha256",
+    ...words("policiesSha256 storefront"),
     ...words("discountCodes directoryServer orderId keptUntil expiresAt has.email has.address"),
     ...words("lines.productId lines.quantity messages.level messages.code messages.at messages.text"),
     ...[...ids, ...channel, ...quote, ...due, ...ends],

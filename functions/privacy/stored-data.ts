@@ -3,6 +3,15 @@ import { ruleNames } from "#functions/velocity/velocity.ts";
 import { storedCommerce } from "./stored-commerce.ts";
 import { due, ends, listed, type StoredRecord, seen, under, words } from "./stored-record.ts";
 
+const shownOfStore = [
+  ...under("policies.termsOfUse", "url version"),
+  ...under("policies.privacyPolicy", "url version"),
+  ...under("policies.returnPolicy", "url version"),
+  ...under("policies.shippingPolicy", "url version"),
+  ...under("support", "email phone hours helpCenterUrl"),
+  ...under("threeDSecure", "acquirerBin acquirerCountry acquirerMerchantId merchantName"),
+];
+
 /**
  * Everything that any table holds, by the name of its kind of row: the keys `pk` and `sk` are ids. What is not here is
  * not written: the simulator and the tests of this folder hold every row to it.
@@ -10,6 +19,10 @@ import { due, ends, listed, type StoredRecord, seen, under, words } from "./stor
 export const storedData: Readonly<Record<TableName, Readonly<Record<string, StoredRecord>>>> = {
   commerce: storedCommerce,
   access: {
+    storefront: {
+      kept: "told",
+      plain: [...words("stripeAccount stripeProfile"), ...shownOfStore, ...ends],
+    },
     store: {
       kept: "shop",
       plain: [
@@ -23,16 +36,8 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...under("shippingOptions.deliveryDays", "earliest latest"),
         ...["taxes.inclusive", ...under("taxes.rates", "country region rate name shippingTaxed")],
         "privacyParagraph",
-        ...under("policies.termsOfUse", "url version"),
-        ...under("policies.privacyPolicy", "url version"),
-        ...under("policies.returnPolicy", "url version"),
-        ...under("policies.shippingPolicy", "url version"),
         ...ruleNames.map((name) => `limits.${name}`),
-        ...under("support", "email phone hours helpCenterUrl"),
-        ...[
-          ...under("threeDSecure", "acquirerBin acquirerCountry acquirerMerchantId merchantName"),
-          ...listed,
-        ],
+        ...[...shownOfStore, ...listed],
       ],
     },
     "store-key": { kept: "shop", plain: ["wrapped"] },

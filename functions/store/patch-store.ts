@@ -7,8 +7,9 @@ import type { Clock } from "#functions/values/clock.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { unfixedCurrency } from "./currency.store.ts";
 import { callersStore, type ShowsStore, showStore } from "./get-store.ts";
-import { type StoreStore, savedStore } from "./store.store.ts";
+import { replacedStorefront, type StoreStore, savedStore } from "./store.store.ts";
 import { changed, type Store, StoreSettings } from "./store.ts";
+import { storefrontVersion } from "./storefront.ts";
 import { usedAccount } from "./stripe-account.store.ts";
 
 const { support, privacyParagraph, stripeAccount, stripeProfile, threeDSecure, retention, limits } =
@@ -40,6 +41,7 @@ export const patchStore =
     const lost = await tryCommit(on.table, [
       savedStore(before, after),
       recordOf(asked, after),
+      ...redecorated(before, after),
       ...(after.stripeAccount === before.stripeAccount ? [] : [usedAccount(after)]),
       ...(after.currency === before.currency ? [] : [unfixedCurrency(before.id)]),
     ]);
@@ -53,6 +55,9 @@ export const patchStore =
     }
     return { status: 200, body: await showStore(on, after) };
   };
+
+const redecorated = (before: Store, after: Store): Write[] =>
+  storefrontVersion(after) === storefrontVersion(before) ? [] : [replacedStorefront(before, after.updatedAt)];
 
 type Asked = { caller: Caller; body: StorePatch; request: RequestFacts };
 

@@ -144,7 +144,7 @@ const wantedBy = ({ contact = aContact, discountCodes = [] }: Wish, lines: reado
 export const aCoreAnswer = async (wish: Wish = {}): Promise<CoreAnswer> => {
   const { store = aStore(), contact = aContact, lines = [{ productId: "shirt", quantity: 2 }] } = wish;
   const wanted = wantedBy(wish, lines);
-  const { quote, policiesSha256, messages, status } = await quoted(wanted, store, lines);
+  const { quote, policiesSha256, storefront, messages, status } = await quoted(wanted, store, lines);
   const checkout: Checkout = {
     ...wanted,
     id: ids.checkoutId,
@@ -164,6 +164,7 @@ export const aCoreAnswer = async (wish: Wish = {}): Promise<CoreAnswer> => {
     attempt: 0,
     quote,
     policiesSha256,
+    storefront,
     messages: [...messages],
     sealedContact: new Uint8Array(),
     createdAt: now,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { showSession } from "#functions/acp/show-session.ts";
 import { putProduct } from "#functions/catalog/product.store.ts";
 import { setStock } from "#functions/catalog/stock.store.ts";
 import { times } from "#functions/checkout/checkout.ts";
@@ -7,7 +8,7 @@ import type { Contents } from "#functions/checkout/contents.ts";
 import { times as orderTimes } from "#functions/order/order.ts";
 import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
 import { digestsOf } from "#functions/store/policy.ts";
-import { savedStore } from "#functions/store/store.store.ts";
+import { replacedStorefront, savedStore } from "#functions/store/store.store.ts";
 import { seconds } from "#functions/values/clock.ts";
 import { type CheckoutId, orderIdOf } from "#functions/values/id.ts";
 import { aCaller, aChannel, aProduct, aRequest, aStore, someContents, storeId } from "#test/examples.ts";
@@ -339,6 +340,33 @@ describe("the same request again", () => {
       order: { ...first.order, updatedAt: first.order?.createdAt },
     });
     expect(shop.stripe.intents()).toHaveLength(1);
+  });
+
+  test("shows the store as it was shown, whatever its owner changed since", async () => {
+    const shop = await aShop();
+    const created = await shop.create({}, aRequest("create"));
+    const id = created.opened.checkout.id;
+    const declined = {
+      idempotency: aRequest("declined"),
+      payment: { kind: "pm", token: "pm_card_chargeDeclined" },
+    } as const;
+    const first = await shop.complete(id, declined);
+    const bought = await shop.complete(id, { idempotency: aRequest("bought") });
+    const after = aStore({
+      version: 2,
+      stripeProfile: "profile_another",
+      support: { email: "new@tea.example" },
+      policies: { ...aStore().policies, termsOfUse: { url: "https://tea.example/new", version: "2" } },
+    });
+    await shop.on.table.commit([savedStore(aStore(), after), replacedStorefront(aStore(), shop.on.now())]);
+    const { name: _, ...shown } = after;
+    for (const [answer, again] of [
+      [created, await shop.create({}, aRequest("create"))],
+      [first, await shop.complete(id, declined)],
+      [bought, await shop.complete(id, { idempotency: aRequest("bought") })],
+    ] as const)
+      expect(showSession(again, "2026-04-17")).toEqual(showSession(answer, "2026-04-17"));
+    expect((await shop.shop.read({ caller: aCaller(), checkoutId: id })).store).toMatchObject(shown);
   });
 
   test("repeats a decline, whatever the checkout has become since", async () => {

@@ -3,6 +3,7 @@ import { productStore } from "#functions/catalog/product.store.ts";
 import { fixedCurrency } from "#functions/store/currency.store.ts";
 import { patchStore, StorePatch } from "#functions/store/patch-store.ts";
 import { createdStore, storeStore } from "#functions/store/store.store.ts";
+import { Storefront, storefrontVersion } from "#functions/store/storefront.ts";
 import { someFacts } from "#test/examples.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { aCaller, aStore, storeId } from "./a-store.ts";
@@ -31,6 +32,16 @@ describe("changing a store", () => {
     };
     expect(await stores.get(storeId)).toEqual(expected);
     expect(answer).toMatchObject({ status: 200, body: { name: "Cups", version: 2 } });
+  });
+
+  it("keeps what sessions showed of it, where that changes", async () => {
+    const { stores, patch } = await aPlace();
+    const before = aStore({ support: { email: "help@example.com" } });
+    const shown = () => stores.formerStorefront(storeId, storefrontVersion(before));
+    await patch({ name: "Cups" });
+    expect(await shown()).toBeUndefined();
+    await patch({ support: null, stripeProfile: "profile_another" });
+    expect(await shown()).toEqual(Storefront.parse(before));
   });
 
   it("clears an optional setting by null", async () => {

@@ -3,7 +3,7 @@ import type { Response } from "../cloud/gateway.ts";
 import type { Shop } from "../cloud/shop.ts";
 import { type Actor, newKey, persistently } from "./actor.ts";
 
-/** A store's people: say how many there are, change prices, look at orders, and take an agent's key away. */
+/** A store's people: say how many there are, change prices, what sessions show, look at orders, and take an agent's key away. */
 export const owner = (shop: Shop): Actor => ({
   name: "owner",
   act: async (cloud) => {
@@ -139,6 +139,14 @@ const takingAway = async (
   if ((answer?.status ?? 500) < 300 && !revocations.has(key)) revocations.set(key, scheduler.steps());
 };
 
+/** Another help desk: what was answered before is repeated as it was. */
+const redecorate = async (cloud: Cloud, shop: Shop): Promise<void> => {
+  const { random } = cloud.world;
+  const by = shop.owner.text;
+  const hours = `from ${random.below(3)}`;
+  await persistently(cloud, { method: "PATCH", path: "/store", by, body: { support: { hours } } }, 2);
+};
+
 type Chore = (cloud: Cloud, shop: Shop) => Promise<unknown>;
 
 const chores: readonly (readonly [number, Chore])[] = [
@@ -146,6 +154,7 @@ const chores: readonly (readonly [number, Chore])[] = [
   [0.03, correct],
   [0.3, restock],
   [0.2, look],
+  [0.15, redecorate],
   [0.08, revoke],
   [0.05, roll],
   [0.05, support],
