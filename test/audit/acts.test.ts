@@ -47,9 +47,10 @@ const asked = async (world: PostWorld, name: string, { method, path }: (typeof a
   return { method, path: what.path, body: what.body, requestId: someFacts().requestId };
 };
 
+/** Whatever is not the audit's. That somebody tried is counted before it is done. */
 const withoutAudit = (world: PostWorld) =>
-  ["access", "commerce", "outbox", "people", "webhooks"].map((name) =>
-    JSON.stringify(world.platform.table.rows(name as "access")),
+  (["access", "commerce", "outbox", "people", "webhooks"] as const).map((name) =>
+    JSON.stringify(world.platform.table.rows(name).filter(({ sk }) => !sk.startsWith("counter#"))),
   );
 
 describe.each(acts)("%s", (name, route) => {
