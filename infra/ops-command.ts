@@ -91,6 +91,19 @@ const storeCommands: Readonly<Record<string, Command>> = {
     }),
     by: "reconcile-books",
   },
+  restore: {
+    usage: [
+      '--to 2027-01-31T09:30:00Z --reason "…" [--dry-run]',
+      "brings back what the tables have lost since; goes on when it is run again. Nobody is served meanwhile",
+    ],
+    make: (demand, { "dry-run": dryRun = false }) => ({ to: demand("to"), reason: demand("reason"), dryRun }),
+    own: true,
+  },
+  "open-traffic": {
+    usage: ["serves again after a restore that was given up"],
+    make: () => ({}),
+    own: true,
+  },
   "verify-audit": {
     usage: [
       "[--store store_…]",
@@ -147,6 +160,8 @@ export const commandFrom = async (
   if (more.length > 0) throw new Mistake(`${name} takes flags only, got ${more.join(" ")}`);
   return { command: name, ...(await command.make((flag) => demanded(name, flags, flag), flags, read)) };
 };
+
+export const isOwn = ([name = ""]: readonly string[]): boolean => known(name)?.own === true;
 
 export const functionFor = ([name = ""]: readonly string[]): string => known(name)?.by ?? "operator";
 

@@ -41,4 +41,6 @@ export type Command = {
   readonly make: (demand: Demand, flags: Flags, read: ReadFile) => object | Promise<object>;
   /** Which function knows it: what touches money and orders by itself is no business of the operator's. */
   readonly by?: string;
+  /** Takes calls of AWS that no function may make: done from here, with the credentials of whoever runs it. */
+  readonly own?: true;
 };

@@ -1,19 +1,14 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { argv, env, exit, stderr, stdout } from "node:process";
-import { setTimeout } from "node:timers/promises";
 import { parseArgs, parseEnv } from "node:util";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { type Done, progressOf, together } from "./ops-answer.ts";
-import { commandFrom, functionFor, usage } from "./ops-command.ts";
+import { commandFrom, functionFor, isOwn, usage } from "./ops-command.ts";
 import { type Flags, flagsOf, Mistake } from "./ops-flags.ts";
-import { prefixOf, stageNames, stageOf } from "./stage.ts";
+import { untilDone, type Write } from "./ops-invoke.ts";
+import { restoreByHand } from "./restore/by-hand.ts";
+import { prefixOf, type Stage, stageNames, stageOf } from "./stage.ts";
 
 /** Written by `npm start`: how to reach the embedded cloud. */
 const localEnv = ".local/env";
-
-type Answer =
-  | { done: Done; refused?: undefined }
-  | { refused: { code: string; text: string; param?: string }; done?: undefined };
 
 /** Command line in, a function invoked until it is done, its answer out as JSON. */
 const run = async (args: readonly string[]): Promise<number> => {
@@ -23,6 +18,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     return values.help ? 0 : 2;
   }
   const command = await commandFrom(positionals, values, fromFile);
+  if (isOwn(positionals)) return restoreByHand(command, await stageFor(values));
   const write = await writingTo(values.out);
   const answer = await untilDone(await functionName(values, functionFor(positionals)), { command, write });
   if (answer.refused) {
@@ -33,8 +29,6 @@ const run = async (args: readonly string[]): Promise<number> => {
   return answer.done.problems?.length ? 1 : 0;
 };
 
-type Write = (lines: readonly object[]) => Promise<void>;
-
 /** JSON Lines, to a file that is made anew or to where the answer goes. */
 const writingTo = async (file: string | undefined): Promise<Write> => {
   const textOf = (lines: readonly object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
@@ -42,28 +36,6 @@ const writingTo = async (file: string | undefined): Promise<Write> => {
   await writeFile(file, "");
   return (lines) => appendFile(file, textOf(lines));
 };
-
-/** What is more than one call's work goes on with the next, from where the last one came to. */
-const untilDone = async (
-  name: string,
-  asked: { readonly command: object; readonly write: Write },
-  before: { cursor?: unknown; soFar: object } = { soFar: {} },
-): Promise<Answer> => {
-  const { cursor } = before;
-  const answer = await invoke(name, { ...asked.command, ...(cursor !== undefined && { cursor }) });
-  if (!answer.done) return answer;
-  await asked.write(answer.done.lines ?? []);
-  const { cursor: next, part, ...end } = answer.done;
-  const soFar = together({ ...before.soFar }, part);
-  if (next === undefined) return { done: { ...end, ...soFar } };
-  const { waitSeconds = 0 } = answer.done;
-  stderr.write(`not done yet ${JSON.stringify(progressOf({ ...answer.done, waitSeconds }, soFar))}\n`);
-  await setTimeout(Math.min(waitSeconds, longestNap) * 1_000);
-  return untilDone(name, asked, { cursor: next, soFar });
-};
-
-/** Seconds; so that whoever watches sees that it goes on. */
-const longestNap = 10;
 
 const fromFile = async (path: string): Promise<unknown> => {
   const text = await readFile(path, "utf8").catch(() => {
@@ -78,14 +50,18 @@ const fromFile = async (path: string): Promise<unknown> => {
 
 /** Without a stage the laptop's cloud is meant, and only then: a leftover `.local/env` must not catch `--stage prod`. */
 const functionName = async (flags: Flags, id: string): Promise<string> => {
+  const stage = await stageFor(flags);
+  const given = env["OPERATOR_FUNCTION"];
+  return given ? given.replace(/operator$/, id) : `${prefixOf(stage)}-${id}`;
+};
+
+const stageFor = async (flags: Flags): Promise<Stage> => {
   const stage = flags.stage ?? env["STAGE"];
   if (stage === undefined || stage === "local") await enterLocal(stage);
-  const given = env["OPERATOR_FUNCTION"];
-  if (given) return given.replace(/operator$/, id);
   const name = stage ?? "local";
   if (!stageNames.some((each) => each === name))
     throw new Mistake(`there is no stage ${name}; stages are ${stageNames.join(", ")}`);
-  return `${prefixOf(stageOf(name))}-${id}`;
+  return stageOf(name);
 };
 
 const enterLocal = async (stage: string | undefined): Promise<void> => {
@@ -98,20 +74,6 @@ const enterLocal = async (stage: string | undefined): Promise<void> => {
       ? "nothing runs here: npm start brings the local stage up"
       : "which stage? name it by --stage, or start the local one by npm start",
   );
-};
-
-/** Asked once: a repeat would issue a second key. */
-const invoke = async (name: string, command: object): Promise<Answer> => {
-  const lambda = new LambdaClient({ maxAttempts: 1 });
-  const answered = await lambda.send(
-    new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(command) }),
-  );
-  const text = new TextDecoder().decode(answered.Payload);
-  if (answered.FunctionError)
-    throw new Error(
-      `${name} failed (${(JSON.parse(text) as { errorMessage?: string }).errorMessage}); see its log`,
-    );
-  return JSON.parse(text) as Answer;
 };
 
 const told = (error: unknown): string => {

@@ -17,6 +17,7 @@ import { CapturePayment, StripeEvents } from "./payment.ts";
 import { DeadLetters } from "./queue.ts";
 import { Reconciliation } from "./reconciliation.ts";
 import { RestApi } from "./rest-api.ts";
+import { Restore } from "./restore.ts";
 import { prefixOf } from "./stage.ts";
 import { Store } from "./store.ts";
 import { Support } from "./support.ts";
@@ -60,6 +61,7 @@ export class StoreApiStack extends Stack {
       undelivered,
     });
     new Audit(this, on, { api, undelivered });
+    new Restore(this, on);
     new Operator(this, on, { agent: agent.url, store: api.url });
     if (on.stage.alarms) new Alarms(this, on, { ...on.stage.alarms, undelivered });
   }

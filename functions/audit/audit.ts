@@ -56,6 +56,8 @@ export const Action = z.enum([
   "discounts.put",
   "refund.requested",
   "cancellation.requested",
+  "restore.begun",
+  "restore.done",
 ]);
 export type Action = z.infer<typeof Action>;
 

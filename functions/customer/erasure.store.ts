@@ -102,12 +102,11 @@ export const erasedBy = async (table: Pick<Table, "query">, erasure: Place): Pro
 };
 
 /** Every line of the ledger, oldest first: the keys of the index say which. */
-export const everErased = async (
-  table: Pick<Table, "query">,
-): Promise<{ storeId: StoreId; checkoutId: CheckoutId }[]> => {
+export const everErased = async (table: Pick<Table, "query">): Promise<Omit<Erased, "erasureId">[]> => {
   const rows = await allRows(table, "erasures", { index: "list", pk: ledger });
-  return rows.map(({ pk, sk }) => ({
+  return rows.map(({ pk, sk, listAt }) => ({
     storeId: StoreId.parse(pk.split("#")[0]),
     checkoutId: CheckoutId.parse(sk.split("#")[1]),
+    erasedAt: Instant.parse(listAt),
   }));
 };

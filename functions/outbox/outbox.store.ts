@@ -1,4 +1,5 @@
 import { EventEnvelope } from "#events/define-event.ts";
+import { allRows } from "#functions/runtime/all-rows.ts";
 import { exists } from "#functions/runtime/condition.ts";
 import { notDue } from "#functions/runtime/due.ts";
 import { dueRows } from "#functions/runtime/due-rows.ts";
@@ -31,6 +32,32 @@ export const recordedUpTo = async (
   const { pk, sk } = eventKey(last);
   const page = await table.query("outbox", { pk, from: "event#", to: sk, descending: true });
   return page.rows.map(recorded);
+};
+
+/** Keys of a subject's facts from this number on. */
+export const eventsFrom = async (
+  table: Pick<Table, "query">,
+  place: Pick<EventEnvelope, "storeId" | "subject" | "version">,
+): Promise<Key[]> => {
+  const { pk, sk } = eventKey(place);
+  const rows = await allRows(table, "outbox", { pk, from: sk, to: "event#~" });
+  return rows.map((row) => ({ pk: row.pk, sk: row.sk }));
+};
+
+/** The number of the last fact of a subject that was ever recorded; 0: there is none. */
+export const lastVersion = async (
+  table: Pick<Table, "query">,
+  { storeId, subject }: Pick<EventEnvelope, "storeId" | "subject">,
+): Promise<number> => {
+  const { pk } = eventKey({ storeId, subject, version: 0 });
+  const { rows } = await table.query("outbox", {
+    pk,
+    from: "event#",
+    to: "event#~",
+    descending: true,
+    limit: 1,
+  });
+  return Number(rows[0]?.["version"] ?? 0);
 };
 
 /** Keys of events that are due, oldest first. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { EventType } from "#events/catalogue.ts";
 import { type EventDefinition, EventEnvelope } from "#events/define-event.ts";
-import { missing } from "#functions/runtime/condition.ts";
+import { all, any, equals, exists, missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
 import type { Attribute, Key, Write } from "#functions/runtime/table.ts";
 import type { Timers } from "#functions/runtime/timer.ts";
@@ -68,9 +68,20 @@ export const recordEvent = <Data extends z.ZodType>(fact: Fact<Data>): Write => 
         expiresAtSeconds: Math.ceil((fact.occurredAt + times.kept) / 1_000),
       },
     },
-    condition: missing(),
+    condition: any(missing(), all(equals("type", fact.definition.type), equals("mayRepeat", true))),
   };
 };
+
+/**
+ * For a subject that came back from a copy as it was before this was told: the same fact once more is then the same
+ * event, under its old id; another fact under its number is refused.
+ */
+export const repeatable = (key: Key): Write => ({
+  table: "outbox",
+  key,
+  change: { set: { mayRepeat: true } },
+  condition: exists(),
+});
 
 /** An event for one reader: it can be read and replayed like any other but is never put on the bus. */
 export const recordPrivateEvent = <Data extends z.ZodType>(fact: Fact<Data>): Write => {

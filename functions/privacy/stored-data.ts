@@ -58,6 +58,11 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
     /** Under a principal, a store or an address's mark of one day, which nobody can turn back (`velocity/`). */
     counter: { kept: "counted", plain: [...words("count"), ...seen, ...ends] },
     principal: { kept: "shop", plain: words("id storeId role name createdAt revokedAt") },
+    /** How far a restore is. `after.*` is the key of a row. */
+    progress: {
+      kept: "proof",
+      plain: words("to part version at after after.* looked back unread doneAt"),
+    },
     /** The name of a person of support is sealed under the store's key. */
     support: {
       kept: "told",
@@ -87,7 +92,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
     event: {
       kept: "told",
       plain: [
-        ...words("id type storeId livemode principalId subject version occurredAt data.*"),
+        ...words("id type storeId livemode principalId subject version occurredAt data.* mayRepeat"),
         ...due,
         ...ends,
       ],

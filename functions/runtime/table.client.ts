@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout } from "node:timers/promises";
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
-  DynamoDBClient,
+  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -11,66 +10,57 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Environment } from "./environment.ts";
 import { conditionText, rangeText, updateText, type Words, words } from "./expression.ts";
 import { isLeftBy, isRecognizable } from "./own-write.ts";
-import { retrying } from "./retry.ts";
 import {
   type Attribute,
   ConditionFailed,
   type Query,
-  type Row,
   type Table,
-  TableBusy,
-  type TableName,
   type Tallied,
   type Tally,
   type Write,
 } from "./table.ts";
+import {
+  asUnavailable,
+  type NameOf,
+  namesIn,
+  newClient,
+  pageOf,
+  persistent,
+  rowOf,
+} from "./table-connection.client.ts";
 import { refusedWrites, verdictOn } from "./table-error.ts";
-import { Unavailable } from "./unavailable.ts";
 
 /** The tables in DynamoDB. */
-export const dynamoTable = (environment: Environment): Table => {
-  // Retrying is ours: the SDK's would repeat an `add` that may have been done.
-  const client = new DynamoDBClient({
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_500, throwOnRequestTimeout: true },
-  });
-  const nameOf = (table: TableName) => environment.get(`TABLE_${table.toUpperCase()}`);
+export const dynamoTable = (environment: Environment): Table => tableAt(newClient(), namesIn(environment));
 
-  return {
-    get: (table, key) =>
-      persistent(true, async () => {
-        const got = await client.send(
-          new GetItemCommand({ TableName: nameOf(table), Key: marshall(key), ConsistentRead: true }),
-        );
-        return got.Item && rowOf(got.Item);
-      }),
+export const tableAt = (client: DynamoDBClient, nameOf: NameOf): Table => ({
+  get: (table, key) =>
+    persistent(true, async () => {
+      const got = await client.send(
+        new GetItemCommand({ TableName: nameOf(table), Key: marshall(key), ConsistentRead: true }),
+      );
+      return got.Item && rowOf(got.Item);
+    }),
 
-    query: (table, query) =>
-      persistent(true, async () => {
-        const got = await client.send(new QueryCommand(queryInput(nameOf(table), query)));
-        return {
-          rows: (got.Items ?? []).map(rowOf),
-          ...(got.LastEvaluatedKey ? { next: rowOf(got.LastEvaluatedKey) } : {}),
-        };
-      }),
+  query: (table, query) =>
+    persistent(true, async () =>
+      pageOf(await client.send(new QueryCommand(queryInput(nameOf(table), query)))),
+    ),
 
-    commit: async (writes) => {
-      const [first] = writes;
-      if (first === undefined) return;
-      await (writes.length === 1 && isPlain(first)
-        ? writeAlone(client, first, nameOf)
-        : transact(client, writes, nameOf));
-    },
+  commit: async (writes) => {
+    const [first] = writes;
+    if (first === undefined) return;
+    await (writes.length === 1 && isPlain(first)
+      ? writeAlone(client, first, nameOf)
+      : transact(client, writes, nameOf));
+  },
 
-    tally: (update) => tallied(client, update, nameOf),
-  };
-};
-
-type NameOf = (table: TableName) => string;
+  tally: (update) => tallied(client, update, nameOf),
+});
 
 /** What may go without a transaction: nothing depends on the answer, or a repeat knows its own write. */
 const isPlain = ({ change, condition, plain }: Write): boolean =>
@@ -129,22 +119,6 @@ const transact = async (client: DynamoDBClient, writes: readonly Write[], nameOf
   }
 };
 
-const persistent = async <Result>(repeatable: boolean, run: () => Promise<Result>): Promise<Result> => {
-  try {
-    return await retrying({ wait: setTimeout, random: Math.random }, verdictOn, repeatable, run);
-  } catch (error) {
-    throw asUnavailable(error);
-  }
-};
-
-/** A fault of ours stays what it is. */
-const asUnavailable = (error: unknown): unknown => {
-  const verdict = verdictOn(error);
-  if (verdict === "never") return error;
-  if (verdict === "unsure") return new Unavailable("the table does not answer", { cause: error });
-  return new TableBusy("the table is busy", { cause: error });
-};
-
 const repeatable = ({ change }: Write): boolean => !("add" in change);
 
 const queryInput = (table: string, query: Query) => {
@@ -201,5 +175,3 @@ const aliasesOf = ({ names, values }: Words) => ({
 });
 
 const marshalled = (values: Record<string, Attribute>) => marshall(values, options);
-
-const rowOf = (stored: Parameters<typeof unmarshall>[0]): Row => unmarshall(stored) as Row;

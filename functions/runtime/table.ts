@@ -105,6 +105,14 @@ export type Query = {
 };
 export type Page = { readonly rows: readonly Row[]; readonly next?: Query["after"] };
 
+/** Copies of the tables as they were once, beside them; no request reaches them. Read from end to end. */
+export type TableCopy = Pick<Table, "get" | "commit"> & {
+  /** In no order; `after`: `next` of the page before. */
+  scan(table: TableName, from: { readonly limit: number; readonly after?: Page["next"] }): Promise<Page>;
+};
+/** By what the copies' names end with. */
+export type CopyOf = (ending: string) => TableCopy;
+
 /** The transaction was refused and nothing was written. */
 export class ConditionFailed extends Error {
   readonly failed: readonly Write[];

@@ -22,9 +22,11 @@ export const stillSells = (storeId: StoreId, checkoutId: CheckoutId): Write => (
 
 /** The store with another standing or other domains: the one way to change what `sells` looks at. */
 export const savedStanding = (before: Store, after: Store): Write[] => {
-  const change = sells(after) ? { remove: true as const } : { put: {} };
-  const fences = [...alphabet].map(
-    (piece): Write => ({ table: "access", key: fence(after.id, piece), change }),
-  );
-  return [savedStore(before, after), ...(sells(before) === sells(after) ? [] : fences)];
+  return [savedStore(before, after), ...(sells(before) === sells(after) ? [] : fencesOf(after))];
+};
+
+/** Up or down, as the store stands. */
+export const fencesOf = (store: Store): Write[] => {
+  const change = sells(store) ? { remove: true as const } : { put: {} };
+  return [...alphabet].map((piece) => ({ table: "access", key: fence(store.id, piece), change }));
 };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { countActivity } from "./activity.ts";
 import type { Service } from "./aws.ts";
+import { restoringFrom } from "./backup.ts";
 import { startClock } from "./clock.ts";
 import type { CloudOptions } from "./cloud.ts";
 import { startEventBus } from "./event-bus.ts";
@@ -25,9 +26,10 @@ import { startSecrets } from "./secrets.ts";
 import { startSqs } from "./sqs.ts";
 import { startMachines } from "./state-machine.ts";
 import { machineService } from "./state-machine-api.ts";
+import { startSwitches } from "./switches.ts";
 import { tableService } from "./table-service.ts";
 import { bootTables, engineAt } from "./tables.ts";
-import { readAssembly } from "./template.ts";
+import { type Assembly, readAssembly } from "./template.ts";
 
 /** Everything that `startCloud` has found out before the engines start. */
 type Ground = Omit<CloudOptions, "log" | "assembly"> & {
@@ -43,6 +45,8 @@ export type Booted = {
   readonly apis: Readonly<Record<string, string>>;
   readonly endpoint: string;
   readonly operator: Credentials;
+  readonly credentialsOf: (role: string) => Credentials;
+  readonly now: () => number;
   readonly lambda: Lambda;
   readonly ledger: Ledger;
   readonly queues: readonly Queue[];
@@ -65,6 +69,8 @@ export const boot = async (ground: Ground): Promise<Booted> => {
     apis: edge.apis,
     endpoint: core.front.url,
     operator: core.iam.credentials(core.iam.operator),
+    credentialsOf: (role) => core.iam.credentials(core.iam.principal(roleArn(core.assembly, role), role)),
+    now: clock.now,
     lambda,
     ledger,
     log,
@@ -84,6 +90,13 @@ export const boot = async (ground: Ground): Promise<Booted> => {
   };
 };
 
+/** By what the template calls it, without the hash. */
+const roleArn = (assembly: Assembly, id: string): string => {
+  const found = assembly.ofType("AWS::IAM::Role").find((role) => role.id.slice(0, -8) === id);
+  if (!found) throw new Error(`there is no role ${id}`);
+  return assembly.attribute(found, "Arn");
+};
+
 type Ports = Awaited<ReturnType<typeof openPorts>>;
 type Core = Ports & ReturnType<typeof startCore>;
 
@@ -91,6 +104,7 @@ type Core = Ports & ReturnType<typeof startCore>;
 const openPorts = async (ground: Ground) => {
   const { log } = ground;
   const [clock, ledger, activity] = [startClock(), openLedger(), countActivity()];
+  const switches = startSwitches();
   const { tapped, arm } = faultTap(ground.faultTap);
   const services: Record<string, Service> = {};
   const frontUrl = () => front.url;
@@ -104,6 +118,7 @@ const openPorts = async (ground: Ground) => {
     bundleOf,
     log,
     clock,
+    switches,
     ledger,
     activity,
     tapped,
@@ -132,14 +147,14 @@ const startCore = (ground: Ground, ports: Ports) => {
   services["kms"] = kms;
   services["secretsmanager"] = startSecrets(assembly, { kept, keyUse, given });
   services["sqs"] = sqs.service;
-  services["lambda"] = lambdaService(lambda);
+  services["lambda"] = lambdaService({ ...ports, lambda });
   services["states"] = machineService(machines);
   return { journal, lambda, keyUse, sqs, reach: { ...ports, lambda, sqs, machines } };
 };
 
 /** What calls functions: streams, queues, rules, schedules and the REST APIs. */
 const startEdge = async (ground: Ground, core: Core) => {
-  const { assembly, clock, log, lambda, services, reach, gatewayUrls } = core;
+  const { assembly, clock, log, lambda, services, gatewayUrls } = core;
   const engine = engineAt(ground.endpoint);
   const tables = await bootTables(assembly, engine);
   const journal = core.journal.record;
@@ -149,9 +164,10 @@ const startEdge = async (ground: Ground, core: Core) => {
     tables,
     endpoint: ground.endpoint,
     written: sources.written,
+    restore: restoringFrom(ground.data, engine),
   });
-  services["events"] = startEventBus({ assembly, clock, reach, journal });
-  const schedules = startSchedules({ assembly, reach, clock, timed: ground.schedules !== false });
+  services["events"] = startEventBus({ ...core, journal });
+  const schedules = startSchedules({ ...core, timed: ground.schedules !== false });
   const gateways: Listening[] = [];
   const apis: Record<string, string> = {};
   for (const [index, model] of gatewayModels(assembly).entries()) {

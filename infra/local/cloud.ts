@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { backUp, tablesFile } from "./backup.ts";
 import { type Booted, boot } from "./boot.ts";
 import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
 import type { FaultTap } from "./fault-tap.ts";
@@ -40,6 +41,10 @@ export type Cloud = {
   readonly endpoint: string;
   /** A key that may do everything, for the operator's command line. */
   readonly operator: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** A key of a role for people. */
+  readonly credentialsOf: Booted["credentialsOf"];
+  /** Keeps the tables as they are now, to be restored to this moment, which it answers; wants `data`. */
+  backUp(): number;
   /** Calls a function by name, ARN or path (`operator/operator`) as the operator would. */
   invoke(target: string, event: unknown): Promise<unknown>;
   tryInvoke(target: string, event: unknown): Promise<Invoked>;
@@ -73,7 +78,7 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
   try {
     const booted = await boot({ ...options, log, assembly, root, endpoint: engine.endpoint });
     const cleanUp = () => options.assembly ?? rmSync(assembly, { recursive: true, force: true });
-    return cloudOf(booted, engine, cleanUp);
+    return cloudOf(booted, engine, { cleanUp, data: options.data });
   } catch (error) {
     await engine.stop();
     throw error;
@@ -84,7 +89,10 @@ export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => 
 const databaseOf = async (options: CloudOptions): Promise<DynamoDb> => {
   const endpoint = process.env["DYNAMODB_ENDPOINT"];
   if (endpoint) return { endpoint, stop: async () => undefined };
-  return startDynamoDb(options.data ? { dbPath: join(options.data, "tables.sqlite") } : {});
+  if (!options.data) return startDynamoDb();
+  // As the last run left it: on AWS every second of the last weeks is kept, here each start.
+  backUp(options.data, Date.now());
+  return startDynamoDb({ dbPath: join(options.data, tablesFile) });
 };
 
 const assemblyOf = async (options: CloudOptions): Promise<string> => {
@@ -94,7 +102,9 @@ const assemblyOf = async (options: CloudOptions): Promise<string> => {
   return directory;
 };
 
-const cloudOf = (booted: Booted, engine: DynamoDb, cleanUp: () => unknown): Cloud => {
+type Ground = { readonly cleanUp: () => unknown; readonly data: string | undefined };
+
+const cloudOf = (booted: Booted, engine: DynamoDb, { cleanUp, data }: Ground): Cloud => {
   const tryInvoke: Cloud["tryInvoke"] = (target, event) =>
     booted.lambda.invoke(booted.lambda.find(target), event, "operator");
   const api = (part: string) => Object.entries(booted.apis).find(([name]) => name.includes(part))?.[1] ?? "";
@@ -103,6 +113,8 @@ const cloudOf = (booted: Booted, engine: DynamoDb, cleanUp: () => unknown): Clou
     urls: { agentApi: api("agent"), storeApi: api("store") },
     endpoint: booted.endpoint,
     operator: booted.operator,
+    credentialsOf: booted.credentialsOf,
+    backUp: () => backUp(data, booted.now()),
     ledger: booted.ledger,
     queues: booted.queues,
     journal: booted.journal,

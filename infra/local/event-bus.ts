@@ -12,6 +12,7 @@ import {
 import type { CloudClock } from "./clock.ts";
 import { assertKnown, fits, type Pattern } from "./event-pattern.ts";
 import type { Journal } from "./journal.ts";
+import type { Switches } from "./switches.ts";
 import { assertTarget, deliver, type Reach, type Target } from "./target.ts";
 import type { Assembly, Resource } from "./template.ts";
 
@@ -28,6 +29,7 @@ type Needs = {
   readonly clock: CloudClock;
   readonly reach: Reach;
   readonly journal: Journal;
+  readonly switches: Switches;
 };
 
 /** EventBridge: events in, each to the targets of the rules that it fits. */
@@ -47,6 +49,7 @@ export const startEventBus = (on: Needs): Service => {
     return { EventId: event["id"] ?? "" };
   };
   return async ({ action, body, principal }: Call) => {
+    if (action === "DisableRule" || action === "EnableRule") return turn(on, { action, body, principal });
     if (action !== "PutEvents") throw new NotEmbedded(`events ${action}`);
     const entries = entriesOf(body);
     const names = entries.map((entry) =>
@@ -56,6 +59,16 @@ export const startEventBus = (on: Needs): Service => {
     const put_ = entries.map((entry, index) => put(entry, names[index] ?? "default"));
     return { FailedEntryCount: put_.filter((each) => each["ErrorCode"]).length, Entries: put_ };
   };
+};
+
+/** A schedule; a rule on events would lose what comes meanwhile. */
+const turn = (on: Needs, { action, body, principal }: Pick<Call, "action" | "body" | "principal">) => {
+  const name = String(body["Name"]);
+  const rule = on.assembly.ofType("AWS::Events::Rule").find((each) => on.assembly.ref(each) === name);
+  if (!rule?.properties["ScheduleExpression"]) throw new NotEmbedded(`${action} of ${name}, no schedule`);
+  principal.may(`events:${action}`, on.assembly.attribute(rule, "Arn"));
+  on.switches.turn("rule", name, action === "DisableRule");
+  return {};
 };
 
 const busArn = (buses: ReadonlyMap<string, string>, name: string): string => {

@@ -7,6 +7,7 @@ import type { CloudLog } from "./log.ts";
 import { feedFromQueue, type QueueMapping } from "./queue-source.ts";
 import type { Sqs } from "./sqs.ts";
 import { readStream, type StreamMapping, type StreamReader } from "./stream-source.ts";
+import type { Switches } from "./switches.ts";
 import type { BootedTable, Engine } from "./tables.ts";
 import type { Assembly } from "./template.ts";
 
@@ -20,6 +21,7 @@ type Needs = {
   readonly journal: Journal;
   readonly log: CloudLog;
   readonly activity: Activity;
+  readonly switches: Switches;
 };
 type Mapping = QueueMapping &
   StreamMapping & {

@@ -12,6 +12,7 @@ import {
 import type { Tapped } from "./fault-tap.ts";
 import { type Listening, listen, readBody } from "./http.ts";
 import type { Iam } from "./iam.ts";
+import { lambdaRoutes } from "./lambda-api.ts";
 import type { Ledger } from "./ledger.ts";
 import type { CloudLog } from "./log.ts";
 
@@ -56,19 +57,22 @@ const callOf = (front: Front, request: IncomingMessage, raw: Buffer): Call => {
     action: actionOf(service, request),
     body: bodyOf(service, raw),
     raw,
-    headers: { ...textHeaders(request), "x-local-path": request.url ?? "/" },
+    headers: { ...textHeaders(request), "x-local-route": routeOf(request) },
     principal: front.iam.signer(accessKeyId),
   };
 };
 
-/** `X-Amz-Target: AmazonSQS.SendMessage`; Lambda alone speaks REST, and one of its routes is enough. */
+const routeOf = ({ method, url = "/" }: IncomingMessage): string => `${method} ${url}`;
+
+/** `X-Amz-Target: AmazonSQS.SendMessage`; Lambda alone speaks REST. */
 const actionOf = (service: string, request: IncomingMessage): string => {
   const target = request.headers["x-amz-target"];
   if (typeof target === "string") {
     const [prefix = "", action = ""] = target.split(".");
     return prefix.startsWith("DynamoDBStreams") ? `Streams.${action}` : action;
   }
-  if (service === "lambda" && /\/functions\/[^/]+\/invocations/.test(request.url ?? "")) return "Invoke";
+  const [route] = Object.entries(lambdaRoutes).find(([, path]) => path.test(routeOf(request))) ?? [];
+  if (service === "lambda" && route !== undefined) return route;
   throw new NotEmbedded(`${service} ${request.method} ${request.url}`);
 };
 

@@ -9,6 +9,7 @@ import type { Iam } from "./iam.ts";
 import type { FunctionFault } from "./lambda-worker.ts";
 import type { Ledger } from "./ledger.ts";
 import type { CloudLog } from "./log.ts";
+import type { Switches } from "./switches.ts";
 import type { Assembly, Resource } from "./template.ts";
 
 /** A function of the templates. */
@@ -44,6 +45,7 @@ type Needs = {
   readonly clock: CloudClock;
   readonly tapped: Tapped;
   readonly activity: Activity;
+  readonly switches: Switches;
   readonly frontUrl: () => string;
   /** The template's variables as this place needs them. */
   readonly localize: (variables: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
@@ -84,12 +86,9 @@ export const startLambda = (on: Needs): Lambda => {
   const openThread = (): Thread => {
     if (stopped) throw new Error("the cloud has stopped");
     for (const thread of threads) if (thread.isOpen()) return thread;
-    const pathOf = (name: string | undefined) =>
-      functions.find((each) => each.name === name)?.path ?? "lambda";
-    const thread = startThread({
-      clock: on.clock.shared,
-      write: (name, text) => on.log.write(pathOf(name), text),
-    });
+    const write = (name: string | undefined, text: string) =>
+      on.log.write(functions.find((each) => each.name === name)?.path ?? "lambda", text);
+    const thread = startThread({ clock: on.clock.shared, write });
     threads.add(thread);
     return thread;
   };
@@ -99,6 +98,7 @@ export const startLambda = (on: Needs): Lambda => {
     throw new AwsError("ResourceNotFoundException", `Function not found: ${name}`, 404);
   };
   const invoke: Lambda["invoke"] = async (target, event, by) => {
+    if (on.switches.isOff("function", target.name)) return { fault: throttled };
     const ended = on.ledger.count({ service: "lambda", action: `Invoke:${target.path}`, by });
     const step = { service: "lambda", action: "Invoke", function: target.path };
     const { name, timeoutSeconds } = target;
@@ -124,6 +124,8 @@ export const startLambda = (on: Needs): Lambda => {
     },
   };
 };
+
+const throttled = { errorType: "TooManyRequestsException", errorMessage: "Rate Exceeded." };
 
 const unversioned = (name: string): string => name.replace(/^(arn:(?:[^:]*:){5}[^:]+):.*$/, "$1");
 

@@ -45,6 +45,7 @@ const suppliedKeys = [
   /^aws:(SourceAccount|SourceArn|ResourceAccount|PrincipalAccount|RequestedRegion|SecureTransport)$/,
   /^dynamodb:(LeadingKeys|Attributes|Select)$/,
   /^events:(source|detail-type)$/,
+  /^lambda:FunctionArn$/,
 ];
 
 const matches = (statement: Statement, { action, resource, context }: Asked): boolean =>

@@ -3,6 +3,7 @@ import type { Journal } from "./journal.ts";
 import type { BootedFunction, Invoked, Lambda } from "./lambda.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Message, md5, type Queue } from "./queue.ts";
+import type { Switches } from "./switches.ts";
 
 /** An event source mapping from a queue, as the template has it. */
 export type QueueMapping = {
@@ -19,6 +20,7 @@ type Needs = {
   readonly lambda: Lambda;
   readonly ledger: Ledger;
   readonly journal: Journal;
+  readonly switches: Switches;
 };
 
 /** Lambda would scale from five pollers upwards; all of them share one thread here, so a fixed number will do. */
@@ -32,7 +34,7 @@ export const feedFromQueue = (mapping: QueueMapping, on: Needs): void => {
   const partial = mapping.FunctionResponseTypes?.includes("ReportBatchItemFailures") === true;
   let running = 0;
   const pull = () => {
-    while (running < most) {
+    while (running < most && !on.switches.isOff("reader", on.target.name)) {
       const batch = on.queue.receive(mapping.BatchSize ?? 10);
       if (batch.length === 0) return;
       running += 1;
@@ -43,6 +45,7 @@ export const feedFromQueue = (mapping: QueueMapping, on: Needs): void => {
     }
   };
   on.queue.onVisible(pull);
+  on.switches.onTurn(pull);
 };
 
 const handle = async (on: Needs, batch: readonly Message[], partial: boolean): Promise<void> => {

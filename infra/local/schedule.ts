@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { account, arn, type JsonObject, NotEmbedded, region } from "./aws.ts";
 import type { CloudClock } from "./clock.ts";
+import type { Switches } from "./switches.ts";
 import { assertTarget, deliver, type Reach, type Target } from "./target.ts";
 import type { Assembly } from "./template.ts";
 
@@ -32,12 +33,15 @@ export const startSchedules = (on: {
   assembly: Assembly;
   reach: Reach;
   clock: CloudClock;
+  switches: Switches;
   timed: boolean;
 }): Schedules => {
   const all = [...scheduledRules(on.assembly), ...schedules(on.assembly)];
   for (const each of all) assertTarget(each.target, each.name);
-  const fire = (scheduled: Scheduled) =>
-    deliver(on.reach, scheduled.target, eventOf(scheduled, on.clock.now()));
+  const fire = async (scheduled: Scheduled) => {
+    if (on.switches.isOff("rule", scheduled.name)) return;
+    await deliver(on.reach, scheduled.target, eventOf(scheduled, on.clock.now()));
+  };
   const timer = on.timed
     ? everyMinute(on.clock, (at) => all.filter((each) => each.isDue(at)).map(fire))
     : undefined;

@@ -8,6 +8,7 @@ import {
   region,
   type Service,
 } from "./aws.ts";
+import type { Restore } from "./backup.ts";
 import type { KeyUse } from "./kms.ts";
 import { type BootedTable, signed } from "./tables.ts";
 import { startConflicts } from "./transaction-conflict.ts";
@@ -18,6 +19,7 @@ type TableService = {
   readonly keyUse: KeyUse;
   /** Called after a write, with the tables that it touched: streams need not poll then. */
   readonly written: (tables: readonly string[]) => void;
+  readonly restore: Restore;
 };
 
 /** DynamoDB as functions see it: the role is asked, conflicts are added, everything else is the engine's answer. */
@@ -28,6 +30,7 @@ export const tableService = (on: TableService): Service => {
   return async (call) => {
     const uses = usesOf(call);
     for (const use of uses) authorize(on, call.principal, tableOf(byName, use.table), use);
+    if (call.action === "RestoreTableToPointInTime") return on.restore(call.body);
     const reply = await withConflicts(call.action, call.body, () => forward(on.endpoint, agent, call));
     if (reads.has(call.action)) return reply;
     on.written(uses.map((use) => use.table));
@@ -38,13 +41,20 @@ export const tableService = (on: TableService): Service => {
 type Use = { readonly action: string; readonly table: string; readonly index?: string };
 
 const reads = new Set(["GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems", "DescribeTable"]);
-const single = new Set(["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan", "DescribeTable"]);
+const items = ["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"];
+const single = new Set([...items, "DescribeTable", "DeleteTable"]);
 
 /** What a request does to which table; a transaction is judged item by item, as on AWS. */
 const usesOf = ({ action, body }: Call): readonly Use[] => {
   if (single.has(action)) {
     const index = body["IndexName"];
     return [{ action, table: nameOf(body["TableName"]), ...(typeof index === "string" ? { index } : {}) }];
+  }
+  if (action === "RestoreTableToPointInTime") {
+    const target = nameOf(body["TargetTableName"]);
+    // As AWS demands it: whoever restores may read and write what comes of it.
+    const onTarget = [...items, "BatchWriteItem"].map((each) => ({ action: each, table: target }));
+    return [{ action, table: nameOf(body["SourceTableName"]) }, ...onTarget];
   }
   if (action === "BatchGetItem" || action === "BatchWriteItem")
     return Object.keys(body["RequestItems"] as JsonObject).map((table) => ({ action, table: nameOf(table) }));
@@ -66,10 +76,12 @@ const transacted: Readonly<Record<string, string>> = {
 
 const nameOf = (table: unknown): string => String(table).replace(/^.*:table\//, "");
 
+/** A restored copy has its table's key and a name of its own. */
 const tableOf = (tables: ReadonlyMap<string, BootedTable>, name: string): BootedTable => {
-  const found = tables.get(name);
+  const source = name.replace(/-restored-\w+$/, "");
+  const found = tables.get(source);
   if (!found) throw new NotEmbedded(`table ${name}, which is in no template`);
-  return found;
+  return { ...found, name, arn: `${found.arn}${name.slice(source.length)}` };
 };
 
 const authorize = (on: TableService, principal: Principal, table: BootedTable, use: Use): void => {

@@ -30,7 +30,7 @@ const within = (folder: RegExp, allowed: RegExp, planted: SourceFile): Rule => (
 
 /** First words of operations. A one-word file that is none is a noun, but for the lists of their contracts. */
 const verbs =
-  "abort accept apply authorize begin brake cancel capture challenge change close complete confirm count create deliver end erase examine export fan follow forget get grant heal import issue kill list look mark open operate patch place prepare prove publish put read reapply receive recheck reconcile record rectify release remove reserve restrict resume return review revoke roll rotate seal settle stand start stop submit suspend sweep tell test turn verify vouch want";
+  "abort accept apply authorize begin brake bring cancel capture challenge change close complete confirm count create deliver end erase examine export fan follow forget get grant heal import issue kill list look mark open operate patch place prepare prove publish put read reapply receive recheck reconcile record rectify release remove reserve restore restrict resume return review revoke roll rotate seal settle stand start stop submit suspend sweep tell test turn verify vouch want";
 const isOperation = (path: string): boolean =>
   verbs.split(" ").includes(/\/([a-z]+)(-[a-z-]+)?\.ts$/.exec(path)?.[1] ?? "");
 const isNoun = (path: string): boolean =>
@@ -65,8 +65,8 @@ const rules: Readonly<Record<string, Rule>> = {
     /^(zod$|functions\/values\/)/,
     sourceFile("functions/values/money.ts", 'import { createHash } from "node:crypto";'),
   ),
-  "one file talks to DynamoDB": only(
-    /^functions\/runtime\/table\.client\.ts$/,
+  "one file talks to DynamoDB, and one to copies of its tables, over one connection": only(
+    /^functions\/runtime\/table(-connection|-copy)?\.client\.ts$/,
     /dynamodb/,
     'import { DynamoDBClient } from "@aws-sdk/client-dynamodb";',
   ),

@@ -90,6 +90,7 @@ const names: readonly (readonly [RegExp, (found: RegExpMatchArray) => string])[]
   [/^"\*"$/, () => "*"],
   [new RegExp(`(${tableNames.join("|")})table\\w+StreamArn`), (found) => `${found[1]} stream`],
   [new RegExp(`(${tableNames.join("|")})table.*/index/(\\w+)`), (found) => `${found[1]} by ${found[2]}`],
+  [new RegExp(`-(${tableNames.join("|")})-restored-`), (found) => `copies of ${found[1]}`],
   [new RegExp(`(${tableNames.join("|")})table`), (found) => `${found[1]}`],
   [/keys(records|people|operations|seals)/, (found) => `key ${found[1]}`],
   [/secrets(pepper|stripeevents|stripe)/, (found) => `secret ${found[1]}`],

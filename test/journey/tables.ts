@@ -16,6 +16,16 @@ export const rowsOf = async (world: Pick<World, "laptop" | "assembly">): Promise
   return scans.flat().sort((left, right) => order(left).localeCompare(order(right)));
 };
 
+/** Deletes every row of these tables, as somebody's mistake would. */
+export const emptied = async (
+  world: Pick<World, "laptop" | "assembly">,
+  names: readonly string[],
+): Promise<void> => {
+  for (const { table, pk, sk } of await rowsOf(world))
+    if (names.some((name) => table.endsWith(`-${name}`)))
+      await call(world.laptop.cloud, "DeleteItem", { TableName: table, Key: { pk, sk } });
+};
+
 /** What is in the tables by key, but when a license key was last used: equal before and after what stores nothing. */
 export const tablesOf = async (world: Pick<World, "laptop" | "assembly">): Promise<Record<string, string>> =>
   Object.fromEntries(

@@ -10,6 +10,7 @@ import type { ReadTxt } from "#functions/runtime/outbound-dns.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import type { Enqueue } from "#functions/runtime/queue.client.ts";
 import { cached, type ReadSecret, type SecretVault } from "#functions/runtime/secrets.client.ts";
+import type { CopyOf } from "#functions/runtime/table.ts";
 import { unexpired } from "#functions/runtime/unexpired.ts";
 import type { StartWorkflow } from "#functions/runtime/workflow.client.ts";
 import { fakeSigning } from "../../fakes/signing.ts";
@@ -37,6 +38,7 @@ export type Clients = Platform & {
   workflows: StartWorkflow;
   sign: Sign;
   publicKey: () => Promise<PublicKey>;
+  copyOf: CopyOf;
 };
 
 /** What one process sees of the world: its own clock, and every way out through its fate. */
@@ -71,6 +73,9 @@ export const clientsOf = (world: World, services: Services, process: Process): C
     workflows: workflowsThrough(world, services, process),
     sign: signing(world, process),
     publicKey: () => Promise.reject(new Error("nobody verifies by a command here")),
+    copyOf: () => {
+      throw new Error("nobody restores here");
+    },
   };
 };
 

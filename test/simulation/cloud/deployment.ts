@@ -35,6 +35,7 @@ import { wire as receiveStripeEvent } from "#functions/payment/receive-stripe-ev
 import { wire as returnPayment } from "#functions/payment/return-payment.handler.ts";
 import { wire as sweepStripeEvents } from "#functions/payment/sweep-stripe-events.handler.ts";
 import { wire as reconcileBooks } from "#functions/reconciliation/reconcile-books.handler.ts";
+import { wire as restore } from "#functions/restore/restore.handler.ts";
 import type { DueKind } from "#functions/runtime/due.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { TableName } from "#functions/runtime/table.ts";
@@ -89,6 +90,7 @@ export const functions: Readonly<Record<string, Deployed>> = {
   "payment/return-payment": { wire: returnPayment, timeoutSeconds: 12 },
   "payment/sweep-stripe-events": { wire: sweepStripeEvents, timeoutSeconds: 50 },
   "reconciliation/reconcile-books": { wire: reconcileBooks, timeoutSeconds: 840 },
+  "restore/restore": { wire: restore, timeoutSeconds: 60 },
   "store/store": { wire: store, timeoutSeconds: 20 },
   "webhook/deliver-webhook": { wire: deliverWebhook, timeoutSeconds: 45 },
   "webhook/fan-out-event": { wire: fanOutEvent, timeoutSeconds: 30 },
