@@ -22,6 +22,7 @@ export const Action = z.enum([
   "customer.rectified",
   "customer.restricted",
   "customer.unrestricted",
+  "store.created",
   "store.suspended",
   "store.resumed",
   "store.closed",

@@ -20,8 +20,8 @@ export const storeCommands = {
   "show-store": command(
     z.strictObject({ storeId: StoreId }),
     (on: ShowsStores) =>
-      ({ storeId }) =>
-        showStore(on)(storeId),
+      ({ storeId }, actor) =>
+        showStore(on)(storeId, actor),
   ),
   "suspend-store": command(StandStore, (on: StopsStores) => stopStore(on, "suspended")),
   "resume-store": command(StandStore, (on: ResumesStores) => resumeStore(on)),

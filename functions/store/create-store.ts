@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { By } from "#functions/access/record-act.ts";
+import { recordedAct } from "#functions/audit/audit.store.ts";
 import { type DomainStore, speakingDomain } from "#functions/domain/domain.store.ts";
 import { vouched } from "#functions/domain/domain.ts";
 import { freeClaim } from "#functions/domain/free-claim.ts";
@@ -40,10 +42,11 @@ export type CreatesStores = {
  */
 export const createStore =
   (on: CreatesStores) =>
-  async (command: CreateStore): Promise<{ storeId: StoreId; created: boolean }> => {
+  async (command: CreateStore, by: By): Promise<{ storeId: StoreId; created: boolean }> => {
     const killedAt = await allTokensKilledAt(on.table);
     const store = newStore(command, on.now(), killedAt !== undefined);
     if (await on.stores.get(store.id)) return { storeId: store.id, created: false };
+    const { id: storeId, createdAt: at } = store;
     const claim = await freeClaim(on, store, command.domain);
     const lost = await tryCommit(on.table, [
       createdStore(store),
@@ -51,12 +54,13 @@ export const createStore =
       unturnedSwitch(killedAt),
       createdStoreKey(store.id, await on.newStoreKey(store.id)),
       ...speakingDomain({ before: undefined, after: firstDomain(store, command.domain), claim }),
+      recordedAct({ ...by, action: "store.created", storeId, at, about: { domain: command.domain } }),
     ]);
     if (lost.length === 0) return { storeId: store.id, created: true };
     if (await on.stores.get(store.id)) return { storeId: store.id, created: false };
     // Somebody turned the switch or took the domain meanwhile.
     if (lost.every(({ change, key }) => "check" in change || key.sk === "claim"))
-      return createStore(on)(command);
+      return createStore(on)(command, by);
     throw new Refusal("conflict", "Parts of a store with this reference are there already.");
   };
 

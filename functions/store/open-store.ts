@@ -21,7 +21,7 @@ export const openStore =
   async (command: CreateStore, by: By): Promise<object> => {
     if (command.livemode && !on.liveAllowed)
       throw new Refusal("invalid", "This stage knows test stores only.", { param: "$.store.livemode" });
-    const { storeId, created } = await createStore(on)(command);
+    const { storeId, created } = await createStore(on)(command, by);
     const first = (await on.keys.list(storeId)).length === 0;
     const key = first ? withTimes(await issueLicenseKey(on)({ storeId, ...owner }, by)) : undefined;
     return { storeId, created, ...on.urls, ...(key && { key }) };

@@ -1,6 +1,7 @@
-import { CfnOutput } from "aws-cdk-lib";
+import { Aws, CfnOutput } from "aws-cdk-lib";
 import {
   AccountRootPrincipal,
+  CompositePrincipal,
   Effect,
   type IPrincipal,
   PolicyStatement,
@@ -44,11 +45,20 @@ export class People extends Construct {
   }
 }
 
-const withMfa = (role: string): IPrincipal =>
-  new AccountRootPrincipal().withConditions({
-    Bool: { "aws:MultiFactorAuthPresent": "true" },
-    StringEquals: { "aws:PrincipalTag/agentic-checkout": role },
-  });
+/**
+ * A user of IAM with a second factor. Or whoever IAM Identity Center let in: AWS puts no `aws:MultiFactorAuthPresent` into
+ * its sessions, so there it is the identity provider that asks for the factor, and this condition would lock everybody out.
+ */
+const withMfa = (role: string): IPrincipal => {
+  const tagged = { StringEquals: { "aws:PrincipalTag/agentic-checkout": role } };
+  return new CompositePrincipal(
+    new AccountRootPrincipal().withConditions({ ...tagged, Bool: { "aws:MultiFactorAuthPresent": "true" } }),
+    new AccountRootPrincipal().withConditions({ ...tagged, ArnLike: { "aws:PrincipalArn": identityCenter } }),
+  );
+};
+
+/** Roles that only Identity Center makes, and only its sessions have. */
+const identityCenter = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/aws-reserved/sso.amazonaws.com/*`;
 
 /** Told by name from what the pipeline prepares, so that neither can be put in the other's place. */
 const draft = { "cloudformation:ChangeSetName": "draft-*" };

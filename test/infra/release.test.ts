@@ -1,6 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import { describe, expect, it } from "vitest";
-import { arn } from "#infra/local/aws.ts";
+import { account, arn } from "#infra/local/aws.ts";
 import { allows } from "#infra/local/policy.ts";
 import { stageNames, stageOf } from "#infra/stage.ts";
 import { listed, statementsOf } from "./granted.ts";
@@ -119,6 +119,13 @@ describe("nobody is both", () => {
       expect(somebody.takes(mfa)).toBe(false);
       expect(somebody.takes({ ...tagged(tag), "aws:MultiFactorAuthPresent": "false" })).toBe(false);
       expect(somebody.takes({ "aws:PrincipalTag/agentic-checkout": tag })).toBe(false);
+      const from = (role: string) => ({
+        "aws:PrincipalTag/agentic-checkout": tag,
+        "aws:PrincipalArn": `arn:aws:iam::${account}:role/${role}`,
+      });
+      const center = "aws-reserved/sso.amazonaws.com/eu-central-1/AWSReservedSSO_Release_0123456789abcdef";
+      expect(somebody.takes(from(center))).toBe(true);
+      expect(somebody.takes(from("sso.amazonaws.com"))).toBe(false);
     }
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { byOperator } from "#functions/access/record-act.ts";
 import { domainStore } from "#functions/domain/domain.store.ts";
 import { CreateStore, createStore } from "#functions/store/create-store.ts";
 import { listStores, savedStore, storeStore } from "#functions/store/store.store.ts";
@@ -19,7 +20,9 @@ const aPlace = () => {
   const on = memoryPlatform();
   const stores = storeStore(on.table);
   const newStoreKey = async () => Uint8Array.of(1, 2, 3);
-  return { on, stores, create: createStore({ ...on, stores, domains: domainStore(on.table), newStoreKey }) };
+  const create = createStore({ ...on, stores, domains: domainStore(on.table), newStoreKey });
+  const by = byOperator({ role: "operator", requestId: "request-1" });
+  return { on, stores, create: (command: CreateStore) => create(command, by) };
 };
 
 describe("creating a store", () => {

@@ -1,0 +1,64 @@
+import { wire as authorizer } from "#functions/access/authorize.handler.ts";
+import { wire } from "#functions/operator/operator.handler.ts";
+import { environmentOf } from "#functions/runtime/environment.ts";
+import { fakeNewStoreKey } from "#test/fakes/envelope.ts";
+import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
+import { someSettings } from "#test/store/a-store.ts";
+
+export type Shown = { key: string; keyId: string; principalId: string; expiresAt?: string };
+type Answer = { done?: Record<string, unknown>; refused?: { code: string; text: string; param?: string } };
+
+/** The operator's function on the memory table, with the authorizer beside it. */
+export const operator = (stage = "local") => {
+  const platform = memoryPlatform();
+  const environment = environmentOf({
+    STAGE: stage,
+    PEPPER_SECRET_ARN: "arn:pepper",
+    AGENT_API_URL: "https://agents.example.com",
+    STORE_API_URL: "https://stores.example.com",
+  });
+  const secret = { text: "a-pepper-of-at-least-32-characters-1" };
+  const on = { ...platform, environment, readSecret: async () => secret.text };
+  const secrets = {
+    read: on.readSecret,
+    write: async (_: string, text: string) => {
+      secret.text = text;
+      return true;
+    },
+  };
+  const handler = wire({ ...on, secrets, newStoreKey: fakeNewStoreKey });
+  const check = authorizer(on);
+  let asked = 0;
+  return {
+    on: platform,
+    ask: async (command: object) => {
+      asked += 1;
+      return (await handler(command, { ...aContext(), awsRequestId: `request-${asked}` })) as Answer;
+    },
+    /** Whether a key gets through the authorizer. */
+    works: (key: string) =>
+      check(
+        {
+          methodArn: "arn:aws:execute-api:r:0:a/api/GET/x",
+          multiValueHeaders: { Authorization: [`Bearer ${key}`] },
+        },
+        aContext(),
+      ).then(
+        () => true,
+        () => false,
+      ),
+  };
+};
+
+export const aNewStore = (change: object = {}) => ({
+  ...someSettings(),
+  reference: "mugs",
+  livemode: false,
+  domain: "shop.example.com",
+  ...change,
+});
+
+export const opened = async (house = operator()) => {
+  const { done } = await house.ask({ command: "create-store", store: aNewStore() });
+  return { house, done, storeId: String(done?.["storeId"]), key: done?.["key"] as Shown };
+};
