@@ -48,15 +48,18 @@ const rules: Readonly<Record<string, Rule>> = {
       /set-cookie|access-control-allow|document\.cookie|google-analytics/i.exec(text)?.[0],
     planted: sourceFile("functions/acp/protocol.ts", 'const headers = { "Set-Cookie": "visitor=1" };'),
   },
-  // What it dials is AWS, Stripe by its library, and what stores named; a host in the code would be one more.
-  "no host is named but those of two specifications, which nobody dials": {
+  // What it dials is AWS, Stripe by its library, and what stores named; a host in the code is one more: GitHub's, whose
+  // keys sign what it found in public. Nobody dials the two specifications.
+  "no host is named but GitHub's and those of two specifications": {
     broken: ({ path, text }) =>
       path.startsWith("functions/")
         ? [
             ...text
               .replace(/^\s*(\/?\*|\/\/).*$/gm, "")
               .matchAll(/https?:\/\/([a-z0-9-]+(?:\.[a-z0-9-]+)+)/gi),
-          ].find(([, host]) => !["acp.dev", "datatracker.ietf.org"].includes(host ?? ""))?.[0]
+          ].find(
+            ([, host]) => !["acp.dev", "api.github.com", "datatracker.ietf.org"].includes(host ?? ""),
+          )?.[0]
         : undefined,
     planted: sourceFile("functions/acp/protocol.ts", 'await fetch("https://collect.example.com/v1");'),
   },
