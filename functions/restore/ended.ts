@@ -48,6 +48,8 @@ const meanings: Readonly<Record<Action, Says>> = {
   "customer.rectified": nothing,
   "customer.restricted": nothing,
   "customer.unrestricted": nothing,
+  // With its first domain, which speaks for it and for no other store from then on.
+  "store.created": { turns: about("host", "domain") },
   "store.suspended": { turns: store },
   "store.resumed": { turns: store },
   "store.closed": { turns: store },
