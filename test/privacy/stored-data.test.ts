@@ -89,7 +89,15 @@ describe.each(Object.entries(schemas))("every field of a row of %s", (name, sche
   });
 
   test("is there: the inventory names none that is gone", () => {
-    const found = new Set([...leavesOf(schema), "due", "dueAt", "list", "listAt", "expiresAtSeconds", "mayRepeat"]);
+    const found = new Set([
+      ...leavesOf(schema),
+      "due",
+      "dueAt",
+      "list",
+      "listAt",
+      "expiresAtSeconds",
+      "mayRepeat",
+    ]);
     const { plain, sealed, clear } = recordOf(name);
     const named = [...plain, ...Object.keys({ ...sealed, ...clear })].filter((path) => !path.endsWith(".*"));
     expect(named.filter((path) => !found.has(path))).toEqual([]);
