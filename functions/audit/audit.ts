@@ -59,6 +59,9 @@ export const Action = z.enum([
   "cancellation.requested",
   "restore.begun",
   "restore.done",
+  "stripe_secrets.put",
+  "store_key.rotated",
+  "store_keys.rewrapped",
 ]);
 export type Action = z.infer<typeof Action>;
 

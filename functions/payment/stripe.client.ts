@@ -7,36 +7,66 @@ import { type Clock, seconds } from "#functions/values/clock.ts";
 import type { Account, Stripe, Unknown } from "./stripe.ts";
 import type { VerifyStripeEvent } from "./stripe-event.ts";
 import { type StripeRequest, stripeOver } from "./stripe-request.ts";
-import type { StripeResponse } from "./stripe-response.ts";
+import { StripeMisconfigured, type StripeResponse } from "./stripe-response.ts";
+import {
+  goodAt,
+  modeOf,
+  type ProveStripeKey,
+  parseKeys,
+  parseSigningSecrets,
+  type StripeKeys,
+} from "./stripe-secret.ts";
 
 /** Needs `STRIPE_SECRET_ARN` and leave to read it; `STRIPE_API_BASE` on local stages only. */
 export const stripeClient: ClientOf<Stripe> = (on) => stripeWith(on.environment, secretsClient(on));
 
+/**
+ * The secret is kept for minutes, so a key that was rolled is in use without a deployment. Where the old one is refused
+ * before that, it is read again, once, and the call repeated under its own idempotency key: a refused one did nothing.
+ */
 export const stripeWith = (environment: Environment, readSecret: ReadSecret): Stripe => {
-  const sdkOf = sdkByMode(environment, readSecret);
-  return stripeOver(async (of, request) => sendWith(await sdkOf(of.livemode), of, request));
+  const sdkOf = sdkByMode(environment);
+  const read = (stale?: string) => readSecret(environment.get("STRIPE_SECRET_ARN"), stale);
+  return stripeOver(async (of, request) => {
+    const keys = await read();
+    const answer = await sendWith(sdkOf(keys, of.livemode), of, request);
+    if ("outcome" in answer || answer.status !== 401) return answer;
+    const newer = await read(keys);
+    return newer === keys ? answer : sendWith(sdkOf(newer, of.livemode), of, request);
+  });
 };
 
-/** As it is deployed both are empty: the operator fills in what the stage sells with. */
-const Keys = z.object({ test: z.string().optional(), live: z.string().optional() });
-
-/** One SDK a key: the secret is read again every few minutes, so a rolled key is in use without a deployment. */
-const sdkByMode = (environment: Environment, readSecret: ReadSecret) => {
+/** One SDK a key. */
+const sdkByMode = (environment: Environment) => {
   const made = new Map<string, StripeSdk>();
-  return async (livemode: boolean): Promise<StripeSdk> => {
-    const keys = Keys.parse(JSON.parse(await readSecret(environment.get("STRIPE_SECRET_ARN"))));
-    const key = keyOf(keys, livemode);
+  return (keys: string, livemode: boolean): StripeSdk => {
+    const key = keyOf(parseKeys(keys), livemode);
     const sdk = made.get(key) ?? stripeSdk(key, environment.find("STRIPE_API_BASE"));
     made.set(key, sdk);
     return sdk;
   };
 };
 
-const keyOf = ({ test, live }: z.infer<typeof Keys>, livemode: boolean): string => {
+const keyOf = ({ test, live }: StripeKeys, livemode: boolean): string => {
   const key = livemode ? live : test;
   if (key) return key;
   throw new Error(`no Stripe secret key for ${livemode ? "live" : "test"} mode`);
 };
+
+/** Whether Stripe lets a key in that is in no secret yet, and to what we use it for. */
+export const proveStripeKeyClient: ClientOf<ProveStripeKey> =
+  ({ environment, now }) =>
+  async (key) => {
+    const mode = modeOf(key);
+    const stripe = stripeWith(environment, async () => JSON.stringify({ [mode]: key }));
+    const created = { from: now() - seconds(1), to: now(), atMost: 1 };
+    try {
+      return (await stripe.listPaymentIntents({ livemode: mode === "live" }, created)).outcome === "answered";
+    } catch (error) {
+      if (error instanceof StripeMisconfigured) return false;
+      throw error;
+    }
+  };
 
 /** Everything is explicit: the SDK's own defaults wait 80 seconds and make keys up. */
 const stripeSdk = (key: string, base: string | undefined): StripeSdk =>
@@ -115,20 +145,14 @@ export const stripeEventsClient: ClientOf<VerifyStripeEvent> = (on) => {
   return verifyWith(on.now, () => readSecret(on.environment.get("STRIPE_EVENTS_SECRET_ARN")));
 };
 
-/** Both empty as deployed, so nothing verifies. While a secret is rolled, its list holds the old one and the new. */
-const SigningSecrets = z.object({
-  own: z.array(z.string()).default([]),
-  connect: z.array(z.string()).default([]),
-});
-
 export const verifyWith =
   (now: Clock, readSecrets: () => Promise<string>): VerifyStripeEvent =>
   async (body, signature = "") => {
     const text = utf8(body);
     if (text === undefined || !isFresh(signature, now())) return undefined;
-    const secrets = SigningSecrets.parse(JSON.parse(await readSecrets()));
+    const secrets = parseSigningSecrets(await readSecrets());
     const signedBy = (["own", "connect"] as const).filter((who) =>
-      secrets[who].some((secret) => isSigned({ text, signature, secret, now: now() })),
+      goodAt(secrets[who], now()).some((secret) => isSigned({ text, signature, secret, now: now() })),
     );
     return signedBy.length > 0 ? { by: signedBy, event: JSON.parse(text) } : undefined;
   };

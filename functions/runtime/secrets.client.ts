@@ -8,8 +8,8 @@ import { type Clock, minutes } from "#functions/values/clock.ts";
 import type { ClientOf } from "./platform.ts";
 import { orUnavailable } from "./unavailable.ts";
 
-/** A secret's text by ARN. */
-export type ReadSecret = (arn: string) => Promise<string>;
+/** A secret's text by ARN. Whoever was refused with a text names it as `stale`: it is read again, once for all of them. */
+export type ReadSecret = (arn: string, stale?: string) => Promise<string>;
 
 /** How long an instance goes on with what it read, so how long a rotated secret must stay good. */
 export const secretKept = minutes(5);
@@ -63,9 +63,11 @@ const reading =
 /** Callers at the same time share one read; a read that failed is not kept. */
 export const cached = (now: Clock, read: ReadSecret): ReadSecret => {
   const kept = new Map<string, { until: number; text: Promise<string> }>();
-  return (arn) => {
+  return async (arn, stale) => {
+    const before = kept.get(arn);
+    const isStale = stale !== undefined && (await before?.text.catch(() => undefined)) === stale;
     const known = kept.get(arn);
-    if (known && known.until > now()) return known.text;
+    if (known && known.until > now() && !(isStale && known === before)) return known.text;
     const text = read(arn);
     kept.set(arn, { until: now() + secretKept, text });
     text.catch(() => kept.delete(arn));

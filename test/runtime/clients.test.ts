@@ -99,6 +99,15 @@ describe("a secret", () => {
     expect(sent).toHaveLength(2);
   });
 
+  it("is read again by whoever was refused with it, once for all of them", async () => {
+    const { on, sent } = await at({ body: { SecretString: "one" } }, { body: { SecretString: "two" } });
+    const read = secretsClient(on);
+    await read("arn");
+    const again = await Promise.all([read("arn", "one"), read("arn", "one"), read("arn")]);
+    expect([...again, await read("arn", "one")]).toEqual(["two", "two", "one", "two"]);
+    expect(sent).toHaveLength(2);
+  });
+
   it.each<[string, Reply]>([
     ["does not answer", { status: 500 }],
     ["refuses for now", awsError("ThrottlingException")],
