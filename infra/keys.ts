@@ -12,6 +12,13 @@ import { type Grant, grant } from "./grant.ts";
 import { prefixOf, type Stage } from "./stage.ts";
 
 /**
+ * How many keys there have been of a kind that is replaced by hand: KMS turns the others' material by itself. Raising a
+ * number makes a new key, which wraps or signs from then on; the former ones open and verify what they made.
+ */
+export const generations = { people: 1, seals: 1 } as const;
+type Generations = Readonly<Record<keyof typeof generations, number>>;
+
+/**
  * Three keys by who may ever read: `records` what the shop knows, `people` who its buyers are, `operations` what
  * it takes to run it. Losing `people` makes every person unreadable and leaves the books intact. A fourth signs the
  * audit's seals and opens nothing.
@@ -21,45 +28,65 @@ export class Keys extends Construct {
   readonly people: Key;
   readonly operations: Key;
   readonly seals: Key;
+  readonly #former: Readonly<Record<keyof Generations, readonly Key[]>>;
 
-  constructor(scope: Construct, on: { stage: Stage }) {
+  constructor(scope: Construct, on: { stage: Stage; generations?: Generations }) {
     super(scope, "keys");
     this.records = keyFor(this, "records", on.stage, [
       forAccountThrough("dynamodb"),
       forAccountThrough("secretsmanager"),
     ]);
-    this.people = keyFor(this, "people", on.stage, [forAccountThrough("dynamodb")]);
+    const { people, seals } = on.generations ?? generations;
+    const [person, ...formerPeople] = named("people", people, (name) =>
+      keyFor(this, name, on.stage, [forAccountThrough("dynamodb")]),
+    );
+    this.people = person;
     this.operations = keyFor(this, "operations", on.stage, [
       forLogs(on.stage),
       forService("events.amazonaws.com"),
       forService("cloudwatch.amazonaws.com"),
     ]);
     // KMS turns no signing keys: a new one is a new key, and what the old one signed is verified by the old one.
-    this.seals = new Key(this, "seals", {
-      ...keptAs("seals", on.stage),
-      keySpec: KeySpec.ECC_NIST_P256,
-      keyUsage: KeyUsage.SIGN_VERIFY,
-      policy: new PolicyDocument({ statements: [administration()] }),
-    });
+    const [seal, ...formerSeals] = named(
+      "seals",
+      seals,
+      (name) =>
+        new Key(this, name, {
+          ...keptAs(name, on.stage),
+          keySpec: KeySpec.ECC_NIST_P256,
+          keyUsage: KeyUsage.SIGN_VERIFY,
+          policy: new PolicyDocument({ statements: [administration()] }),
+        }),
+    );
+    this.seals = seal;
+    this.#former = { people: formerPeople, seals: formerSeals };
   }
 
   /** The sealer's alone: a role that writes records must not have it. */
   sign(): Grant {
-    return this.#forSeals("kms:Sign");
+    return grant(["kms:Sign"], [this.seals.keyArn], { SEALS_KEY_ARN: this.seals.keyArn });
   }
 
   /** By which anybody may check what was signed. */
   readPublicKey(): Grant {
-    return this.#forSeals("kms:GetPublicKey");
+    const arns = this.#arnsOf("seals");
+    return grant(["kms:GetPublicKey"], arns, { SEALS_KEY_ARN: this.seals.keyArn, ...former("SEALS", arns) });
   }
 
-  #forSeals(action: string): Grant {
-    return grant([action], [this.seals.keyArn], { SEALS_KEY_ARN: this.seals.keyArn });
+  #arnsOf(kind: keyof Generations): string[] {
+    return [this[kind], ...this.#former[kind]].map(({ keyArn }) => keyArn);
   }
 
   /** Opens store keys. */
   unwrap(): Grant {
-    return this.#forStores("kms:Decrypt");
+    const arns = this.#arnsOf("people");
+    const { statements, environment } = this.#forStores("kms:Decrypt", arns);
+    return { statements, environment: { ...environment, ...former("PEOPLE", arns) } };
+  }
+
+  /** Takes store keys over from former keys. */
+  rewrap(): Grant {
+    return this.#forStores("kms:Encrypt");
   }
 
   /** Makes the key of a new store. */
@@ -68,15 +95,24 @@ export class Keys extends Construct {
   }
 
   /** Only in the name of a store: the envelope binds each store's key to its id. */
-  #forStores(action: string): Grant {
+  #forStores(action: string, arns: string[] = [this.people.keyArn]): Grant {
     const statement = new PolicyStatement({
       actions: [action],
-      resources: [this.people.keyArn],
+      resources: arns,
       conditions: { "ForAnyValue:StringEquals": { "kms:EncryptionContextKeys": ["storeId"] } },
     });
     return { statements: [statement], environment: { PEOPLE_KEY_ARN: this.people.keyArn } };
   }
 }
+
+/** Newest first; the first of all has no number. */
+const named = (kind: string, count: number, make: (name: string) => Key): [Key, ...Key[]] => {
+  const keys = Array.from({ length: count }, (_, nth) => make(nth === 0 ? kind : `${kind}-${nth + 1}`));
+  return keys.toReversed() as [Key, ...Key[]];
+};
+
+const former = (kind: string, [, ...arns]: readonly string[]): Readonly<Record<string, string>> =>
+  arns.length === 0 ? {} : { [`FORMER_${kind}_KEY_ARNS`]: arns.join(" ") };
 
 const keyFor = (scope: Construct, name: string, stage: Stage, statements: readonly PolicyStatement[]): Key =>
   new Key(scope, name, {

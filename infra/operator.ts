@@ -21,8 +21,25 @@ export class Operator extends Construct {
         data.commerce.may("due", "get", "put", "update"),
         data.people.may("update"),
         data.keys.wrap(),
-        data.secrets.rotatePepper(),
+        data.secrets.readPepper(),
         knows({ AGENT_API_URL: urls.agent, STORE_API_URL: urls.store }),
+      ],
+    });
+    new Lambda(this, "operator/rotate-secrets", {
+      on,
+      timeoutSeconds: operatorSeconds,
+      memoryMegabytes: 1024,
+      grants: [
+        data.access.may("get", "query", "list", "put"),
+        data.audit.may("put"),
+        data.commerce.may("due", "list", "get"),
+        data.erasures.may("due", "get", "put"),
+        data.people.may("get", "list", "put", "update"),
+        data.keys.unwrap(),
+        data.keys.wrap(),
+        data.keys.rewrap(),
+        data.secrets.rotatePepper(),
+        data.secrets.putStripe(),
       ],
     });
     new CfnOutput(this, "function", { value: operator.function.functionName });

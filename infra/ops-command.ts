@@ -53,6 +53,31 @@ const storeCommands: Readonly<Record<string, Command>> = {
       "a new pepper for the HMACs of license keys, in six minutes; goes on after Ctrl-C when it is run again",
     ],
     make: (demand) => ({ reason: demand("reason") }),
+    by: "rotate-secrets",
+  },
+  "rotate-store-key": {
+    usage: [
+      '--store store_… | --all  --reason "…"',
+      "a new key for what is sealed, in twelve minutes, then customers are moved under it; goes on after Ctrl-C",
+    ],
+    make: whose,
+    by: "rotate-secrets",
+  },
+  "rewrap-store-keys": {
+    usage: [
+      '--reason "…"',
+      "takes every store's key under the KMS key that is current, once it was replaced",
+    ],
+    make: (demand) => ({ reason: demand("reason") }),
+    by: "rotate-secrets",
+  },
+  "put-stripe-secrets": {
+    usage: [
+      '--from secrets.json|/dev/stdin --reason "…"',
+      '{"key":"rk_live_…","own":"whsec_…","connect":"whsec_…"}, or any of them: what was rolled at Stripe',
+    ],
+    make: async (demand, _, read) => ({ secrets: await read(demand("from")), reason: demand("reason") }),
+    by: "rotate-secrets",
   },
   "verify-domain": {
     usage: ["--store store_… --host shop.example.com"],

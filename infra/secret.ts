@@ -30,7 +30,7 @@ export class Secrets extends Construct {
     });
     acknowledge(this.#stripe, {
       "AwsSolutions::AwsSolutions-SMG4":
-        "Stripe issues this key and rolls it in its dashboard; the operator puts the new one here within Stripe's own overlap.",
+        "Stripe issues this key and rolls it in its dashboard; `npm run ops -- put-stripe-secrets` proves the new one and puts it here; whoever is refused with the old one reads it again at once.",
     });
     this.#stripeEvents = secretFor(this, "stripe-events", on, {
       description: "Signing secrets of our endpoints at Stripe, put by the operator after making them there",
@@ -38,7 +38,7 @@ export class Secrets extends Construct {
     });
     acknowledge(this.#stripeEvents, {
       "AwsSolutions::AwsSolutions-SMG4":
-        "Stripe issues these and rolls them in its dashboard; the operator adds the new one beside the old and takes the old one out after Stripe's own overlap.",
+        "Stripe issues these and rolls them in its dashboard; `npm run ops -- put-stripe-secrets` adds the new one beside the old, which ends with Stripe's own overlap.",
     });
   }
 
@@ -53,6 +53,15 @@ export class Secrets extends Construct {
   /** What proves that an event came from Stripe. */
   readStripeEvents(): Grant {
     return readOf(this.#stripeEvents, "STRIPE_EVENTS_SECRET_ARN");
+  }
+
+  /** To prove a new key it is used once. */
+  putStripe(): Grant {
+    return together(
+      this.readStripe(),
+      this.readStripeEvents(),
+      grant(["secretsmanager:PutSecretValue"], [this.#stripe.ref, this.#stripeEvents.ref]),
+    );
   }
 
   /** With the name of this deployment, which its PaymentIntents carry: it stands in no table, which may be copied. */

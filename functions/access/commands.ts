@@ -23,6 +23,10 @@ export const accessCommands = {
     (on: RevokesPrincipals) => async (wanted, actor) =>
       withTimes(await revokePrincipal(on)(wanted, byOperator(actor))),
   ),
+};
+
+/** …and with the pepper of all keys. */
+export const pepperCommands = {
   "rotate-pepper": command(
     RotatePepper,
     (on: RotatesPeppers) => (wanted, actor) => rotatePepper(on)(wanted, byOperator(actor)),

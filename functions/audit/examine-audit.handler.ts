@@ -7,13 +7,13 @@ import type { Platform } from "#functions/runtime/platform.ts";
 import { taskHandler } from "#functions/runtime/task-handler.ts";
 import { auditCommands, Scheduled } from "./commands.ts";
 import { sealStore } from "./seal.store.ts";
-import type { PublicKey } from "./seal.ts";
-import { publicKeyClient } from "./signing.client.ts";
+import type { ReadPublicKeys } from "./seal.ts";
+import { publicKeysClient } from "./signing.client.ts";
 import { verifyOnSchedule } from "./verify-audit.ts";
 
 /** Called once a day, and by the operator: then `command` says so. It reads what it examines, and can sign nothing. */
 export const wire =
-  (on: Platform & { publicKey: () => Promise<PublicKey> }): LambdaHandler =>
+  (on: Platform & { publicKeys: ReadPublicKeys }): LambdaHandler =>
   (event, context) => {
     const examines = { ...on, seals: sealStore(on.table), keys: licenseKeyStore(on.table) };
     if (typeof event === "object" && event !== null && "command" in event)
@@ -22,4 +22,4 @@ export const wire =
     return taskHandler(on, Scheduled, verifyOnSchedule({ ...examines, remaining }))(event, context);
   };
 
-export const handler = lambda(wire, { publicKey: publicKeyClient });
+export const handler = lambda(wire, { publicKeys: publicKeysClient });

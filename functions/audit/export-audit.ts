@@ -20,7 +20,7 @@ export const ExportAudit = z.strictObject({
 });
 export type ExportAudit = z.infer<typeof ExportAudit>;
 
-export type ExportsAudit = Pick<ExaminesAudit, "table" | "publicKey" | "now"> & { seals: SealStore };
+export type ExportsAudit = Pick<ExaminesAudit, "table" | "publicKeys" | "now"> & { seals: SealStore };
 
 /** Seals in one answer: with a hundred records each they stay far below the 6 MB that it may have. */
 const perCall = 20;
@@ -42,7 +42,7 @@ export const exportAudit =
 
 const begin = async (on: ExportsAudit, { storeId }: ExportAudit, actor: Actor): Promise<object[]> => {
   await recordLook(on, { action: "audit.exported", actor, storeId });
-  return [{ publicKey: await on.publicKey() }];
+  return [{ publicKeys: await on.publicKeys() }];
 };
 
 type Place = NonNullable<ExportAudit["cursor"]>;

@@ -42,12 +42,18 @@ export const hashOf = (seal: Seal): string => sha256(Buffer.concat([signedBytes(
 
 /** Signs with a key that nobody but the sealer may use, and that leaves its vault never. */
 export type Sign = (bytes: Uint8Array) => Promise<Uint8Array>;
-export type Verify = (bytes: Uint8Array, signature: Uint8Array) => boolean;
+/** Which key has signed, the current one being 0; `undefined`: none of ours. */
+export type Verify = (bytes: Uint8Array, signature: Uint8Array) => number | undefined;
 /** SPKI, PEM. */
 export type PublicKey = string;
+/** The one that signs and those that did before it, newest first. */
+export type ReadPublicKeys = () => Promise<readonly PublicKey[]>;
 
 /** ECDSA with SHA-256, as KMS signs: whoever has the public key and an export can do the same. */
-export const verifierOf = (publicKey: PublicKey): Verify => {
-  const key = createPublicKey(publicKey);
-  return (bytes, signature) => verify("sha256", bytes, key, signature);
+export const verifierOf = (publicKeys: readonly PublicKey[]): Verify => {
+  const keys = publicKeys.map((each) => createPublicKey(each));
+  return (bytes, signature) => {
+    const nth = keys.findIndex((key) => verify("sha256", bytes, key, signature));
+    return nth < 0 ? undefined : nth;
+  };
 };

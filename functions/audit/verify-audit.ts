@@ -6,7 +6,7 @@ import { StoreId } from "#functions/values/id.ts";
 import { type Actor, Chain } from "./audit.ts";
 import { readChain, readChains } from "./read-chain.ts";
 import { recordLook } from "./record-look.ts";
-import { type PublicKey, verifierOf } from "./seal.ts";
+import { type ReadPublicKeys, verifierOf } from "./seal.ts";
 import { verifyChain } from "./verify-chain.ts";
 
 export const VerifyAudit = z.strictObject({
@@ -19,7 +19,7 @@ export type VerifyAudit = z.infer<typeof VerifyAudit>;
 
 export type ExaminesAudit = {
   table: Table;
-  publicKey: () => Promise<PublicKey>;
+  publicKeys: ReadPublicKeys;
   now: Clock;
   count: Count;
 };
@@ -46,7 +46,7 @@ export const verifyOnSchedule =
   };
 
 const verifyUntil = async (on: ExaminesAudit, chains: readonly Chain[], until: Instant) => {
-  const verify = verifierOf(await on.publicKey());
+  const verify = verifierOf(await on.publicKeys());
   const part = { chains: 0, records: 0, seals: 0, unsealed: 0, problems: [] as object[] };
   for (const chain of chains) {
     if (on.now() >= until) break;

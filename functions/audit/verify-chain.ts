@@ -58,15 +58,30 @@ const readSeals = ({ chain, seals }: ChainRows, tell: Tell): Seal[] =>
     return [];
   });
 
+/** A sealer that began before a new key was deployed may still be at work. */
+const handover = minutes(5);
+
 const checkLinks = (seals: readonly Seal[], verify: Verify, tell: Tell): void => {
   let [number, previous] = [0, beforeAll];
+  const follows = succession();
   for (const seal of seals) {
     const id = String(seal.number);
     if (seal.number !== number + 1) tell("seals missing before this one", id);
     else if (seal.previous !== previous) tell("seal that does not follow the one before", id);
-    if (!verify(signedBytes(seal), seal.signature)) tell("seal with a wrong signature", id);
+    const wrong = follows(verify(signedBytes(seal), seal.signature), seal.at);
+    if (wrong) tell(wrong, id);
     [number, previous] = [seal.number, hashOf(seal)];
   }
+};
+
+/** Whoever gets hold of a former key must not go on with it. */
+const succession = () => {
+  let [current, since] = [Number.POSITIVE_INFINITY, 0];
+  return (by: number | undefined, at: Instant): string | undefined => {
+    if (by === undefined) return "seal with a wrong signature";
+    if (by < current) [current, since] = [by, at];
+    return by === current || at <= since + handover ? undefined : "seal by a key that had been replaced";
+  };
 };
 
 const checkHead = (row: Row | undefined, last: Seal | undefined, tell: Tell): void => {

@@ -6,12 +6,14 @@ import type { Checkout } from "./checkout.ts";
 import type { Contact } from "./contents.ts";
 
 /** Whose checkout it is: by the buyer's e-mail address, else the recipient's. Without one it is nobody's. */
+export const emailIn = ({ buyer, delivery }: Contact): string | undefined => buyer?.email ?? delivery?.email;
+
 export const customerIn = async (
   { envelope }: { envelope: Pick<Envelope, "customerOf"> },
   storeId: StoreId,
-  { buyer, delivery }: Contact,
+  contact: Contact,
 ): Promise<CustomerId | undefined> => {
-  const email = buyer?.email ?? delivery?.email;
+  const email = emailIn(contact);
   return email === undefined ? undefined : envelope.customerOf(storeId, email);
 };
 

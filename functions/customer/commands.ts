@@ -12,6 +12,7 @@ import { type Erasure, times, viewErasure } from "./erasure.ts";
 import { type Exports, exportOf } from "./export-customer.ts";
 import { FindCustomer, type FindsCustomers, findCustomer } from "./find-customer.ts";
 import { forgetCustomer } from "./forget-customer.ts";
+import { RotateStoreKeys, type RotatesStoreKeys, rotateStoreKeys } from "./rotate-store-keys.ts";
 
 const EraseByHand = FindCustomer.extend({ cursor: z.object({ erasureId: ErasureId }).optional() });
 type EraseByHand = z.infer<typeof EraseByHand>;
@@ -67,4 +68,9 @@ const countOf = (customer: Customer) => ({
 export const customerCommands = {
   "export-customer": command(FindCustomer, exportByHand),
   "erase-customer": command(EraseByHand, eraseByHand),
+};
+
+/** …and with the keys by which they are found. */
+export const storeKeyCommands = {
+  "rotate-store-key": command(RotateStoreKeys, (on: RotatesStoreKeys) => rotateStoreKeys(on)),
 };

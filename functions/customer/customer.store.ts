@@ -1,36 +1,30 @@
 import { customerKeys, type HeldKey } from "#functions/privacy/checkout-key.store.ts";
 import type { Table } from "#functions/runtime/table.ts";
-import type { Caller } from "#functions/values/caller.ts";
-import { CustomerId, type StoreId } from "#functions/values/id.ts";
+import type { CustomerId, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { openErasure } from "./erasure.store.ts";
 
 /** Everything that one e-mail address began in a store, newest first: there is no other record of a person. */
 export type Customer = {
   readonly storeId: StoreId;
+  /** What they are known by now: that of the newest. */
   readonly customerId: CustomerId;
+  /** All that it is found under: a former version of the store's key may have given it another id. */
+  readonly customerIds: CustomerIds;
   readonly keys: readonly [HeldKey, ...HeldKey[]];
 };
+
+/** The current one first. */
+export type CustomerIds = readonly [CustomerId, ...CustomerId[]];
 
 export const readCustomer = async (
   table: Pick<Table, "get" | "query">,
   storeId: StoreId,
-  customerId: CustomerId,
+  customerIds: CustomerIds,
 ): Promise<Customer | undefined> => {
-  const [newest, ...older] = await customerKeys(table, { storeId, customerId });
-  return newest && { storeId, customerId, keys: [newest, ...older] };
-};
-
-/** Another store's customer is told like one that does not exist. */
-export const ownCustomer = async (
-  table: Pick<Table, "get" | "query">,
-  { storeId }: Caller,
-  params: { readonly id: string },
-): Promise<Customer> => {
-  const id = CustomerId.safeParse(params.id);
-  const customer = id.success ? await readCustomer(table, storeId, id.data) : undefined;
-  if (!customer) throw new Refusal("not_found", "There is no customer with this id.");
-  return customer;
+  const [newest, ...older] = await customerKeys(table, { storeId, customerIds });
+  if (!newest) return undefined;
+  return { storeId, customerId: newest.customerId ?? customerIds[0], customerIds, keys: [newest, ...older] };
 };
 
 export const isFrozen = ({ keys }: Customer): boolean => keys.some(({ isRestricted }) => isRestricted);

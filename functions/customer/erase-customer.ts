@@ -5,10 +5,11 @@ import type { Operation } from "#functions/runtime/route.ts";
 import { tryCommit } from "#functions/runtime/table.ts";
 import type { RandomBytes } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { type Customer, ownCustomer, refuseFrozen } from "./customer.store.ts";
+import { type Customer, refuseFrozen } from "./customer.store.ts";
 import { createdErasure, openErasure, readErasure, savedErasure } from "./erasure.store.ts";
 import { askedAgain, type Erasure, newErasure, viewErasure } from "./erasure.ts";
 import { type ForgetsCustomers, forgetCustomer } from "./forget-customer.ts";
+import { type LooksUpCustomers, ownCustomer } from "./look-up-customer.ts";
 import type { customerRoutes } from "./routes.ts";
 
 export type ErasesCustomers = ForgetsCustomers & { random: RandomBytes };
@@ -20,9 +21,9 @@ export const ErasureParams = z.strictObject({ id: z.string() });
  * taken up again by itself. Orders and their money stay, without a name. Asking again tells how far it is.
  */
 export const eraseCustomer =
-  (on: ErasesCustomers): Operation<typeof customerRoutes.eraseCustomer> =>
+  (on: ErasesCustomers & LooksUpCustomers): Operation<typeof customerRoutes.eraseCustomer> =>
   async ({ caller, params, request }) => {
-    const customer = await ownCustomer(on.table, caller, params);
+    const customer = await ownCustomer(on, caller, params);
     refuseFrozen(customer);
     const by = { actor: actorOf(caller, request), decidedBy: "customers:write" } as const;
     return { status: 202, body: viewErasure(await forgetCustomer(on)(await askErasure(on, customer, by))) };

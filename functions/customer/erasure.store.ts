@@ -23,6 +23,12 @@ export const readErasure = async (
   return row ? Erasure.parse(row) : undefined;
 };
 
+/** The erasure of a row that an index named. */
+export const erasureAt = async (table: Pick<Table, "get">, { pk, sk }: Key): Promise<Erasure | undefined> => {
+  const row = await table.get("erasures", { pk, sk });
+  return row && Erasure.parse(row);
+};
+
 type Whose = { readonly storeId: StoreId; readonly customerId: CustomerId };
 
 /** One at a time for each customer: found here at once, where an index would lag. With its end nobody is named. */
@@ -30,10 +36,13 @@ const openKey = ({ storeId, customerId }: Whose): Key => ({ pk: `${storeId}#${cu
 
 export const openErasure = async (
   table: Pick<Table, "get">,
-  customer: Whose,
+  { storeId, customerIds }: { storeId: StoreId; customerIds: readonly CustomerId[] },
 ): Promise<Erasure | undefined> => {
-  const row = await table.get("erasures", openKey(customer));
-  return row && readErasure(table, customer.storeId, String(row["erasureId"]));
+  const rows = await Promise.all(
+    customerIds.map((customerId) => table.get("erasures", openKey({ storeId, customerId }))),
+  );
+  const row = rows.find((each) => each !== undefined);
+  return row && readErasure(table, storeId, String(row["erasureId"]));
 };
 
 /** Refused while another one of the same customer is open. */

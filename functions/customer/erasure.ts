@@ -39,6 +39,8 @@ export const Erasure = z.object({
   status: Status,
   /** Whom to look for; gone when it is done. */
   customerId: CustomerId.optional(),
+  /** What else they may be found under, since the store's key was rotated. */
+  otherIds: z.array(CustomerId).default([]),
   version: z.int(),
   requestedAt: Instant,
   /** When it was last asked for: it covers what was begun until then. */
@@ -59,19 +61,21 @@ const remembered = 2_000;
 type Covered = {
   readonly storeId: StoreId;
   readonly customerId: CustomerId;
+  readonly customerIds: readonly CustomerId[];
   /** Newest first. */
   readonly checkoutIds: readonly CheckoutId[];
 };
 
 /** Its id follows from nothing: who was forgotten cannot be told from it, not even by whoever knows the person. */
 export const newErasure = (
-  { storeId, customerId, checkoutIds }: Covered,
+  { storeId, customerId, customerIds, checkoutIds }: Covered,
   { now, random }: { now: Instant; random: RandomBytes },
 ): Erasure & { customerId: CustomerId } => ({
   id: newId("era", random),
   storeId,
   status: "waiting",
   customerId,
+  otherIds: customerIds.filter((id) => id !== customerId),
   version: 1,
   requestedAt: now,
   askedAt: now,
@@ -80,12 +84,28 @@ export const newErasure = (
   waitsFor: [],
 });
 
-export const askedAgain = (before: Erasure, { checkoutIds }: Covered, now: Instant): Erasure => ({
-  ...before,
+export const askedAgain = (
+  before: Erasure,
+  { checkoutIds, customerIds }: Covered,
+  now: Instant,
+): Erasure => ({
+  ...alsoKnown(before, customerIds),
   version: before.version + 1,
   askedAt: now,
   left: [...new Set([...before.left, ...checkoutIds])].slice(0, remembered),
 });
+
+/** The store's key was rotated: they are found under these ids, too. */
+export const alsoKnown = (before: Erasure, news: readonly CustomerId[]): Erasure => ({
+  ...before,
+  otherIds: [...new Set([...before.otherIds, ...news])].filter((id) => id !== before.customerId),
+  version: before.version + 1,
+});
+
+export const idsOf = ({ otherIds }: Erasure, customerId: CustomerId): CustomerId[] => [
+  customerId,
+  ...otherIds,
+];
 
 type Found = { readonly left: readonly CheckoutId[]; readonly waitsFor: readonly WaitsFor[] };
 
@@ -105,6 +125,7 @@ export const done = (before: Erasure, checkoutIds: readonly CheckoutId[], now: I
   ...before,
   status: "done",
   customerId: undefined,
+  otherIds: [],
   version: before.version + 1,
   lookedAt: now,
   left: [],

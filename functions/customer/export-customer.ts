@@ -1,28 +1,24 @@
-import type { CheckoutStore } from "#functions/checkout/checkout.store.ts";
 import type { Checkout } from "#functions/checkout/checkout.ts";
-import type { OrderStore } from "#functions/order/order.store.ts";
 import type { Order } from "#functions/order/order.ts";
 import { viewPlainly } from "#functions/order/order-view.ts";
 import type { PaymentStore } from "#functions/payment/payment.store.ts";
 import type { Payment } from "#functions/payment/payment.ts";
 import type { HeldKey } from "#functions/privacy/checkout-key.store.ts";
-import { type Cipher, type Envelope, type FieldClass, KeyDestroyed } from "#functions/privacy/envelope.ts";
+import { type Cipher, type FieldClass, KeyDestroyed } from "#functions/privacy/envelope.ts";
 import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import { answerOnce } from "#functions/runtime/once.ts";
 import type { Operation } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import { type Clock, type Instant, toIso } from "#functions/values/clock.ts";
 import { newId, orderIdOf, type RandomBytes } from "#functions/values/id.ts";
-import { type Customer, ownCustomer } from "./customer.store.ts";
+import type { Customer } from "./customer.store.ts";
 import { type Export, type ExportedCheckout, fieldsOf, type Held, leavesOf } from "./export.ts";
 import { exportPage } from "./export-page.ts";
+import { type LooksUpCustomers, ownCustomer } from "./look-up-customer.ts";
 import type { customerRoutes } from "./routes.ts";
 
-export type Exports = {
-  checkouts: CheckoutStore;
-  orders: Pick<OrderStore, "get">;
+export type Exports = LooksUpCustomers & {
   payments: Pick<PaymentStore, "list">;
-  envelope: Pick<Envelope, "open">;
   table: Table;
   now: Clock;
   random: RandomBytes;
@@ -35,7 +31,7 @@ export type Exports = {
 export const exportCustomer =
   (on: Exports): Operation<typeof customerRoutes.exportCustomer> =>
   async ({ caller, params, request: facts }) => {
-    const customer = await ownCustomer(on.table, caller, params);
+    const customer = await ownCustomer(on, caller, params);
     return answerOnce(
       on,
       facts,

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { Reason } from "#functions/audit/audit.ts";
-import type { Envelope } from "#functions/privacy/envelope.ts";
-import type { Table } from "#functions/runtime/table.ts";
 import { CustomerId, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { type Customer, readCustomer } from "./customer.store.ts";
+import { type LooksUpCustomers, lookUpCustomer } from "./look-up-customer.ts";
 
 /** Whom the operator means, and why: for people whose store is suspended or closed, so that no key can ask. */
 export const FindCustomer = z.strictObject({
@@ -18,10 +17,8 @@ export const FindCustomer = z.strictObject({
 });
 export type FindCustomer = z.infer<typeof FindCustomer>;
 
-export type FindsCustomers = {
+export type FindsCustomers = LooksUpCustomers & {
   stores: { get(storeId: StoreId): Promise<object | undefined> };
-  envelope: Pick<Envelope, "customerOf">;
-  table: Pick<Table, "get" | "query">;
 };
 
 export const findCustomer = async (
@@ -31,8 +28,9 @@ export const findCustomer = async (
   if ((customerId === undefined) === (email === undefined))
     throw new Refusal("invalid", "Say whom: by the customer's id or by e-mail address, not both.");
   if (!(await on.stores.get(storeId))) throw new Refusal("not_found", `There is no store ${storeId}.`);
-  const id = customerId ?? (await on.envelope.customerOf(storeId, email ?? ""));
-  const customer = await readCustomer(on.table, storeId, id);
+  const customer = await (customerId === undefined
+    ? readCustomer(on.table, storeId, await on.envelope.customersOf(storeId, email ?? ""))
+    : lookUpCustomer(on, storeId, customerId));
   if (!customer) throw new Refusal("not_found", "The store has no such customer, or no longer.");
   return customer;
 };

@@ -1,9 +1,10 @@
 import { recordedAct } from "#functions/audit/audit.store.ts";
 import { customerKeys, type HeldKey, readCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
+import { forgottenMove } from "#functions/privacy/moved-customer.store.ts";
 import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { erasedBy, readErasure, savedErasure } from "./erasure.store.ts";
-import { done, type Erasure, isOver, stillWaiting, type WaitsFor } from "./erasure.ts";
+import { done, type Erasure, idsOf, isOver, stillWaiting, type WaitsFor } from "./erasure.ts";
 import { type ForgetsCheckouts, forgetCheckout } from "./forget-checkout.ts";
 
 export type ForgetsCustomers = ForgetsCheckouts & { table: Table };
@@ -20,7 +21,7 @@ export const forgetCustomer =
   async (erasure: Erasure): Promise<Erasure> => {
     const { storeId, customerId } = erasure;
     if (!customerId) return erasure;
-    const keys = await keysOf(on, erasure, { storeId, customerId });
+    const keys = await keysOf(on, erasure, { storeId, customerIds: idsOf(erasure, customerId) });
     const held = await forgetAll(on, erasure, keys.slice(0, limits.run));
     const now = on.now();
     const found = {
@@ -51,8 +52,14 @@ const keysOf = async (
 
 const finish = async (on: ForgetsCustomers, erasure: Erasure, now: Instant): Promise<Erasure> => {
   const after = done(erasure, await erasedBy(on.table, erasure), now);
-  return saved(on, erasure, after, [recorded(after, now)]);
+  return saved(on, erasure, after, [recorded(after, now), ...forgottenMoves(erasure)]);
 };
+
+/** Nor is it known any more under which id they were. */
+const forgottenMoves = (erasure: Erasure): Write[] =>
+  (erasure.customerId ? idsOf(erasure, erasure.customerId) : []).map((id) =>
+    forgottenMove(erasure.storeId, id),
+  );
 
 /** Another run may have been faster: then what it wrote is how far it is. */
 const saved = async (

@@ -3,21 +3,16 @@ import type { OrderStore } from "#functions/order/order.store.ts";
 import type { Order } from "#functions/order/order.ts";
 import { viewPersonally } from "#functions/order/personal-view.ts";
 import { readCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
-import type { Envelope } from "#functions/privacy/envelope.ts";
 import type { Operation } from "#functions/runtime/route.ts";
-import type { Table } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { OrderId, orderIdOf } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { type Customer, isFrozen, ownCustomer, readCustomer } from "./customer.store.ts";
+import { type Customer, isFrozen, readCustomer } from "./customer.store.ts";
 import { CustomerView, viewOrderOfCustomer } from "./customer-view.ts";
+import { type LooksUpCustomers, lookUpCustomer, ownCustomer } from "./look-up-customer.ts";
 import type { customerRoutes } from "./routes.ts";
 
-export type ReadsCustomers = {
-  orders: OrderStore;
-  envelope: Pick<Envelope, "open" | "customerOf">;
-  table: Pick<Table, "get" | "query">;
-};
+export type ReadsCustomers = LooksUpCustomers & { orders: OrderStore };
 
 export const CustomerParams = z.strictObject({ id: z.string() });
 export const CustomersQuery = z.strictObject({
@@ -31,7 +26,7 @@ export const getCustomer =
   (on: ReadsCustomers): Operation<typeof customerRoutes.getCustomer> =>
   async ({ caller, params }) => ({
     status: 200,
-    body: await viewCustomer(on, caller, await ownCustomer(on.table, caller, params)),
+    body: await viewCustomer(on, caller, await ownCustomer(on, caller, params)),
   });
 
 /**
@@ -55,8 +50,8 @@ const found = async (
 ): Promise<z.infer<typeof CustomersPage>> => {
   const email = z.email().max(254).safeParse(text.trim());
   if (!email.success) throw new Refusal("invalid", "Customer-Email must be an e-mail address.");
-  const customerId = await on.envelope.customerOf(caller.storeId, email.data);
-  const customer = await readCustomer(on.table, caller.storeId, customerId);
+  const customerIds = await on.envelope.customersOf(caller.storeId, email.data);
+  const customer = await readCustomer(on.table, caller.storeId, customerIds);
   return { customers: customer ? [await viewCustomer(on, caller, customer)] : [] };
 };
 
@@ -82,7 +77,7 @@ const newestOf = async (
   order: Order,
 ): Promise<CustomerView | undefined> => {
   const key = await readCheckoutKey(on.table, order);
-  const customer = key?.customerId && (await readCustomer(on.table, order.storeId, key.customerId));
+  const customer = key?.customerId && (await lookUpCustomer(on, order.storeId, key.customerId));
   if (!customer) return undefined;
   const view = await viewCustomer(on, caller, customer);
   return view.orders[0]?.id === order.id ? view : undefined;

@@ -15,8 +15,9 @@ import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { CustomerId, OrderId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { ownCustomer, refuseForgotten, refuseFrozen } from "./customer.store.ts";
+import { refuseForgotten, refuseFrozen } from "./customer.store.ts";
 import { OrderOfCustomer, viewOrderOfCustomer } from "./customer-view.ts";
+import { ownCustomer } from "./look-up-customer.ts";
 import { ordersOf, type ReadsCustomers } from "./read-customers.ts";
 import type { customerRoutes } from "./routes.ts";
 
@@ -47,7 +48,7 @@ export const rectifyCustomer =
   (on: On): Operation<typeof customerRoutes.rectifyCustomer> =>
   ({ caller, params, body, request: facts }) =>
     answerOnce(on, facts, async (request) => {
-      const customer = await ownCustomer(on.table, caller, params);
+      const customer = await ownCustomer(on, caller, params);
       refuseFrozen(customer);
       await refuseForgotten(on.table, customer);
       const orders = chosen(await ordersOf(on, customer), body);

@@ -13,7 +13,8 @@ import { maxWrites, type Table, tryCommit, type Write } from "#functions/runtime
 import { type Clock, type Instant, toIso } from "#functions/values/clock.ts";
 import { CustomerId, orderIdOf } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { type Customer, ownCustomer } from "./customer.store.ts";
+import type { Customer } from "./customer.store.ts";
+import { type LooksUpCustomers, ownCustomer } from "./look-up-customer.ts";
 import { ordersOf, type ReadsCustomers } from "./read-customers.ts";
 import type { customerRoutes } from "./routes.ts";
 
@@ -26,7 +27,7 @@ export const RestrictionView = z.object({
   at: z.iso.datetime(),
 });
 
-type On = Pick<ReadsCustomers, "orders"> & { table: Table; now: Clock };
+type On = LooksUpCustomers & Pick<ReadsCustomers, "orders"> & { table: Table; now: Clock };
 type Kind = {
   readonly action: Action;
   readonly restricted: boolean;
@@ -44,7 +45,7 @@ const turn =
   (on: On) =>
   (asked: Asked): Promise<Answer> =>
     answerOnce(on, asked.request, async (request) => {
-      const customer = await ownCustomer(on.table, asked.caller, asked.params);
+      const customer = await ownCustomer(on, asked.caller, asked.params);
       const keys = await keysToTurn(on, customer, kind.restricted);
       const now = on.now();
       const answer: z.infer<typeof RestrictionView> = {

@@ -3,28 +3,22 @@ import { licenseKeyStore } from "#functions/access/license-key.store.ts";
 import { liveAllowedOn } from "#functions/access/livemode.ts";
 import { peppersFrom } from "#functions/access/pepper.ts";
 import { principalStore } from "#functions/access/principal.store.ts";
-import type { PepperVault } from "#functions/access/rotate-pepper.ts";
 import { domainCommands } from "#functions/domain/commands.ts";
 import { domainStore } from "#functions/domain/domain.store.ts";
 import { paymentCommands } from "#functions/payment/commands.ts";
 import { paymentStore } from "#functions/payment/payment.store.ts";
-import { newStoreKeyClient } from "#functions/privacy/envelope.client.ts";
-import type { NewStoreKey } from "#functions/privacy/envelope.ts";
+import { keyWrapperClient } from "#functions/privacy/envelope.client.ts";
+import type { KeyWrapper } from "#functions/privacy/store-keys.ts";
 import { commandHandler } from "#functions/runtime/command-handler.ts";
 import { type LambdaHandler, lambda } from "#functions/runtime/lambda.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
-import {
-  type ReadSecret,
-  type SecretVault,
-  secretsClient,
-  secretVaultClient,
-} from "#functions/runtime/secrets.client.ts";
+import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
 import { storeCommands } from "#functions/store/commands.ts";
 import { storeStore } from "#functions/store/store.store.ts";
 import { sentCommand } from "./command.ts";
 import { operate } from "./operate.ts";
 
-type Clients = { readSecret: ReadSecret; secrets: SecretVault; newStoreKey: NewStoreKey };
+type Clients = { readSecret: ReadSecret; keyWrapper: Pick<KeyWrapper, "generate"> };
 
 const commands = { ...storeCommands, ...domainCommands, ...accessCommands, ...paymentCommands };
 
@@ -41,19 +35,12 @@ export const wire = (on: Platform & Clients): LambdaHandler =>
       principals: principalStore(on.table),
       payments: paymentStore(on.table),
       readPeppers: peppersFrom(on.readSecret, on.environment.get("PEPPER_SECRET_ARN")),
-      vault: vaultOf(on.secrets, on.environment.get("PEPPER_SECRET_ARN")),
       urls: { agentApi: on.environment.get("AGENT_API_URL"), storeApi: on.environment.get("STORE_API_URL") },
       liveAllowed: liveAllowedOn(on.environment.get("STAGE")),
     }),
   );
 
-const vaultOf = (secrets: SecretVault, arn: string): PepperVault => ({
-  read: () => secrets.read(arn),
-  write: (text, token) => secrets.write(arn, text, token),
-});
-
 export const handler = lambda(wire, {
   readSecret: secretsClient,
-  secrets: secretVaultClient,
-  newStoreKey: newStoreKeyClient,
+  keyWrapper: keyWrapperClient,
 });

@@ -1,6 +1,6 @@
 import { allRows } from "#functions/runtime/all-rows.ts";
-import { all, exists, missing } from "#functions/runtime/condition.ts";
-import type { Attribute, Key, Row, Table, Write } from "#functions/runtime/table.ts";
+import { all, equals, exists, missing } from "#functions/runtime/condition.ts";
+import type { Attribute, Key, Query, Row, Table, Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { CheckoutId, CustomerId, type StoreId } from "#functions/values/id.ts";
 import { KeyDestroyed, type KeyTerms, type Subject } from "./envelope.ts";
@@ -22,16 +22,32 @@ const listKey = (storeId: StoreId, customerId: CustomerId): string => `customer#
 const indexed = ({ storeId }: Subject, customerId: CustomerId | undefined, since: Instant) =>
   customerId ? { list: listKey(storeId, customerId), listAt: since } : { list: undefined, listAt: undefined };
 
-/** `wrapped`: the checkout key, encrypted under its store's key. No key is without an end. */
+/** A checkout key, encrypted under this version of its store's key. */
+export type Wrapped = { readonly wrapped: Uint8Array; readonly version: number };
+
+/** No key is without an end. */
 export const createdCheckoutKey = (
   subject: Subject,
-  wrapped: Uint8Array,
+  wrapped: Wrapped,
   { customerId, now, until }: KeyTerms,
 ): Write => ({
   ...write(subject, {
-    put: { wrapped, expiresAtSeconds: inSeconds(until), since: now, ...indexed(subject, customerId, now) },
+    put: { ...wrapped, expiresAtSeconds: inSeconds(until), since: now, ...indexed(subject, customerId, now) },
   }),
   condition: missing(),
+});
+
+/** Under another version of the store's key; refused where its buyer has become another or none meanwhile. */
+export const movedCheckoutKey = (
+  { subject, version, customerId, since }: HeldKey,
+  after: Wrapped,
+  movedTo: CustomerId | undefined,
+): Write => ({
+  ...write(subject, { set: { ...after, ...indexed(subject, movedTo, since) } }),
+  condition: all(
+    equals("version", version),
+    customerId ? equals("list", listKey(subject.storeId, customerId)) : missing("list"),
+  ),
 });
 
 /** The buyer said another e-mail address. Refused of a key that is gone. */
@@ -83,6 +99,8 @@ export const wrappedCheckoutKey = async (
 /** What the row of a key tells without opening anything. */
 export type HeldKey = {
   readonly subject: Subject;
+  /** Of the store's key that it is under. */
+  readonly version: number;
   readonly customerId: CustomerId | undefined;
   readonly since: Instant;
   readonly isRestricted: boolean;
@@ -92,6 +110,7 @@ export type HeldKey = {
 
 const heldKey = (subject: Subject, row: Row): HeldKey => ({
   subject,
+  version: numberIn(row["version"]) ?? 1,
   customerId: CustomerId.safeParse(String(row["list"]).split("#")[2]).data,
   since: numberIn(row["since"]) ?? 0,
   isRestricted: row["restrictedAt"] !== undefined,
@@ -111,19 +130,31 @@ export const readCheckoutKey = async (
   return row?.["wrapped"] instanceof Uint8Array ? heldKey(subject, row) : undefined;
 };
 
-/** Every checkout of a customer, newest first. The index lags by moments, so each row is read again. */
+/**
+ * Every checkout of whoever has one of these ids, newest first. The index lags by moments, so each row is read again;
+ * the ids that a rotated store key has left are asked for first, since rows go from them to the current one, the first.
+ */
 export const customerKeys = async (
   table: Pick<Table, "get" | "query">,
-  { storeId, customerId }: { storeId: StoreId; customerId: CustomerId },
+  { storeId, customerIds }: { storeId: StoreId; customerIds: readonly CustomerId[] },
   until?: Instant,
 ): Promise<HeldKey[]> => {
-  const pk = listKey(storeId, customerId);
-  const query = { index: "list", pk, descending: true, ...(until !== undefined && { to: until }) } as const;
-  const rows = await allRows(table, "people", query);
+  const found = new Set<CheckoutId>();
+  for (const customerId of customerIds.toReversed()) {
+    const query = {
+      index: "list",
+      pk: listKey(storeId, customerId),
+      ...(until !== undefined && { to: until }),
+    };
+    for (const row of await allRows(table, "people", query as Query)) found.add(checkoutIdIn(row));
+  }
   const keys = await Promise.all(
-    rows.map((row) => readCheckoutKey(table, { storeId, checkoutId: checkoutIdIn(row) })),
+    [...found].map((checkoutId) => readCheckoutKey(table, { storeId, checkoutId })),
   );
-  return keys.flatMap((key) => (key?.customerId === customerId ? [key] : []));
+  return keys
+    .filter((key) => key?.customerId !== undefined && customerIds.includes(key.customerId))
+    .filter((key) => key !== undefined)
+    .sort((left, right) => right.since - left.since);
 };
 
 const checkoutIdIn = ({ pk }: Key): CheckoutId => CheckoutId.parse(pk.split("#")[1]);

@@ -19,6 +19,8 @@ export type Envelope = {
   customerOf(storeId: StoreId, email: string): Promise<CustomerId>;
   /** What mentions of this text have in common in this store on this day, and never else. */
   dayMarkOf(storeId: StoreId, day: string, text: string): Promise<string>;
+  /** By every version of the store's key, the current one first: what began under a former one may still be there. */
+  customersOf(storeId: StoreId, email: string): Promise<readonly [CustomerId, ...CustomerId[]]>;
 };
 
 /** Whose checkout it is, as far as its e-mail address tells, and until when what it seals can be read at most. */
@@ -55,8 +57,14 @@ export type StoreSeal = {
   unsealForStore(storeId: StoreId, purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
 };
 
-/** A new store key, wrapped by KMS and bound to the store: what the row `store-key` holds. */
-export type NewStoreKey = (storeId: StoreId) => Promise<Uint8Array>;
+/**
+ * The writes that take a checkout's key, with whose it is, under the current version of its store's key; none: it is
+ * there already. `emailOf` says by what the buyer is known, where somebody is.
+ */
+export type MovesKeys = (
+  subject: Subject,
+  emailOf: (cipher: Cipher) => Promise<string | undefined>,
+) => Promise<Write[]>;
 
 /** The personal data of this checkout was erased. */
 export class KeyDestroyed extends Error {

@@ -40,7 +40,13 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...[...shownOfStore, ...listed],
       ],
     },
-    "store-key": { kept: "shop", plain: ["wrapped"] },
+    "store-key": {
+      kept: "shop",
+      plain: [
+        ...words("current currentSince moved revision"),
+        ...under("versions", "version wrapped addedAt"),
+      ],
+    },
     "stripe-account": { kept: "shop", plain: [] },
     tokens: { kept: "shop", plain: ["killedAt"] },
     fence: { kept: "shop", plain: [] },
@@ -123,14 +129,18 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
     /** Whose checkout it is stands here and nowhere else (`list`), as a blind index. */
     key: {
       kept: "person",
-      plain: [...words("wrapped since restrictedAt endsAtSeconds"), ...listed, ...ends],
+      plain: [...words("wrapped version since restrictedAt endsAtSeconds"), ...listed, ...ends],
     },
+    /** Under which id a customer is found since their store's key was rotated. */
+    moved: { kept: "person", plain: ["customerId", ...ends] },
   },
   erasures: {
     erasure: {
       kept: "proof",
       plain: [
-        ...words("id storeId status customerId version requestedAt askedAt lookedAt left waitsFor doneAt"),
+        ...words(
+          "id storeId status customerId otherIds version requestedAt askedAt lookedAt left waitsFor doneAt",
+        ),
         ...[...under("receipt", "checkouts sha256"), ...due],
       ],
     },

@@ -6,12 +6,14 @@ import { type DomainStore, speakingDomain } from "#functions/domain/domain.store
 import { vouched } from "#functions/domain/domain.ts";
 import { freeClaim } from "#functions/domain/free-claim.ts";
 import { Host } from "#functions/domain/host.ts";
-import type { NewStoreKey } from "#functions/privacy/envelope.ts";
+import { createdStoreKey } from "#functions/privacy/store-key.store.ts";
+import { firstStoreKey } from "#functions/privacy/store-key.ts";
+import type { KeyWrapper } from "#functions/privacy/store-keys.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { newId, type StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { createdStore, createdStoreKey, type StoreStore } from "./store.store.ts";
+import { createdStore, type StoreStore } from "./store.store.ts";
 import { type Store, StoreSettings } from "./store.ts";
 import { usedAccount } from "./stripe-account.store.ts";
 import { allTokensKilledAt, unturnedSwitch } from "./token-switch.store.ts";
@@ -32,7 +34,7 @@ export type CreatesStores = {
   stores: StoreStore;
   domains: Pick<DomainStore, "claim">;
   table: Pick<Table, "get" | "commit">;
-  newStoreKey: NewStoreKey;
+  keyWrapper: Pick<KeyWrapper, "generate">;
   now: Clock;
 };
 
@@ -52,7 +54,7 @@ export const createStore =
       createdStore(store),
       usedAccount(store),
       unturnedSwitch(killedAt),
-      createdStoreKey(store.id, await on.newStoreKey(store.id)),
+      createdStoreKey(store.id, firstStoreKey(await on.keyWrapper.generate(store.id), store.createdAt)),
       ...speakingDomain({ before: undefined, after: firstDomain(store, command.domain), claim }),
       recordedAct({ ...by, action: "store.created", storeId, at, about: { domain: command.domain } }),
     ]);

@@ -74,11 +74,3 @@ export const savedStore = (before: Store, after: Store): Write => ({
   change: { put: listed(after) },
   condition: equals("version", before.version),
 });
-
-/** The store's data key, wrapped: `privacy/store-keys.ts` reads it. */
-export const createdStoreKey = (storeId: StoreId, wrapped: Uint8Array): Write => ({
-  table: "access",
-  key: { pk: storeId, sk: "store-key" },
-  change: { put: { wrapped } },
-  condition: missing(),
-});

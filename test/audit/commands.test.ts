@@ -13,12 +13,12 @@ import { aContext } from "#test/fakes/memory-platform.ts";
 import { realSigning } from "#test/fakes/signing.ts";
 import { aWorld, otherStoreId } from "./world.ts";
 
-const { sign, publicKey } = realSigning();
+const { sign, publicKeys } = realSigning();
 
 const opened = async () => {
   const world = aWorld();
   await world.platform.table.commit([createdStore(aStore())]);
-  const handler = wire({ ...world.platform, publicKey });
+  const handler = wire({ ...world.platform, publicKeys });
   const send = async (input: Record<string, unknown>) =>
     (await handler(input, { ...aContext(), awsRequestId: `run-${JSON.stringify(input)}` })) as {
       done: { cursor?: unknown; part?: never; lines?: object[] };
@@ -86,7 +86,7 @@ describe("verify-audit", () => {
   });
 });
 
-type Line = { publicKey?: string; signature?: string; seal?: number | null; record?: { sk: string } };
+type Line = { publicKeys?: string[]; signature?: string; seal?: number | null; record?: { sk: string } };
 
 describe("export-audit", () => {
   test("gives every seal, its records in order, and then what no seal holds yet", async () => {
@@ -100,7 +100,7 @@ describe("export-audit", () => {
     const answers = await world.run({ command: "export-audit", storeId });
     const lines = answers.flatMap(({ lines: given = [] }) => given as Line[]);
     expect(answers.length).toBeGreaterThan(2);
-    expect(() => verifierOf(lines[0]?.publicKey ?? "")).not.toThrow();
+    expect(() => verifierOf(lines[0]?.publicKeys ?? [""])).not.toThrow();
     expect(lines.filter(({ signature }) => signature)).toHaveLength(45);
     expect(lines.flatMap(({ seal, record }) => (record && seal ? [seal] : []))).toEqual(
       Array.from({ length: 45 }, (_, index) => index + 1),
@@ -158,7 +158,7 @@ describe("an agent's key that has leaked", () => {
       const subject = { storeId, checkoutId: checkout.id };
       return table.commit([
         createdCheckout(checkout),
-        createdCheckoutKey(subject, new Uint8Array(16), terms),
+        createdCheckoutKey(subject, { wrapped: new Uint8Array(16), version: 1 }, terms),
       ]);
     };
     await table.commit(aKey("ofTheAgent01", agent));

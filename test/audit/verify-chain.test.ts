@@ -9,7 +9,7 @@ import { realSigning } from "#test/fakes/signing.ts";
 import { aWorld } from "./world.ts";
 
 const signing = realSigning();
-const verify = verifierOf(await signing.publicKey());
+const verify = verifierOf(await signing.publicKeys());
 
 /** Three seals over five records, by the very signatures of production. */
 const sealedChain = async (): Promise<{ rows: ChainRows; now: number }> => {
@@ -120,4 +120,31 @@ test("what was written a moment ago is no problem, only not sealed yet", () => {
   const fresh = { ...(good.records[0] as Row), sk: "act#fresh", at: now - minutes(5) };
   const seen = verifyChain({ ...good, records: [...good.records, fresh] }, verify, now);
   expect(seen).toMatchObject({ problems: [], unsealed: 1 });
+});
+
+test("a new key signs on from the one before it: all of the chain is good, and the former one may not go on", async () => {
+  const [former, current] = [realSigning(), realSigning()];
+  const world = aWorld();
+  const sealedBy = async ({ sign }: typeof former, wait: number) => {
+    await world.act({ reason: "ok" });
+    await world.sealer({ sign })();
+    world.pass(wait);
+  };
+  const look = async (...keys: (typeof former)[]) => {
+    const publicKeys = (await Promise.all(keys.map((key) => key.publicKeys()))).flat();
+    const rows = await readChain(world.platform, storeId);
+    return verifyChain(rows, verifierOf(publicKeys), world.platform.now()).problems;
+  };
+  await sealedBy(former, 60);
+  await sealedBy(current, 1);
+  // A sealer that began before the deployment.
+  await sealedBy(former, 60);
+  await sealedBy(current, 60);
+  expect(await look(current, former)).toEqual([]);
+  expect(await look(current)).toMatchObject([
+    { problem: "seal with a wrong signature" },
+    { problem: "seal with a wrong signature" },
+  ]);
+  await sealedBy(former, 1);
+  expect(await look(current, former)).toMatchObject([{ problem: "seal by a key that had been replaced" }]);
 });

@@ -47,7 +47,7 @@ describe("whose checkout it is", () => {
     const second = await house.begun(buyer(email.toUpperCase()));
     await house.begun(buyer("eve@canary.example"));
     const customerId = await house.customerOf(email);
-    const keys = await customerKeys(house.on.table, { storeId, customerId });
+    const keys = await customerKeys(house.on.table, { storeId, customerIds: [customerId] });
     expect(keys.map(({ subject }) => subject.checkoutId)).toEqual([second, first]);
   });
 
@@ -60,7 +60,7 @@ describe("whose checkout it is", () => {
     await house.buy(late, { buyer: { email: "late@canary.example" } });
     expect(await ownerOf(house, late)).toBe(await house.customerOf("late@canary.example"));
     expect(
-      await customerKeys(house.on.table, { storeId, customerId: await house.customerOf(email) }),
+      await customerKeys(house.on.table, { storeId, customerIds: [await house.customerOf(email)] }),
     ).toEqual([]);
   });
 

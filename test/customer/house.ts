@@ -5,6 +5,7 @@ import { wire } from "#functions/customer/customer.handler.ts";
 import type { ErasureView } from "#functions/customer/erasure.ts";
 import { wire as wireSweep } from "#functions/customer/sweep-erasures.handler.ts";
 import { wire as wireOrder } from "#functions/order/order.handler.ts";
+import type { Envelope } from "#functions/privacy/envelope.ts";
 import type { Store } from "#functions/store/store.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { minutes, seconds } from "#functions/values/clock.ts";
@@ -12,7 +13,7 @@ import { type CheckoutId, type OrderId, orderIdOf } from "#functions/values/id.t
 import { aCaller, aChannel, aProduct, aRequest, aStore, someContents, storeId } from "#test/examples.ts";
 import { callApi } from "#test/fakes/api-event.ts";
 import { fakeEnvelope } from "#test/fakes/envelope.ts";
-import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
+import { aContext, type MemoryPlatform, memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { shopOn, stockShop } from "#test/fakes/memory-shop.ts";
 import { fakeStripe } from "#test/fakes/stripe.ts";
 
@@ -31,10 +32,13 @@ type Asked = {
 };
 
 /** A shop in which people buy. */
-export const openHouse = async (store: Partial<Store> = {}) => {
+export const openHouse = async (
+  store: Partial<Store> = {},
+  envelopeOf: (on: MemoryPlatform) => Envelope = (on) => fakeEnvelope(on.table, on.random),
+) => {
   const on = memoryPlatform();
   const stripe = fakeStripe(on.now);
-  const envelope = fakeEnvelope(on.table, on.random);
+  const envelope = envelopeOf(on);
   await stockShop(on, [{ ...aProduct(), available: null }], aStore(store));
   const shop = shopOn({ ...on, stripe, envelope });
   const begun = async (contents: Partial<Contents> = {}): Promise<CheckoutId> => {

@@ -2,9 +2,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { createdCheckoutKey, wrappedCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
 import { customerIdOf } from "#functions/privacy/customer-index.ts";
 import { dayMarkOf } from "#functions/privacy/day-mark.ts";
-import type { Cipher, Envelope, NewStoreKey, StoreSeal, Subject } from "#functions/privacy/envelope.ts";
+import type { Cipher, Envelope, StoreSeal, Subject } from "#functions/privacy/envelope.ts";
+import type { KeyRing, KeyWrapper } from "#functions/privacy/store-keys.ts";
 import type { Table } from "#functions/runtime/table.ts";
-import type { RandomBytes } from "#functions/values/id.ts";
+import type { CustomerId, RandomBytes, StoreId } from "#functions/values/id.ts";
 
 export type FakeEnvelope = Envelope & {
   /** How often each act happened. */
@@ -25,15 +26,18 @@ export const fakeEnvelope = (
     create: async (subject, terms) => {
       counts.created += 1;
       const key = random(16);
-      return { write: createdCheckoutKey(subject, key, terms), cipher: fakeCipher(subject, key, counts) };
+      return {
+        write: createdCheckoutKey(subject, { wrapped: key, version: 1 }, terms),
+        cipher: fakeCipher(subject, key, counts),
+      };
     },
     open: async (subject) => {
       counts.opened += 1;
       const { wrapped, customerId, since, isRestricted } = await wrappedCheckoutKey(table, subject);
       return { ...fakeCipher(subject, wrapped, counts), customerId, since, isRestricted };
     },
-    customerOf: async (storeId, email) =>
-      customerIdOf(createHash("sha256").update(storeId).digest(), storeId, email),
+    customerOf: async (storeId, email) => fakeCustomerOf(storeId, email),
+    customersOf: async (storeId, email) => [fakeCustomerOf(storeId, email)],
     dayMarkOf: async (storeId, ...of) =>
       dayMarkOf(createHash("sha256").update(storeId).digest(), storeId, ...of),
   };
@@ -46,7 +50,18 @@ export const fakeStoreSeal = (): StoreSeal => ({
     new Uint8Array(Buffer.from(String(unscramble([storeId, purpose], sealed)), "hex")),
 });
 
-export const fakeNewStoreKey: NewStoreKey = async (storeId) => scramble(["store-key"], storeId);
+const fakeCustomerOf = (storeId: StoreId, email: string): CustomerId =>
+  customerIdOf(createHash("sha256").update(storeId).digest(), storeId, email);
+
+/** Wraps nothing. */
+export const fakeKeyWrapper: KeyWrapper = {
+  generate: async (storeId) => scramble(["store-key"], storeId),
+  unwrap: async (_, wrapped) => wrapped,
+  rewrap: async () => undefined,
+};
+
+/** A store's key that was never rotated. */
+export const aRing = (key: Uint8Array): KeyRing => ({ current: { version: 1, key }, others: [] });
 
 const fakeCipher = (subject: Subject, key: Uint8Array, counts: FakeEnvelope["counts"]): Cipher => {
   const binding = [subject.storeId, subject.checkoutId, hex(key)];

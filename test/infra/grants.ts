@@ -283,6 +283,23 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "key people for a store: GenerateDataKey",
     "outbox: PutItem",
     "people: UpdateItem",
+    "secret pepper: GetSecretValue",
+  ],
+  /** All that others rest on, and nothing of orders: it reads them to know whose they are. */
+  "operator/rotate-secrets": [
+    "access by list: Query",
+    "access: GetItem PutItem Query",
+    "audit: PutItem",
+    "commerce by due: Query",
+    "commerce by list: Query",
+    "commerce: GetItem",
+    "erasures by due: Query",
+    "erasures: GetItem PutItem",
+    "key people for a store: Decrypt Encrypt GenerateDataKey",
+    "people by list: Query",
+    "people: GetItem PutItem UpdateItem",
     "secret pepper: GetSecretValue PutSecretValue",
+    "secret stripe: GetSecretValue PutSecretValue",
+    "secret stripeevents: GetSecretValue PutSecretValue",
   ],
 };

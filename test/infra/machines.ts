@@ -135,7 +135,12 @@ const letIn: supportGrant.SupportGrant = {
 };
 
 const forgetting = erasure.newErasure(
-  { storeId, customerId: "cust_00000000000000000000000001", checkoutIds: [placed.checkoutId] },
+  {
+    storeId,
+    customerId: "cust_00000000000000000000000001",
+    customerIds: [],
+    checkoutIds: [placed.checkoutId],
+  },
   { now, random: () => new Uint8Array(16) },
 );
 const stuck = erasure.stillWaiting(

@@ -1,7 +1,9 @@
 import { wire as authorizer } from "#functions/access/authorize.handler.ts";
 import { wire } from "#functions/operator/operator.handler.ts";
+import { wire as wireRotations } from "#functions/operator/rotate-secrets.handler.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
-import { fakeNewStoreKey } from "#test/fakes/envelope.ts";
+import { functionFor } from "#infra/ops-command.ts";
+import { fakeEnvelope, fakeKeyWrapper } from "#test/fakes/envelope.ts";
 import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { someSettings } from "#test/store/a-store.ts";
 
@@ -14,26 +16,43 @@ export const operator = (stage = "local") => {
   const environment = environmentOf({
     STAGE: stage,
     PEPPER_SECRET_ARN: "arn:pepper",
+    STRIPE_SECRET_ARN: "arn:stripe",
+    STRIPE_EVENTS_SECRET_ARN: "arn:stripe-events",
     AGENT_API_URL: "https://agents.example.com",
     STORE_API_URL: "https://stores.example.com",
   });
   const secret = { text: "a-pepper-of-at-least-32-characters-1" };
   const on = { ...platform, environment, readSecret: async () => secret.text };
+  const stripe = new Map([
+    ["arn:stripe", "{}"],
+    ["arn:stripe-events", "{}"],
+  ]);
   const secrets = {
-    read: on.readSecret,
-    write: async (_: string, text: string) => {
-      secret.text = text;
+    read: async (arn: string) => stripe.get(arn) ?? secret.text,
+    write: async (arn: string, text: string) => {
+      if (stripe.has(arn)) stripe.set(arn, text);
+      else secret.text = text;
       return true;
     },
   };
-  const handler = wire({ ...on, secrets, newStoreKey: fakeNewStoreKey });
+  const handler = wire({ ...on, keyWrapper: fakeKeyWrapper });
+  const rotates = wireRotations({
+    ...on,
+    secrets,
+    keyWrapper: { ...fakeKeyWrapper, rewrap: async () => Uint8Array.of(1) },
+    envelope: fakeEnvelope(on.table),
+    movesKeys: async () => [],
+    prove: async () => true,
+  });
   const check = authorizer(on);
   let asked = 0;
   return {
     on: platform,
     ask: async (command: object) => {
       asked += 1;
-      return (await handler(command, { ...aContext(), awsRequestId: `request-${asked}` })) as Answer;
+      const { command: name } = command as { command?: string };
+      const knowing = functionFor([name ?? ""]) === "rotate-secrets" ? rotates : handler;
+      return (await knowing(command, { ...aContext(), awsRequestId: `request-${asked}` })) as Answer;
     },
     /** Whether a key gets through the authorizer. */
     works: (key: string) =>

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { accessCommands } from "#functions/access/commands.ts";
+import { accessCommands, pepperCommands } from "#functions/access/commands.ts";
+import { storeKeyCommands } from "#functions/customer/commands.ts";
 import { domainCommands } from "#functions/domain/commands.ts";
-import { paymentCommands } from "#functions/payment/commands.ts";
+import { paymentCommands, stripeCommands } from "#functions/payment/commands.ts";
+import { privacyCommands } from "#functions/privacy/commands.ts";
 import { storeCommands } from "#functions/store/commands.ts";
 import { aNewStore, opened } from "./house.ts";
 
@@ -26,6 +28,19 @@ const commands: Readonly<Record<string, readonly [Ask, string]>> = {
     "principal.revoked",
   ],
   "rotate-pepper": [() => ({ reason }), "pepper.rotated"],
+  "rotate-store-key": [
+    (at) => {
+      // Its key was made just now, which is as good.
+      at.house.on.clock.advance(1);
+      return tokens(at);
+    },
+    "store_key.rotated",
+  ],
+  "rewrap-store-keys": [() => ({ reason }), "store_keys.rewrapped"],
+  "put-stripe-secrets": [
+    () => ({ reason, secrets: { own: "whsec_of_our_own_endpoint" } }),
+    "stripe_secrets.put",
+  ],
   "verify-domain": [({ storeId }) => ({ storeId, host: "other.example.com" }), "domain.verified"],
   "suspend-store": [stand, "store.suspended"],
   "close-store": [stand, "store.closed"],
@@ -49,7 +64,10 @@ const done = ({ house }: Opened, action: string) =>
   house.on.table.rows("audit").filter((row) => row["action"] === action);
 
 describe("what the operator has done", () => {
-  const all = { ...storeCommands, ...domainCommands, ...accessCommands, ...paymentCommands };
+  const all = {
+    ...{ ...storeCommands, ...domainCommands, ...accessCommands, ...paymentCommands },
+    ...{ ...pepperCommands, ...storeKeyCommands, ...privacyCommands, ...stripeCommands },
+  };
 
   it("is looked at whole", () => {
     expect([...Object.keys(commands), ...Object.keys(back)].sort()).toEqual(Object.keys(all).sort());

@@ -3,7 +3,9 @@ import { expect, test } from "vitest";
 import { checkoutKeyRow, destroyedCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
 import { sealedEnvelope, storeSeal } from "#functions/privacy/envelope.client.ts";
 import { type FieldClass, fieldClasses, KeyDestroyed } from "#functions/privacy/envelope.ts";
-import { storeKeyRow, storeKeys } from "#functions/privacy/store-keys.ts";
+import { createdStoreKey, storeKeyRow } from "#functions/privacy/store-key.store.ts";
+import { firstStoreKey } from "#functions/privacy/store-key.ts";
+import { storeKeys } from "#functions/privacy/store-keys.ts";
 import { minutes } from "#functions/values/clock.ts";
 import { newId } from "#functions/values/id.ts";
 import { effort, seed } from "#test/effort.ts";
@@ -18,8 +20,7 @@ const house = () => {
   const storeKeyOf = storeKeys({ table: on.table, wrapper: kms, now: on.now });
   const aSubject = async () => {
     const storeId = newId("store", on.random);
-    const put = { wrapped: await kms.generate(storeId) };
-    await on.table.commit([{ table: "access", key: storeKeyRow(storeId), change: { put } }]);
+    await on.table.commit([createdStoreKey(storeId, firstStoreKey(await kms.generate(storeId), on.now()))]);
     return { storeId, checkoutId: newId("chk", on.random) };
   };
   return { on, kms, storeKeyOf, aSubject };
@@ -77,7 +78,7 @@ for (const [name, setting] of Object.entries({ real, fake })) {
     const foreign = await here.aSubject();
     const moved = { storeId: foreign.storeId, checkoutId: subject.checkoutId };
     const row = await here.on.table.get("people", checkoutKeyRow(subject));
-    const put = { wrapped: row?.["wrapped"] };
+    const put = { ...row };
     await here.on.table.commit([{ table: "people", key: checkoutKeyRow(moved), change: { put } }]);
     await expect(here.envelope.open(moved).then((it) => it.unseal("contact", sealed))).rejects.toThrow();
   });
@@ -166,7 +167,7 @@ test("a store key that was copied to another store opens nothing", async () => {
   const { on, envelope, aSubject } = real();
   const [mine, theirs] = [await aSubject(), await aSubject()];
   const row = await on.table.get("access", storeKeyRow(theirs.storeId));
-  const put = { wrapped: row?.["wrapped"] };
+  const put = { ...row };
   await on.table.commit([{ table: "access", key: storeKeyRow(mine.storeId), change: { put } }]);
   await expect(envelope.create(mine, someTerms())).rejects.toThrow("InvalidCiphertext");
 });

@@ -5,7 +5,7 @@ import { type Cipher, type Envelope, type FieldClass, fieldClasses } from "#func
 import { newId } from "#functions/values/id.ts";
 import { effort, seed } from "#test/effort.ts";
 import { someTerms } from "#test/examples.ts";
-import { fakeEnvelope } from "#test/fakes/envelope.ts";
+import { aRing, fakeEnvelope } from "#test/fakes/envelope.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 
 type Message = { cipher: Cipher; of: FieldClass; sealed: Uint8Array };
@@ -28,7 +28,7 @@ const settings = {
     open: (on: ReturnType<typeof memoryPlatform>): Envelope =>
       sealedEnvelope({
         ...on,
-        storeKeyOf: async (storeId) => Buffer.from(storeId.slice(-26).padEnd(32, "k")),
+        storeKeyOf: async (storeId) => aRing(Buffer.from(storeId.slice(-26).padEnd(32, "k"))),
       }),
   },
   "the counting cipher": {

@@ -19,8 +19,8 @@ const given = (change: object = {}) =>
 const aPlace = () => {
   const on = memoryPlatform();
   const stores = storeStore(on.table);
-  const newStoreKey = async () => Uint8Array.of(1, 2, 3);
-  const create = createStore({ ...on, stores, domains: domainStore(on.table), newStoreKey });
+  const keyWrapper = { generate: async () => Uint8Array.of(1, 2, 3) };
+  const create = createStore({ ...on, stores, domains: domainStore(on.table), keyWrapper });
   const by = byOperator({ role: "operator", requestId: "request-1" });
   return { on, stores, create: (command: CreateStore) => create(command, by) };
 };
@@ -41,7 +41,7 @@ describe("creating a store", () => {
       updatedAt: on.now(),
     });
     expect(await on.table.get("access", { pk: storeId, sk: "store-key" })).toMatchObject({
-      wrapped: Uint8Array.of(1, 2, 3),
+      versions: [{ version: 1, wrapped: Uint8Array.of(1, 2, 3) }],
     });
     expect(await isUsedAccount(on.table, { livemode: false })).toBe(true);
     expect(await isUsedAccount(on.table, { livemode: true })).toBe(false);

@@ -10,7 +10,7 @@ import { storeStore } from "#functions/store/store.store.ts";
 import { seconds } from "#functions/values/clock.ts";
 import { newId, type StoreId } from "#functions/values/id.ts";
 import { aCheckout } from "#test/examples.ts";
-import { fakeNewStoreKey } from "#test/fakes/envelope.ts";
+import { fakeKeyWrapper } from "#test/fakes/envelope.ts";
 import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { someSettings } from "./a-store.ts";
 
@@ -37,8 +37,7 @@ const aTown = async () => {
   const platform = { ...on, readSecret: async () => "a-pepper-of-at-least-32-characters-1" };
   const handler = wire({
     ...platform,
-    secrets: { read: platform.readSecret, write: async () => false },
-    newStoreKey: fakeNewStoreKey,
+    keyWrapper: fakeKeyWrapper,
   });
   const check = authorizer(platform);
   let requests = 0;

@@ -1,9 +1,10 @@
-import type { PublicKey, Sign } from "#functions/audit/seal.ts";
+import type { ReadPublicKeys, Sign } from "#functions/audit/seal.ts";
 import type { PutEvents } from "#functions/outbox/publish-events.ts";
 import type { Stripe } from "#functions/payment/stripe.ts";
 import type { VerifyStripeEvent } from "#functions/payment/stripe-event.ts";
-import type { Envelope, NewStoreKey, StoreSeal } from "#functions/privacy/envelope.ts";
-import { storeKeys } from "#functions/privacy/store-keys.ts";
+import type { ProveStripeKey } from "#functions/payment/stripe-secret.ts";
+import type { Envelope, MovesKeys, StoreSeal } from "#functions/privacy/envelope.ts";
+import { type KeyWrapper, storeKeys } from "#functions/privacy/store-keys.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
 import type { Dial } from "#functions/runtime/outbound.ts";
 import type { ReadTxt } from "#functions/runtime/outbound-dns.ts";
@@ -27,7 +28,7 @@ export type Clients = Platform & {
   stripe: Stripe;
   envelope: Envelope;
   seal: StoreSeal;
-  newStoreKey: NewStoreKey;
+  keyWrapper: KeyWrapper;
   readSecret: ReadSecret;
   secrets: SecretVault;
   verify: VerifyStripeEvent;
@@ -37,7 +38,9 @@ export type Clients = Platform & {
   put: PutEvents;
   workflows: StartWorkflow;
   sign: Sign;
-  publicKey: () => Promise<PublicKey>;
+  publicKeys: ReadPublicKeys;
+  prove: ProveStripeKey;
+  movesKeys: MovesKeys;
   copyOf: CopyOf;
 };
 
@@ -72,7 +75,9 @@ export const clientsOf = (world: World, services: Services, process: Process): C
     put: putThrough(world, services, process),
     workflows: workflowsThrough(world, services, process),
     sign: signing(world, process),
-    publicKey: () => Promise.reject(new Error("nobody verifies by a command here")),
+    publicKeys: () => Promise.reject(new Error("nobody verifies by a command here")),
+    prove: async () => false,
+    movesKeys: async () => [],
     copyOf: () => {
       throw new Error("nobody restores here");
     },

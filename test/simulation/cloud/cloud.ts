@@ -1,6 +1,7 @@
 import type { Peppers } from "#functions/access/pepper.ts";
 import type { Row, TableName } from "#functions/runtime/table.ts";
 import { render, type StateMachineDefinition } from "#functions/runtime/workflow.ts";
+import { aRing } from "../../fakes/envelope.ts";
 import { memoryTable, type RowChange } from "../../fakes/memory-table.ts";
 import { type FakeStripe, fakeStripe } from "../../fakes/stripe.ts";
 import { count } from "../engine/faults.ts";
@@ -86,7 +87,11 @@ export const createCloud = async (
     watch.rowsChanged(changes);
     stream(changes);
   });
-  const seal = sealing({ table, random: world.random.bytes, storeKeyOf: async (id) => storeKeyFor(id) });
+  const seal = sealing({
+    table,
+    random: world.random.bytes,
+    storeKeyOf: async (id) => aRing(storeKeyFor(id)),
+  });
   const shops = await openShops({
     table,
     random: world.random,

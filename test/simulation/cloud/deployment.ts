@@ -19,6 +19,7 @@ import { wire as recheckDomains } from "#functions/domain/recheck-domains.handle
 import { wire as submitOrder } from "#functions/fulfillment/submit-order.handler.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import { wire as operator } from "#functions/operator/operator.handler.ts";
+import { wire as rotateSecrets } from "#functions/operator/rotate-secrets.handler.ts";
 import { wire as cancelOrder } from "#functions/order/cancel-order.handler.ts";
 import { wire as changeOrders } from "#functions/order/change-orders.handler.ts";
 import { wire as confirmOrder } from "#functions/order/confirm-order.handler.ts";
@@ -74,6 +75,7 @@ export const functions: Readonly<Record<string, Deployed>> = {
   "customer/sweep-erasures": { wire: sweepErasures, timeoutSeconds: 50 },
   "fulfillment/submit-order": { wire: submitOrder, timeoutSeconds: 10 },
   "operator/operator": { wire: operator, timeoutSeconds: 25 },
+  "operator/rotate-secrets": { wire: rotateSecrets, timeoutSeconds: 25 },
   "order/cancel-order": { wire: cancelOrder, timeoutSeconds: 4 },
   "order/change-orders": { wire: changeOrders, timeoutSeconds: 25 },
   "order/confirm-order": { wire: confirmOrder, timeoutSeconds: 4 },

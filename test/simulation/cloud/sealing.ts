@@ -1,9 +1,10 @@
 import { checkoutKeyRow } from "#functions/privacy/checkout-key.store.ts";
 import { sealedEnvelope, storeSeal } from "#functions/privacy/envelope.client.ts";
 import type { Cipher } from "#functions/privacy/envelope.ts";
+import type { KeyRing } from "#functions/privacy/store-keys.ts";
 import type { Row } from "#functions/runtime/table.ts";
 import type { StoreId } from "#functions/values/id.ts";
-import { fakeEnvelope, fakeNewStoreKey, fakeStoreSeal } from "../../fakes/envelope.ts";
+import { aRing, fakeEnvelope, fakeKeyWrapper, fakeStoreSeal } from "../../fakes/envelope.ts";
 import type { Sealing, Services } from "./services.ts";
 
 /** The counting cipher, behind the same store key: KMS and its failures are the same as with the real one. */
@@ -11,7 +12,7 @@ export const countingSealing: Services["sealing"] = ({ table, random, storeKeyOf
   const envelope = fakeEnvelope(table, random);
   const seal = fakeStoreSeal();
   return {
-    newStoreKey: fakeNewStoreKey,
+    keyWrapper: fakeKeyWrapper,
     envelope: {
       create: async (subject, terms) => {
         await storeKeyOf(subject.storeId);
@@ -29,6 +30,10 @@ export const countingSealing: Services["sealing"] = ({ table, random, storeKeyOf
       dayMarkOf: async (storeId, ...of) => {
         await storeKeyOf(storeId);
         return envelope.dayMarkOf(storeId, ...of);
+      },
+      customersOf: async (storeId, email) => {
+        await storeKeyOf(storeId);
+        return envelope.customersOf(storeId, email);
       },
     },
     seal: {
@@ -59,14 +64,14 @@ export const realSealing =
       seal: (fieldClass, value) => inTurn(() => cipher.seal(fieldClass, value)),
       unseal: (fieldClass, sealed) => inTurn(() => cipher.unseal(fieldClass, sealed)),
     });
-    const over = (key: Uint8Array, row?: Row) =>
-      sealedEnvelope({ table: { ...table, get: async () => row }, random, storeKeyOf: async () => key });
+    const over = (ring: KeyRing, row?: Row) =>
+      sealedEnvelope({ table: { ...table, get: async () => row }, random, storeKeyOf: async () => ring });
     const seal = async (storeId: StoreId) => {
       const key = await storeKeyOf(storeId);
       return storeSeal(async () => key);
     };
     return {
-      newStoreKey: fakeNewStoreKey,
+      keyWrapper: fakeKeyWrapper,
       envelope: {
         create: async (subject, terms) => {
           const key = await storeKeyOf(subject.storeId);
@@ -75,13 +80,14 @@ export const realSealing =
         },
         open: async (subject) => {
           const row = await table.get("people", checkoutKeyRow(subject));
-          if (!row) return over(new Uint8Array()).open(subject);
+          if (!row) return over(aRing(new Uint8Array())).open(subject);
           const key = await storeKeyOf(subject.storeId);
           const cipher = await inTurn(() => over(key, row).open(subject));
           return { ...cipher, ...computed(cipher) };
         },
         customerOf: async (storeId, email) => over(await storeKeyOf(storeId)).customerOf(storeId, email),
         dayMarkOf: async (storeId, ...of) => over(await storeKeyOf(storeId)).dayMarkOf(storeId, ...of),
+        customersOf: async (storeId, email) => over(await storeKeyOf(storeId)).customersOf(storeId, email),
       },
       seal: {
         sealForStore: async (storeId, purpose, secret) => {

@@ -1,6 +1,6 @@
 import type { EventEnvelope } from "#events/define-event.ts";
-import type { Envelope, NewStoreKey, StoreSeal } from "#functions/privacy/envelope.ts";
-import type { StoreKeyOf } from "#functions/privacy/store-keys.ts";
+import type { Envelope, StoreSeal } from "#functions/privacy/envelope.ts";
+import type { KeyWrapper, StoreKeyOf } from "#functions/privacy/store-keys.ts";
 import type { Counted } from "#functions/runtime/metrics.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
 import type { Message } from "#functions/runtime/queue.client.ts";
@@ -10,7 +10,7 @@ import type { MemoryTable } from "../../fakes/memory-table.ts";
 import type { FakeStripe } from "../../fakes/stripe.ts";
 import type { Ended } from "./state-machine.ts";
 
-export type Sealing = { envelope: Envelope; seal: StoreSeal; newStoreKey: NewStoreKey };
+export type Sealing = { envelope: Envelope; seal: StoreSeal; keyWrapper: KeyWrapper };
 
 /** What lies outside every process: it fails by itself never, only the ways to it do. */
 export type Services = {

@@ -6,8 +6,10 @@ import { putProduct } from "#functions/catalog/product.store.ts";
 import { setStock } from "#functions/catalog/stock.store.ts";
 import { savedDomain } from "#functions/domain/domain.store.ts";
 import { vouched } from "#functions/domain/domain.ts";
+import { createdStoreKey } from "#functions/privacy/store-key.store.ts";
+import { firstStoreKey } from "#functions/privacy/store-key.ts";
 import { putDiscount } from "#functions/store/discount.store.ts";
-import { createdStore, createdStoreKey } from "#functions/store/store.store.ts";
+import { createdStore } from "#functions/store/store.store.ts";
 import { usedAccount } from "#functions/store/stripe-account.store.ts";
 import { newId, type PrincipalId, type StoreId } from "#functions/values/id.ts";
 import type { Role } from "#functions/values/scope.ts";
@@ -82,7 +84,7 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
     createdStore(store),
     savedDomain(undefined, vouched(undefined, { storeId, livemode: false, host: shopDomain }, before)),
     usedAccount(store),
-    createdStoreKey(storeId, Uint8Array.from(Buffer.from(storeId))),
+    createdStoreKey(storeId, firstStoreKey(Uint8Array.from(Buffer.from(storeId)), before)),
     putDiscount(storeId, { kind: "fixed", code: limitedCode, amountOff: 100, usageLimit: 1 }),
   ]);
   for (const [id, available] of Object.entries(plan.stock)) {
