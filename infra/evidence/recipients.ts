@@ -16,6 +16,8 @@ export const recipients: readonly Recipient[] = [
     people: "Ciphertext, but for what the first table calls `clear`",
     through: [
       "runtime/table.client.ts",
+      "runtime/table-connection.client.ts",
+      "runtime/table-copy.client.ts",
       "runtime/queue.client.ts",
       "runtime/workflow.client.ts",
       "runtime/secrets.client.ts",

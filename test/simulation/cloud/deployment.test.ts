@@ -46,8 +46,10 @@ describe("the simulated deployment is the synthesized one:", () => {
   });
 
   test("workflows and the events that start them", () => {
+    // What AWS says of itself, on its own bus, starts none of ours.
     const rules = all("AWS::Events::Rule").filter(
       ({ Properties }) =>
+        Properties["EventBusName"] !== undefined &&
         (Properties["EventPattern"] as { "detail-type"?: unknown } | undefined)?.["detail-type"],
     );
     const deployed = rules.map(({ Properties }) => {
