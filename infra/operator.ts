@@ -20,6 +20,8 @@ export class Operator extends Construct {
         // Kills the tokens of what is being paid, ends the sessions of a store that is stopped, with their keys.
         data.commerce.may("due", "get", "put", "update"),
         data.people.may("update"),
+        // Gives the endpoints of a store that is closed their end.
+        data.webhooks.may("query", "update"),
         data.keys.wrap(),
         data.secrets.readPepper(),
         knows({ AGENT_API_URL: urls.agent, STORE_API_URL: urls.store }),

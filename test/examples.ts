@@ -14,6 +14,7 @@ import type { Store, StoreSettings } from "#functions/store/store.ts";
 import { storefrontVersion } from "#functions/store/storefront.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { days } from "#functions/values/clock.ts";
+import type { Endpoint } from "#functions/webhook/endpoint.ts";
 
 /** One valid of everything, to be bent by the test that needs it otherwise. */
 
@@ -217,5 +218,20 @@ export const aStripeRefund = (given: Partial<StripeRefund> = {}): StripeRefund =
   paymentIntentId: "pi_1",
   metadata: {},
   created: now,
+  ...given,
+});
+
+export const anEndpoint = (given: Partial<Endpoint> = {}): Endpoint => ({
+  id: `we_${suffix}`,
+  storeId,
+  livemode: false,
+  kind: "standard",
+  url: "https://erp.example/hooks",
+  events: ["*"],
+  status: "enabled",
+  secrets: [{ number: 1, sealed: new Uint8Array([1]), createdAt: 0 }],
+  rolls: 0,
+  tests: 0,
+  createdAt: 0,
   ...given,
 });

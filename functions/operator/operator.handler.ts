@@ -15,6 +15,7 @@ import type { Platform } from "#functions/runtime/platform.ts";
 import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
 import { storeCommands } from "#functions/store/commands.ts";
 import { storeStore } from "#functions/store/store.store.ts";
+import { endpointStore } from "#functions/webhook/endpoint.store.ts";
 import { sentCommand } from "./command.ts";
 import { operate } from "./operate.ts";
 
@@ -33,6 +34,7 @@ export const wire = (on: Platform & Clients): LambdaHandler =>
       domains: domainStore(on.table),
       keys: licenseKeyStore(on.table),
       principals: principalStore(on.table),
+      endpoints: endpointStore(on.table),
       payments: paymentStore(on.table),
       readPeppers: peppersFrom(on.readSecret, on.environment.get("PEPPER_SECRET_ARN")),
       urls: { agentApi: on.environment.get("AGENT_API_URL"), storeApi: on.environment.get("STORE_API_URL") },

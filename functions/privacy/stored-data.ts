@@ -116,12 +116,13 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
       ],
     },
     endpoint: {
-      kept: "shop",
+      kept: "receiver",
       plain: [
         ...words(
           "id storeId livemode kind url events principalId status disabledReason rolls tests createdAt",
         ),
         ...under("secrets", "number sealed createdAt expiresAt"),
+        ...ends,
       ],
     },
   },

@@ -2,7 +2,8 @@ import type { FieldClass } from "./envelope.ts";
 
 /** How long a kind of row is kept, as the record of processing says it. */
 export const keptFor = {
-  shop: "As long as the store is with us.",
+  shop: "As long as the store is with us, and then as long as the books that speak of it.",
+  receiver: "Until it is removed, or 180 days after its store closed.",
   session: "30 days after a checkout ends without an order; with its order otherwise.",
   books: "Orders and payments: 10 years by law (6 to 15, as the store sets it); a payment row 15 years.",
   person: "730 days from the beginning of the checkout (90 to 3,650, as the store sets it), or until erased.",

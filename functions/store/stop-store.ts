@@ -12,6 +12,8 @@ import { type Key, type Table, tryCommit } from "#functions/runtime/table.ts";
 import { type WalkCursor, type WalkPart, walkRows } from "#functions/runtime/walk-rows.ts";
 import { seconds } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
+import { type EndpointStore, expiringEndpoint } from "#functions/webhook/endpoint.store.ts";
+import type { Endpoint } from "#functions/webhook/endpoint.ts";
 import { type StandStore, type StandsStores, standStore } from "./stand-store.ts";
 import type { Store } from "./store.ts";
 
@@ -19,6 +21,7 @@ export type StopsStores = StandsStores & {
   table: Table;
   keys: Pick<LicenseKeyStore, "list">;
   domains: DomainStore;
+  endpoints: Pick<EndpointStore, "list">;
 };
 
 /** What one call came to; calls add up. */
@@ -28,6 +31,8 @@ export type Stopped = {
   readonly part: {
     readonly keysStopped: number;
     readonly domainsReleased: number;
+    /** They hear what orders still have to tell, for 180 days. */
+    readonly endpointsEnding: number;
     readonly checkoutsEnded: number;
     /** They run to their end: an order that is kept, or a checkout that nobody can complete any more. */
     readonly checkoutsBeingPaid: number;
@@ -55,6 +60,7 @@ export const stopStore =
       ...none,
       keysStopped: await stopKeys(on, storeId, dryRun),
       domainsReleased: how === "closed" ? await releaseDomains(on, store, dryRun) : 0,
+      endpointsEnding: how === "closed" ? await endEndpoints(on, storeId, dryRun) : 0,
     };
     if (dryRun) return walk(on, command, first);
     return { done: false, dryRun, part: first, cursor: { part: 0 }, waitSeconds: times.lag / 1_000 };
@@ -63,6 +69,7 @@ export const stopStore =
 const none: Stopped["part"] = {
   keysStopped: 0,
   domainsReleased: 0,
+  endpointsEnding: 0,
   checkoutsEnded: 0,
   checkoutsBeingPaid: 0,
 };
@@ -94,6 +101,13 @@ const releaseDomain = async (on: StopsStores, storeId: StoreId, host: string): P
   const lost = await tryCommit(on.table, endedWrites({ before, after, store, claim }, undefined));
   // Somebody changed it or the store meanwhile.
   if (lost.length > 0) await releaseDomain(on, storeId, host);
+};
+
+const endEndpoints = async (on: StopsStores, storeId: StoreId, dryRun: boolean): Promise<number> => {
+  const endpoints = await on.endpoints.list(storeId);
+  const end = (endpoint: Endpoint) => tryCommit(on.table, [expiringEndpoint(endpoint, on.now())]);
+  if (!dryRun) await Promise.all(endpoints.map(end));
+  return endpoints.length;
 };
 
 const walk = async (

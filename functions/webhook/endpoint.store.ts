@@ -1,7 +1,8 @@
-import { equals, missing } from "#functions/runtime/condition.ts";
+import { all, equals, missing } from "#functions/runtime/condition.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
+import type { Instant } from "#functions/values/clock.ts";
 import { EndpointId, type StoreId } from "#functions/values/id.ts";
-import { Endpoint } from "./endpoint.ts";
+import { Endpoint, times } from "./endpoint.ts";
 import type { SigningSecret } from "./signing-secret.ts";
 
 export type EndpointStore = {
@@ -43,6 +44,13 @@ export const disabledEndpoint = (endpoint: Endpoint): Write => ({
   ...at(endpoint),
   change: { set: { status: "disabled", disabledReason: "gone" } },
   condition: equals("status", "enabled"),
+});
+
+/** Its store is closed: it hears what is still to be told, and goes with its secrets. The first time counts. */
+export const expiringEndpoint = (endpoint: Endpoint, now: Instant): Write => ({
+  ...at(endpoint),
+  change: { set: { expiresAtSeconds: Math.ceil((now + times.afterClosing) / 1_000) } },
+  condition: all(equals("id", endpoint.id), missing("expiresAtSeconds")),
 });
 
 /** Refused where somebody has rolled or removed it meanwhile. */

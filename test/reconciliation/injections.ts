@@ -1,9 +1,8 @@
 import type { Kind } from "#functions/reconciliation/divergence.ts";
 import { minutes } from "#functions/values/clock.ts";
-import { storeId } from "#test/examples.ts";
+import { anEndpoint, storeId } from "#test/examples.ts";
 import { moneyInjections } from "./money-injections.ts";
 import { between, drop, edit, type Inject, named, oneOf, orderOf } from "./tamper.ts";
-import { anEndpoint } from "./world.ts";
 
 /** Each kind of divergence, made in one of its ways. */
 export const injections = {
@@ -20,9 +19,9 @@ export const injections = {
   missing_delivery: async (world, bought, random) => {
     const order = await orderOf(world, bought);
     const eventId = `evt_${order.id.replace("_", "-")}_${between(random, 1, order.version)}`;
-    await drop(world, "webhooks", { pk: `${anEndpoint.id}#${eventId}`, sk: "delivery" });
+    await drop(world, "webhooks", { pk: `${anEndpoint().id}#${eventId}`, sk: "delivery" });
     world.on.clock.advance(minutes(16));
-    return named({ eventId, endpointId: anEndpoint.id }, true);
+    return named({ eventId, endpointId: anEndpoint().id }, true);
   },
   stuck_execution: async (world, _, random) => {
     const heals = random() < 0.7;

@@ -10,10 +10,18 @@ import { DeliverWebhook } from "#functions/webhook/deliver-webhook.ts";
 import { type DeliveryId, readDelivery, savedDelivery } from "#functions/webhook/delivery.store.ts";
 import { isFinal, moved } from "#functions/webhook/delivery.ts";
 import { createdEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
-import type { Endpoint } from "#functions/webhook/endpoint.ts";
 import { fanOutEvent } from "#functions/webhook/fan-out-event.ts";
 import { type Done, together } from "#infra/ops-answer.ts";
-import { aCaller, aChannel, aProduct, aRequest, aStore, someContents, storeId } from "#test/examples.ts";
+import {
+  aCaller,
+  aChannel,
+  anEndpoint,
+  aProduct,
+  aRequest,
+  aStore,
+  someContents,
+  storeId,
+} from "#test/examples.ts";
 import { fakeEnvelope } from "#test/fakes/envelope.ts";
 import { memoryBus } from "#test/fakes/memory-bus.ts";
 import { type MemoryPlatform, memoryPlatform } from "#test/fakes/memory-platform.ts";
@@ -55,7 +63,7 @@ export const aWorld = async (given: { seed?: number } = {}) => {
     );
   const process = { ...on, stripe, put, enqueue, envelope: fakeEnvelope(on.table) };
   await stockShop(on, [{ ...aProduct(), available: 1_000 }], aStore());
-  await on.table.commit([createdEndpoint(anEndpoint)]);
+  await on.table.commit([createdEndpoint(anEndpoint())]);
   const shop = shopOn(process);
   const create = async (): Promise<CheckoutId> => {
     const { opened } = await shop.create({
@@ -166,18 +174,4 @@ const deliver = async ({ table, now }: Pick<Platform, "table" | "now">, ids: rea
     const delivering = moved(pending, "delivering", now());
     await table.commit([savedDelivery(pending, moved(delivering, "delivered", now()))]);
   }
-};
-
-export const anEndpoint: Endpoint = {
-  id: "we_01jdab3h8w9zq4t6vxk2m5n7pr",
-  storeId,
-  livemode: false,
-  kind: "standard",
-  url: "https://erp.example/hooks",
-  events: ["*"],
-  status: "enabled",
-  secrets: [{ number: 1, sealed: new Uint8Array([1]), createdAt: 0 }],
-  rolls: 0,
-  tests: 0,
-  createdAt: 0,
 };

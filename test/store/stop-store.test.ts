@@ -5,11 +5,13 @@ import { leased, moved } from "#functions/checkout/checkout.ts";
 import { domainStore } from "#functions/domain/domain.store.ts";
 import { wire } from "#functions/operator/operator.handler.ts";
 import { dueKey, shards } from "#functions/runtime/due.ts";
+import { unexpired } from "#functions/runtime/unexpired.ts";
 import { stillSells } from "#functions/store/selling.store.ts";
 import { storeStore } from "#functions/store/store.store.ts";
-import { seconds } from "#functions/values/clock.ts";
+import { days, seconds } from "#functions/values/clock.ts";
 import { newId, type StoreId } from "#functions/values/id.ts";
-import { aCheckout } from "#test/examples.ts";
+import { createdEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
+import { aCheckout, anEndpoint } from "#test/examples.ts";
 import { fakeKeyWrapper } from "#test/fakes/envelope.ts";
 import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { someSettings } from "./a-store.ts";
@@ -226,6 +228,19 @@ describe("a closed store", () => {
     expect((await town.ask(vouch)).done).toMatchObject({
       verifiedDomains: expect.arrayContaining(["mugs.example.com"]),
     });
+  });
+
+  it("loses its endpoints with their secrets, once its orders can have nothing more to tell", async () => {
+    const town = await aTown();
+    const { storeId } = town.mugs;
+    await town.on.table.commit([createdEndpoint(anEndpoint({ storeId }))]);
+    await town.untilDone({ command: "close-store", storeId, ...because });
+    const there = () => endpointStore(unexpired(town.on.table, town.on.now)).list(storeId);
+    town.on.clock.advance(days(179));
+    expect(await there()).toHaveLength(1);
+    await town.untilDone({ command: "close-store", storeId, ...because });
+    town.on.clock.advance(days(1));
+    expect(await there()).toEqual([]);
   });
 
   it("gets no domain back, whoever vouches", async () => {
