@@ -1,5 +1,5 @@
 import { Aws, CfnOutput } from "aws-cdk-lib";
-import { AccountRootPrincipal, PolicyDocument, type PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
+import { PolicyDocument, type PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { copied } from "#functions/restore/copy.ts";
 import type { TableName } from "#functions/runtime/table.ts";
@@ -7,6 +7,7 @@ import { acknowledge, type RuleId } from "./acknowledge.ts";
 import type { Service } from "./data-stack.ts";
 import { grant } from "./grant.ts";
 import { Lambda } from "./lambda.ts";
+import { taggedPerson } from "./person.ts";
 import { may } from "./release/role.ts";
 import { helpers } from "./restore/deployed.ts";
 import { prefixOf, type Stage } from "./stage.ts";
@@ -70,10 +71,7 @@ const shown = (resource: string): string =>
 
 const restorer = (scope: Construct, { stage, data }: Service): Role => {
   const role = new Role(scope, "restorer", {
-    assumedBy: new AccountRootPrincipal().withConditions({
-      Bool: { "aws:MultiFactorAuthPresent": "true" },
-      StringEquals: { "aws:PrincipalTag/agentic-checkout": "restorer" },
-    }),
+    assumedBy: taggedPerson("restorer"),
     inlinePolicies: {
       grants: new PolicyDocument({ statements: [...copying(stage, data), ...stopping(stage)] }),
     },

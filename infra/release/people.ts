@@ -1,13 +1,7 @@
-import { Aws, CfnOutput } from "aws-cdk-lib";
-import {
-  AccountRootPrincipal,
-  CompositePrincipal,
-  Effect,
-  type IPrincipal,
-  PolicyStatement,
-  type PolicyStatementProps,
-} from "aws-cdk-lib/aws-iam";
+import { CfnOutput } from "aws-cdk-lib";
+import { Effect, PolicyStatement, type PolicyStatementProps } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
+import { taggedPerson } from "../person.ts";
 import type { Stage } from "../stage.ts";
 import { bootstrapped, stackArns } from "./bootstrapped.ts";
 import { approvalArns, pipelineArn, stageArn } from "./names.ts";
@@ -24,7 +18,7 @@ export class People extends Construct {
   constructor(scope: Construct, on: On) {
     super(scope, "people");
     const developer = closedRole(this, "developer", {
-      assumedBy: withMfa("developer"),
+      assumedBy: taggedPerson("developer"),
       statements: [
         ...reading(on),
         ...preparing(on.stage),
@@ -33,7 +27,7 @@ export class People extends Construct {
       ],
     });
     const approver = closedRole(this, "approver", {
-      assumedBy: withMfa("approver"),
+      assumedBy: taggedPerson("approver"),
       statements: [
         ...reading(on),
         ...answering(on.stage),
@@ -44,21 +38,6 @@ export class People extends Construct {
     new CfnOutput(this, "approvers", { value: approver.roleArn });
   }
 }
-
-/**
- * A user of IAM with a second factor. Or whoever IAM Identity Center let in: AWS puts no `aws:MultiFactorAuthPresent` into
- * its sessions, so there it is the identity provider that asks for the factor, and this condition would lock everybody out.
- */
-const withMfa = (role: string): IPrincipal => {
-  const tagged = { StringEquals: { "aws:PrincipalTag/agentic-checkout": role } };
-  return new CompositePrincipal(
-    new AccountRootPrincipal().withConditions({ ...tagged, Bool: { "aws:MultiFactorAuthPresent": "true" } }),
-    new AccountRootPrincipal().withConditions({ ...tagged, ArnLike: { "aws:PrincipalArn": identityCenter } }),
-  );
-};
-
-/** Roles that only Identity Center makes, and only its sessions have. */
-const identityCenter = `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/aws-reserved/sso.amazonaws.com/*`;
 
 /** Told by name from what the pipeline prepares, so that neither can be put in the other's place. */
 const draft = { "cloudformation:ChangeSetName": "draft-*" };
