@@ -118,11 +118,15 @@ export const requirements: readonly Requirement[] = [
   {
     id: "6.3.1",
     asks: "Vulnerabilities are found, from known sources, and ranked.",
-    held: "operator",
-    how: "Dependencies are few and pinned by a lock file; Biome, types and all tests stand before each release.",
-    tests: [],
-    operator:
-      "`npm audit --omit=dev` with each release, Amazon Inspector on the functions, and who reads their findings.",
+    held: "shared",
+    how: "No release is built of packages with a known hole of weight; each names its packages in an SBOM. They are few and pinned by a lock file.",
+    tests: [
+      at(
+        "infra/release-pipeline",
+        "is built of packages without a grave hole that is known, all tests green, and says which they are",
+      ),
+    ],
+    operator: "Amazon Inspector on the functions, and who reads its findings.",
   },
   {
     id: "6.3.3",

@@ -14,8 +14,10 @@ export const projectsIn = (scope: Construct, on: { stage: Stage; artifacts: Arti
     ...on,
     commands: [
       "npm ci",
+      "npm audit --omit=dev --audit-level=high",
       "npm run check",
       `npm run synth -- --context stage=${on.stage.name} --output release.out`,
+      "npm sbom --sbom-format=cyclonedx --omit=dev > release.out/sbom.json",
     ],
     output: "release.out",
   }),

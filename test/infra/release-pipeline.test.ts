@@ -116,10 +116,15 @@ describe("a release", () => {
     const measure = actions.find(({ Name }) => Name === "measure");
     expect(measure?.InputArtifacts).toEqual([{ Name: "assembly" }]);
     expect(specOf("measure").phases.build.commands.join(" ")).not.toMatch(/\b(npm|npx|node)\b/);
+  });
+
+  it("is built of packages without a grave hole that is known, all tests green, and says which they are", () => {
     expect(specOf("build").phases.build.commands).toEqual([
       "npm ci",
+      "npm audit --omit=dev --audit-level=high",
       "npm run check",
       "npm run synth -- --context stage=prod --output release.out",
+      "npm sbom --sbom-format=cyclonedx --omit=dev > release.out/sbom.json",
     ]);
   });
 
