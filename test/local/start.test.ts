@@ -16,15 +16,30 @@ afterAll(() => {
 
 type Facts = { agentApi: string; storeId: string; agentKey: string };
 
-const start = async (command: string, args: readonly string[], data: string) => {
-  const given = [...args, "--port", "0", "--no-demo", "--json", "--data", data, "--local", data];
-  const child = spawn(command, given, { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
+const start = async (data: string) => {
+  const given = ["--port", "0", "--no-demo", "--json", "--data", data, "--local", data];
+  const child = spawn(process.execPath, ["infra/local/start.ts", ...given], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   started.push(child);
   for await (const line of createInterface(child.stdout))
     if (line.startsWith("{")) return { child, facts: JSON.parse(line) as Facts };
   throw new Error("ended before it was up");
 };
-const node = (data: string) => start(process.execPath, ["infra/local/start.ts"], data);
+
+/** As a newcomer starts it, until it is done with its demo. */
+const begun = async (data: string) => {
+  const given = ["start", "--silent", "--", "--port", "0", "--data", data, "--local", data];
+  const child = spawn("npm", given, { cwd: root, stdio: ["ignore", "pipe", "ignore"] });
+  started.push(child);
+  let story = "";
+  for await (const line of createInterface(child.stdout)) {
+    story += `${line}\n`;
+    if (line.includes("first order took")) return { child, story };
+  }
+  throw new Error(`ended before it had bought: ${story}`);
+};
 
 const createCheckout = ({ agentApi, agentKey }: Facts) =>
   fetch(`${agentApi}/checkout_sessions`, {
@@ -45,7 +60,7 @@ const createCheckout = ({ agentApi, agentKey }: Facts) =>
 describe("npm start", () => {
   it("opens a store that sells, says so in one line and in `env`, and ends with Ctrl-C without a trace", async () => {
     const data = temporary();
-    const { child, facts } = await node(data);
+    const { child, facts } = await start(data);
     expect((await createCheckout(facts)).status).toBe(201);
     expect(parseEnv(readFileSync(join(data, "env"), "utf8"))).toMatchObject({
       AGENT_API: facts.agentApi,
@@ -55,16 +70,19 @@ describe("npm start", () => {
     child.kill("SIGINT");
     expect(await once(child, "exit")).toEqual([0, null]);
     await expect.poll(() => processesWith(data), { timeout: 5_000 }).toEqual([]);
-    const again = await node(data);
+    const again = await start(data);
     expect(again.facts).toMatchObject({ storeId: facts.storeId, agentKey: facts.agentKey });
     expect((await createCheckout(again.facts)).status).toBe(201);
     again.child.kill("SIGKILL");
     await expect.poll(() => processesWith(data), { timeout: 5_000 }).toEqual([]);
   });
 
-  it("ends when the npm that started it is killed", async () => {
+  it("tells a newcomer where all is, buys and verifies the webhooks; ends when the npm that started it is killed", async () => {
     const data = temporary();
-    const { child } = await start("npm", ["start", "--silent", "--"], data);
+    const { child, story } = await begun(data);
+    for (const said of [/^agent API +http\S+ +key lk_test_/m, /^store API +http/m, /sells mug-blue/])
+      expect(story).toMatch(said);
+    for (const type of ["order.placed", "payment.captured", "order.confirmed"]) expect(story).toContain(type);
     child.kill("SIGKILL");
     await expect.poll(() => processesWith(data), { timeout: 8_000 }).toEqual([]);
   });
