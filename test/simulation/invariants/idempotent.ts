@@ -1,3 +1,4 @@
+import type { Cloud } from "../cloud/cloud.ts";
 import type { Exchange } from "../cloud/gateway.ts";
 import { erasedCheckouts } from "./forgotten.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
@@ -10,9 +11,10 @@ export const idempotent: Invariant = {
     atRest: (rest) => {
       if (rest !== "the end") return [];
       const erased = erasedCheckouts(cloud);
+      const corrected = correctedCheckouts(cloud);
       return groups(cloud.history)
         .filter((same) => !same.some((each) => erased.has(sessionOf(each).id ?? "")))
-        .flatMap(differing);
+        .flatMap((same) => differing(same, toldOf(corrected)));
     },
   }),
 };
@@ -58,12 +60,27 @@ export const isDone = (exchange: Exchange): boolean => {
 
 const unknown: readonly (string | undefined)[] = ["complete_in_progress", "requested"];
 
+/** Whose buyer's address was put right: wherever it is told from then on, it is the right one. */
+const correctedCheckouts = ({ table }: Pick<Cloud, "table">): ReadonlySet<string> =>
+  new Set(
+    [...table.lookAll("outbox")]
+      .filter(({ type }) => type === "customer.updated")
+      .map(({ subject }) => String(subject).replace("ord_", "chk_")),
+  );
+
+const toldOf =
+  (corrected: ReadonlySet<string>) =>
+  (exchange: Exchange): unknown => {
+    const told = (exchange.response?.body ?? {}) as Session & { buyer?: unknown };
+    return corrected.has(told.id ?? "") ? { ...told, buyer: undefined } : told;
+  };
+
 /** Requests with one key: one body, one answer, one thing made. */
-const differing = (same: readonly Exchange[]): Problems => {
+const differing = (same: readonly Exchange[], told: (exchange: Exchange) => unknown): Problems => {
   const variants = (of: (exchange: Exchange) => unknown) =>
     new Set(same.map((each) => JSON.stringify(of(each))));
   const where = `${same[0]?.path} ${same[0]?.idempotencyKey}`;
-  const answers = variants(({ response }) => response?.body);
+  const answers = variants(told);
   return [
     ...when(variants(({ body }) => body).size > 1, `${where} was answered for two different bodies`),
     ...when(variants((each) => sessionOf(each).id).size > 1, `${where} made two things`),
