@@ -2,6 +2,7 @@ import { wire as authorizer } from "#functions/access/authorize.handler.ts";
 import { wire } from "#functions/operator/operator.handler.ts";
 import { wire as wireRotations } from "#functions/operator/rotate-secrets.handler.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
+import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import { functionFor } from "#infra/ops-command.ts";
 import { fakeEnvelope, fakeKeyWrapper } from "#test/fakes/envelope.ts";
 import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
@@ -9,6 +10,21 @@ import { someSettings } from "#test/store/a-store.ts";
 
 export type Shown = { key: string; keyId: string; principalId: string; expiresAt?: string };
 type Answer = { done?: Record<string, unknown>; refused?: { code: string; text: string; param?: string } };
+
+/** Whether the authorizer lets a key in. */
+export const getsThrough =
+  (check: LambdaHandler) =>
+  (key: string): Promise<boolean> =>
+    check(
+      {
+        methodArn: "arn:aws:execute-api:r:0:a/api/GET/x",
+        multiValueHeaders: { Authorization: [`Bearer ${key}`] },
+      },
+      aContext(),
+    ).then(
+      () => true,
+      () => false,
+    );
 
 /** The operator's function on the memory table, with the authorizer beside it. */
 export const operator = (stage = "local") => {
@@ -55,17 +71,7 @@ export const operator = (stage = "local") => {
       return (await knowing(command, { ...aContext(), awsRequestId: `request-${asked}` })) as Answer;
     },
     /** Whether a key gets through the authorizer. */
-    works: (key: string) =>
-      check(
-        {
-          methodArn: "arn:aws:execute-api:r:0:a/api/GET/x",
-          multiValueHeaders: { Authorization: [`Bearer ${key}`] },
-        },
-        aContext(),
-      ).then(
-        () => true,
-        () => false,
-      ),
+    works: getsThrough(check),
   };
 };
 

@@ -14,6 +14,7 @@ import { createdEndpoint, endpointStore } from "#functions/webhook/endpoint.stor
 import { aCheckout, anEndpoint } from "#test/examples.ts";
 import { fakeKeyWrapper } from "#test/fakes/envelope.ts";
 import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
+import { getsThrough } from "#test/operator/house.ts";
 import { someSettings } from "./a-store.ts";
 
 type Done = {
@@ -81,17 +82,7 @@ const aTown = async () => {
     begin,
     open,
     store: (storeId: StoreId = mugs.storeId) => storeStore(on.table).get(storeId),
-    works: (key: string) =>
-      check(
-        {
-          methodArn: "arn:aws:execute-api:r:0:a/api/GET/x",
-          multiValueHeaders: { Authorization: [`Bearer ${key}`] },
-        },
-        aContext(),
-      ).then(
-        () => true,
-        () => false,
-      ),
+    works: getsThrough(check),
     /** As the command line does. */
     untilDone: async (command: object) => {
       let { done } = await ask(command);
