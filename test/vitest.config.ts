@@ -9,6 +9,9 @@ export default defineConfig({
     testTimeout: process.env["EFFORT"] === "full" ? 1_800_000 : 120_000,
     hookTimeout: 120_000,
     pool: "threads",
+    // Files of one thread share their modules: a third of the time was loading them. So no module of the tests may keep
+    // what another file could see; `--sequence.shuffle.files` shows whether one does.
+    isolate: false,
     maxWorkers: 2,
   },
 });

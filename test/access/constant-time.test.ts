@@ -1,16 +1,18 @@
-import { timingSafeEqual } from "node:crypto";
-import { beforeEach, expect, test, vi } from "vitest";
+import crypto from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { mintLicenseKey, sameDigest } from "#functions/access/license-key.ts";
 import { readTree, sourceFile } from "#test/infra/tree.ts";
 import { accessHouse, forgedFrom, outcomeOf } from "./house.ts";
 
-vi.mock("node:crypto", async (original) => {
-  const crypto = await original<typeof import("node:crypto")>();
-  return { ...crypto, timingSafeEqual: vi.fn(crypto.timingSafeEqual) };
-});
-const compared = vi.mocked(timingSafeEqual);
+const compared = vi.spyOn(crypto, "timingSafeEqual");
+syncBuiltinESMExports();
 beforeEach(() => {
   compared.mockClear();
+});
+afterAll(() => {
+  compared.mockRestore();
+  syncBuiltinESMExports();
 });
 
 test("digests are compared in constant time, at equal lengths and nowhere else", () => {
