@@ -6,7 +6,7 @@ export type Stage = {
   readonly name: StageName;
   /** Where a function may dial to: `loopback` also allows plain http, and exists on a laptop only. */
   readonly outboundPolicy: "public" | "loopback";
-  /** Two that validate DNSSEC and share no path: both must see a domain's proof. A laptop's are its owner's to start. */
+  /** Two that validate DNSSEC and share no path: both must see a domain's proof. `npm start` brings its own, on free ports. */
   readonly resolvers: readonly [string, string];
   /** Stages that run beside the embedded Stripe; elsewhere functions know Stripe's own address only. */
   readonly embeddedStripe?: { readonly url: string };

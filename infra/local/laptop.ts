@@ -3,8 +3,9 @@ import { lookedAt } from "#functions/payment/stripe-event.ts";
 import { type Cloud, type CloudOptions, startCloud } from "./cloud.ts";
 import { remoteControl } from "./stripe/remote-control.ts";
 import { type EmbeddedStripe, startStripe } from "./stripe/start-stripe.ts";
+import { startResolvers } from "./zone.ts";
 
-/** The embedded cloud beside the embedded Stripe, on one clock: everything that a purchase needs. */
+/** The embedded cloud beside the embedded Stripe, on one clock, and two resolvers: all that it talks to. */
 export type Laptop = {
   /** Is idle only when Stripe has nothing to tell it either. */
   readonly cloud: Cloud;
@@ -28,6 +29,8 @@ export type LaptopOptions = Omit<CloudOptions, "variables" | "secrets"> & {
   readonly stripeUrl?: string;
   /** `false` leaves us without Stripe's events. */
   readonly stripeEvents?: boolean;
+  /** File of TXT records (`zone.ts`). Without it no name has any. */
+  readonly zone?: string;
 };
 
 /** Accepted by the embedded Stripe like any other secret key of test mode. */
@@ -37,21 +40,23 @@ export const embeddedStripeKey = "sk_test_embedded";
 const signing = { own: "whsec_embedded_own", connect: "whsec_embedded_connect" };
 
 export const startLaptop = async (given: LaptopOptions = {}): Promise<Laptop> => {
-  const { stripeKey, stripeUrl, stripeWebhookSecret, stripeEvents = true, ...options } = given;
+  const { stripeKey, stripeUrl, stripeWebhookSecret, stripeEvents = true, zone, ...options } = given;
   let ahead = 0;
   const stripe =
     stripeKey || stripeUrl ? undefined : await startStripe(stripeOptions(options, () => Date.now() + ahead));
+  const resolvers = await startResolvers(zone);
   const key = stripeKey ?? embeddedStripeKey;
   const stripeBase = stripeUrl ?? stripe?.url;
+  const stopOthers = () => Promise.all([resolvers.stop(), stripe?.stop()]);
   const cloud = await startCloud({
     ...options,
-    variables: { STRIPE_API_BASE: stripeBase ?? "" },
+    variables: { STRIPE_API_BASE: stripeBase ?? "", DNS_RESOLVERS: resolvers.addresses },
     secrets: {
       STRIPE_SECRET_ARN: JSON.stringify({ test: key }),
       STRIPE_EVENTS_SECRET_ARN: signingSecrets(stripeWebhookSecret),
     },
   }).catch(async (error: unknown) => {
-    await stripe?.stop();
+    await stopOthers();
     throw error;
   });
   const idle = stripeBase && stripeEvents ? await tellOf(stripeBase, cloud) : cloud.idle;
@@ -68,7 +73,7 @@ export const startLaptop = async (given: LaptopOptions = {}): Promise<Laptop> =>
     operate: async (command) => doneOf(await cloud.invoke("operator/operator", command)),
     stop: async () => {
       await cloud.stop();
-      await stripe?.stop();
+      await stopOthers();
     },
   };
 };

@@ -83,6 +83,7 @@ const whatIsMissing = ({ port }: Flags): string | undefined => {
 const optionsOf = (values: Flags) => ({
   port: Number(values.port),
   log: join(localOf(values), "log"),
+  zone: join(localOf(values), "zone"),
   stripeKey: process.env["STRIPE_SECRET_KEY"] || undefined,
   stripeWebhookSecret: process.env["STRIPE_WEBHOOK_SECRET"] || undefined,
   ...(values.data ? { data: values.data } : {}),
@@ -103,7 +104,7 @@ const tell = ({ cloud, stripeUrl }: Laptop, shop: Shop, say: (line: string) => v
   say(`             ${" ".repeat(cloud.urls.storeApi.length)}   key ${shop.adminKey} (admin)`);
   say(`Stripe       ${stripeUrl}`);
   say(`store        ${shop.storeId} sells ${shop.products.map(({ id }) => id).join(", ")}`);
-  say("for scripts  .local/env      logs  .local/log\n");
+  say("for scripts  .local/env      logs  .local/log      TXT records  .local/zone\n");
 };
 
 const demo = async (

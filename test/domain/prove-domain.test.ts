@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fileFor, proveDomain, recordFor } from "#functions/domain/prove-domain.ts";
 import { type Dial, outbound } from "#functions/runtime/outbound.ts";
 import { parseResolvers, txtReader } from "#functions/runtime/outbound-dns.ts";
-import { dnsServer, type Zone } from "./dns-server.ts";
+import { startResolver, type Told } from "#infra/local/resolver.ts";
 import { ours, shop } from "./world.ts";
 
 const asked = { storeId: ours, host: shop, token: "t".repeat(43) };
@@ -18,25 +18,27 @@ afterEach(() => {
 });
 
 describe("by DNS, asking two resolvers on loopback", () => {
-  const zones = [new Map<string, Zone>(), new Map<string, Zone>()] as const;
+  const zones = [new Map<string, Told>(), new Map<string, Told>()] as const;
   let prove: () => Promise<string>;
   beforeEach(async () => {
-    const servers = await Promise.all(zones.map((zone) => dnsServer(zone)));
-    opened.push(...servers);
+    const servers = await Promise.all(
+      zones.map((zone) => startResolver((asked) => zone.get(asked) ?? { rcode: 3 })),
+    );
+    opened.push(...servers.map(({ stop }) => ({ close: stop })));
     const readTxt = txtReader(
       servers.map(({ address }) => address),
       100,
     );
     prove = () => proveDomain({ readTxt, dial: unused })(asked, "dns");
   });
-  const says = (first: Zone, second = first) => {
+  const says = (first: Told, second = first) => {
     zones[0].set(name, first);
     zones[1].set(name, second);
   };
-  const there: Zone = { records: [[value]] };
-  const other: Zone = { records: [["token=another"]] };
+  const there: Told = { records: [[value]] };
+  const other: Told = { records: [["token=another"]] };
 
-  it.each<[string, Zone]>([
+  it.each<[string, Told]>([
     ["one record", there],
     ["one of several records", { records: [["v=spf1 -all"], [value], ["token=another"]] }],
     ["a record in several strings", { records: [[value.slice(0, 10), value.slice(10)]] }],
@@ -45,7 +47,7 @@ describe("by DNS, asking two resolvers on loopback", () => {
     expect(await prove()).toBe("proven");
   });
 
-  it.each<[string, Zone]>([
+  it.each<[string, Told]>([
     ["another token", other],
     ["the token in other letters", { records: [[value.toUpperCase()]] }],
     ["more than the token", { records: [[`${value} or so`]] }],
@@ -56,7 +58,7 @@ describe("by DNS, asking two resolvers on loopback", () => {
     expect(await prove()).toBe("absent");
   });
 
-  it.each<[string, Zone, Zone]>([
+  it.each<[string, Told, Told]>([
     ["one sees it and the other does not", there, { records: [] }],
     ["one sees it and the other another one", there, other],
     ["one sees it and the other fails, as for bogus DNSSEC", there, { rcode: 2 }],

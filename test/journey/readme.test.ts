@@ -13,21 +13,23 @@ import { sharedAssembly } from "./share-assembly.ts";
 const root = join(import.meta.dirname, "../..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
-/** The shell lines of a section, as a newcomer would paste them one after the other. */
-const shellOf = (heading: string): string => {
-  const section = readme.split(/^## /m).find((each) => each.startsWith(heading)) ?? "";
-  return [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, lines]) => lines).join("\n");
+/** The shell lines of a section, block by block, as a newcomer would paste them one after the other. */
+const shellOf = (text: string, heading: string): string[] => {
+  const section = text.split(/^## /m).find((each) => each.startsWith(heading)) ?? "";
+  return [...section.matchAll(/```sh\n(.*?)```/gs)].map(([, lines = ""]) => lines);
 };
+const buying = shellOf(readme, "Buy something by hand");
 
 describe("the README", () => {
   let laptop: Laptop;
   const directory = mkdtempSync(join(tmpdir(), "readme-"));
+  const local = join(directory, ".local");
 
   beforeAll(async () => {
-    const kept = { data: join(directory, "data"), log: join(directory, "log") };
+    const kept = { data: join(directory, "data"), log: join(directory, "log"), zone: join(local, "zone") };
     laptop = await startLaptop({ schedules: false, assembly: await sharedAssembly(), ...kept });
     const shop = await openShop({ operator: laptop.operate, storeApi: laptop.cloud.urls.storeApi });
-    writeLocalEnv(join(directory, ".local"), localEnv(laptop, shop));
+    writeLocalEnv(local, localEnv(laptop, shop));
   });
   afterAll(async () => {
     await laptop?.stop();
@@ -36,11 +38,14 @@ describe("the README", () => {
     expect(leaksIn(left, ["Lovelace", "ada@example.com", "Invalidenstr"])).toEqual([]);
   });
 
-  test("buys something with the lines it prints, in their order", async () => {
-    const script = `set -euo pipefail\n${shellOf("Buy something by hand")}`;
+  const answersTo = async (lines: readonly string[]) => {
+    const script = ["set -euo pipefail", ...lines].join("\n");
     const { stdout } = await promisify(execFile)("bash", ["-c", script], { cwd: directory });
-    const answers = stdout.split(/(?<=\})(?=\{)/).map((text) => JSON.parse(text));
-    expect(answers).toMatchObject([
+    return stdout.split(/(?<=\})(?=\{)/).map((text) => JSON.parse(text));
+  };
+
+  test("buys something with the lines it prints, in their order", async () => {
+    expect(await answersTo(buying)).toMatchObject([
       { products: [{ id: "mug-blue" }, { id: "mug-last" }] },
       {
         status: "ready_for_payment",
@@ -49,6 +54,14 @@ describe("the README", () => {
       { status: "completed", order: { id: expect.stringMatching(/^ord_/) } },
       { orders: [{ total: 4_290 }] },
       { secret: expect.stringMatching(/^whsec_/) },
+    ]);
+  });
+
+  test("verifies a domain by DNS with the lines that its own page prints", async () => {
+    const page = readFileSync(join(root, "functions/domain/README.md"), "utf8");
+    const [helpers = ""] = buying;
+    expect(await answersTo([helpers, ...shellOf(page, "Verify one by hand")])).toMatchObject([
+      { domain: "tea.example.org", status: "verified", method: "dns" },
     ]);
   });
 
