@@ -6,6 +6,7 @@ import { lambda } from "#functions/runtime/lambda.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { problemDetails } from "#functions/runtime/problem.ts";
 import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
+import { acceptStatement, showStatement } from "./accept-statement.ts";
 import { grantLicenseKey } from "./grant-license-key.ts";
 import { licenseKeyStore } from "./license-key.store.ts";
 import { peppersFrom } from "./pepper.ts";
@@ -39,6 +40,8 @@ export const wire = (on: Platform & Clients) => {
       cancelRoll: cancelRoll(collaborators),
       revokeLicenseKey: revokeStoresKey(collaborators),
       revokePrincipal: revokeStoresPrincipal(collaborators),
+      showDataProtectionStatement: showStatement(),
+      acceptDataProtectionStatement: acceptStatement(collaborators),
       showAccess: showAccess(collaborators),
       reviewAccess: reviewAccess(collaborators),
     },

@@ -5,6 +5,7 @@ import { answerOnce, type Finished } from "#functions/runtime/once.ts";
 import type { Answer, Command, IdempotencyRequest, Operation } from "#functions/runtime/route.ts";
 import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
+import { refuseUnaccepted } from "./data-protection.ts";
 import { refuseBeyond } from "./grant.ts";
 import { IssueLicenseKey, type IssuesKeys, newKey, principalFor } from "./issue-license-key.ts";
 import { forgottenAt } from "./key-life.ts";
@@ -54,6 +55,7 @@ const grant = async (
   const wanted = { ...body, storeId, scopes: body.scopes ?? [...scopesOf[body.role]] };
   refuseBeyond(grantor, wanted);
   const { principal, writes } = await principalFor(on, wanted);
+  refuseUnaccepted(wanted, principal);
   const peppers = await on.readPeppers();
   const made = newKey(on, wanted, { principalId: principal.id, livemode, peppers, by: grantor });
   const stored = await sealed(on, made);

@@ -10,12 +10,17 @@ export type Grant = {
   readonly expiresAt?: Instant | undefined;
 };
 
-/**
- * What a key can hand on: what it has. An admin buys nothing, but it may let agents in: a checkout comes to nothing but
- * an order of its own store, so `checkouts:*` count as part of `orders:write`.
- */
+/** What counts as part of a scope, for who hands it on. */
+const partsOf: Partial<Record<Scope, readonly Scope[]>> = {
+  // An admin buys nothing, but it may let agents in: a checkout comes to nothing but an order of its own store.
+  "orders:write": ["checkouts:read", "checkouts:write"],
+  // Whoever may let others see people may let them say how they will treat what they see.
+  "customers:read": ["agreements:write"],
+};
+
+/** What a key can hand on: what it has. */
 export const handsOn = (scopes: readonly Scope[]): readonly Scope[] =>
-  scopes.includes("orders:write") ? [...scopes, "checkouts:read", "checkouts:write"] : scopes;
+  scopes.flatMap((scope) => [scope, ...(partsOf[scope] ?? [])]);
 
 /** By these a key makes others: a copy of it that reached farther would make its own bounds void. */
 const manages: readonly Scope[] = ["keys:write", "support:write"];

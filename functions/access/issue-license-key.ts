@@ -4,6 +4,7 @@ import { type Clock, Instant } from "#functions/values/clock.ts";
 import { PrincipalId, type RandomBytes, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { Role, Scope } from "#functions/values/scope.ts";
+import { refuseUnaccepted } from "./data-protection.ts";
 import { createdKey } from "./license-key.store.ts";
 import { digestOf, lastFour, mintLicenseKey } from "./license-key.ts";
 import { Cidr } from "./network.ts";
@@ -52,6 +53,8 @@ export const issueLicenseKey =
     if (store.status !== "active")
       throw new Refusal("conflict", `The store is ${store.status}: no key is issued for it.`);
     const found = await principalFor(on, command);
+    const { role, scopes = scopesOf[role] } = command;
+    refuseUnaccepted({ role, scopes }, found.principal);
     const { issued, writes } = keyFor(on, command, {
       principalId: found.principal.id,
       livemode: store.livemode,

@@ -44,6 +44,17 @@ export const revokedPrincipal = ({ storeId, id }: Principal, now: Instant): Writ
   condition: all(exists(), missing("revokedAt")),
 });
 
+/** The last one counts; what it accepted before is on record. */
+export const acceptingPrincipal = (
+  { storeId, id }: Principal,
+  accepted: NonNullable<Principal["accepted"]>,
+): Write => ({
+  table: "access",
+  key: principalKey(storeId, id),
+  change: { set: { accepted } },
+  condition: all(exists(), missing("revokedAt")),
+});
+
 const prefix = "principal#";
 const principalKey = (storeId: StoreId, principalId: PrincipalId): Key => ({
   pk: storeId,

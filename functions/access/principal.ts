@@ -11,6 +11,8 @@ export const Principal = z.object({
   role: Role,
   name: z.string(),
   createdAt: Instant,
+  /** Which data-protection statement it accepted last, when, and by which of its keys. */
+  accepted: z.object({ version: z.string(), at: Instant, keyId: z.string() }).optional(),
   /** For good: none of its keys works, and it gets no other. */
   revokedAt: Instant.optional(),
 });

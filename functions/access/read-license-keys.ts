@@ -8,6 +8,7 @@ import type { Scope } from "#functions/values/scope.ts";
 import { LicenseKeyView, viewKey } from "./key-view.ts";
 import type { LicenseKeyStore } from "./license-key.store.ts";
 import type { PrincipalStore } from "./principal.store.ts";
+import type { Principal } from "./principal.ts";
 import type { accessRoutes } from "./routes.ts";
 import { KeyId, type StoredKey } from "./stored-key.ts";
 
@@ -56,10 +57,11 @@ export const storesKey = async (
   on: Pick<ReadsKeys, "keys" | "principals">,
   { storeId }: Caller,
   id: string,
-): Promise<{ key: StoredKey; name: string }> => {
+): Promise<{ key: StoredKey; name: string; principal: Principal | undefined }> => {
   const key = await on.keys.get(id);
   if (key?.storeId !== storeId) throw new Refusal("not_found", "There is no license key with this id.");
-  return { key, name: (await namesOf(on, storeId, [key]))(key) };
+  const principal = await on.principals.get(storeId, key.principalId);
+  return { key, name: principal?.name ?? "", principal };
 };
 
 /** As it is now: it may have been narrowed since the authorizer looked. */

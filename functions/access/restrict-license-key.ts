@@ -4,6 +4,7 @@ import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { Scope } from "#functions/values/scope.ts";
+import { refuseUnaccepted } from "./data-protection.ts";
 import { type Grant, refuseBeyond } from "./grant.ts";
 import { refuseMisfits } from "./issue-license-key.ts";
 import { statusOf } from "./key-life.ts";
@@ -34,11 +35,14 @@ export const restrictLicenseKey =
   (on: Restricts): Operation<typeof accessRoutes.restrictLicenseKey> =>
   async ({ caller, params, body, request }) => {
     const grantor = await callersKey(on, caller);
-    const { key, name } = await storesKey(on, caller, params.id);
+    const { key, name, principal } = await storesKey(on, caller, params.id);
     refuseSupports(key);
     const now = on.now();
     const after = { ...key, ...changesOf(key, body, now) };
-    if (isWider(key, after)) refuseBeyond(grantor, after);
+    if (isWider(key, after)) {
+      refuseBeyond(grantor, after);
+      refuseUnaccepted(after, principal);
+    }
     const write = changedKey(
       key,
       { scopes: after.scopes, cidrs: after.cidrs, expiresAt: after.expiresAt },

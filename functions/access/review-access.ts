@@ -7,6 +7,8 @@ import { type Instant, toIso } from "#functions/values/clock.ts";
 import { PrincipalId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { Role } from "#functions/values/scope.ts";
+import { AcceptedStatement, viewAccepted } from "./accept-statement.ts";
+import { refuseUnaccepted } from "./data-protection.ts";
 import { refuseBeyond } from "./grant.ts";
 import { statusOf } from "./key-life.ts";
 import { LicenseKeyView, viewKey } from "./key-view.ts";
@@ -27,6 +29,8 @@ export const AccessReview = z.object({
       role: Role,
       createdAt: z.iso.datetime(),
       revokedAt: z.iso.datetime().optional(),
+      /** The data-protection statement that it accepted last. */
+      accepted: AcceptedStatement.optional(),
       licenseKeys: z.array(LicenseKeyView),
     }),
   ),
@@ -50,12 +54,13 @@ export const showAccess =
   async ({ caller: { storeId } }) => {
     const [principals, keys] = await Promise.all([on.principals.list(storeId), on.keys.list(storeId)]);
     const now = on.now();
-    const shown = principals.map(({ id, name, role, createdAt, revokedAt }) => ({
+    const shown = principals.map(({ id, name, role, createdAt, revokedAt, accepted }) => ({
       id,
       name,
       role,
       createdAt: toIso(createdAt),
       ...(revokedAt !== undefined && { revokedAt: toIso(revokedAt) }),
+      ...(accepted && { accepted: viewAccepted(accepted) }),
       licenseKeys: keys.filter((key) => key.principalId === id).map((key) => viewKey(key, name, now)),
     }));
     return { status: 200, body: { asOf: toIso(now), principals: shown } };
@@ -75,6 +80,7 @@ const review = async (
   const { storeId } = caller;
   const grantor = await callersKey(on, caller);
   const found = await Promise.all(licenseKeys.map((id) => storesKey(on, caller, id)));
+  for (const { key, principal } of found) refuseUnaccepted(key, principal);
   const { retired = [] } = await on.readPeppers();
   const now = on.now();
   const reviewed = found.map(({ key, name }) => ({

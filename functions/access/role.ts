@@ -14,8 +14,10 @@ export const scopesOf = {
     "store:read",
     "webhooks:read",
     "webhooks:write",
+    "agreements:write",
   ],
-  fulfillment: ["products:read", "orders:read", "customers:read", "store:read"],
+  /** `customers:read` only once it has accepted the data-protection statement. */
+  fulfillment: ["products:read", "orders:read", "customers:read", "store:read", "agreements:write"],
   admin: [
     "products:read",
     "products:write",

@@ -5,6 +5,7 @@ import type { Answer, Command, IdempotencyRequest, Operation } from "#functions/
 import { tryCommit, type Write } from "#functions/runtime/table.ts";
 import { type Instant, seconds } from "#functions/values/clock.ts";
 import { Refusal } from "#functions/values/refusal.ts";
+import { refuseUnaccepted } from "./data-protection.ts";
 import { refuseBeyond } from "./grant.ts";
 import { answered, type GrantsKeys, sealed, shown, shownAgain } from "./grant-license-key.ts";
 import { newKey } from "./issue-license-key.ts";
@@ -47,10 +48,11 @@ const roll = async (
   request: IdempotencyRequest,
 ): Promise<Answer | undefined> => {
   const grantor = await callersKey(on, caller);
-  const { key: old, name } = await storesKey(on, caller, params.id);
+  const { key: old, name, principal } = await storesKey(on, caller, params.id);
   const now = on.now();
   refuseUnrollable(old, now);
   refuseBeyond(grantor, old);
+  refuseUnaccepted(old, principal);
   const successor = await successorOf(on, old, grantor);
   const lost = await tryCommit(on.table, [
     ...createdKey(successor.stored),

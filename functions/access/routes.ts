@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Routes } from "#functions/runtime/route.ts";
+import { AcceptanceView } from "./accept-statement.ts";
+import { Acceptance, StatementView } from "./data-protection.ts";
 import { NewLicenseKey } from "./grant-license-key.ts";
 import { LicenseKeyView, NewKeyView } from "./key-view.ts";
 import { AlertVerdict } from "./leak-alert.ts";
@@ -88,6 +90,24 @@ export const accessRoutes = {
     params: PrincipalParams,
     body: Leaving,
     answers: { 200: RevokedPrincipal },
+  },
+  showDataProtectionStatement: {
+    method: "GET",
+    path: "/data_protection_statement",
+    scope: "store:read",
+    summary:
+      "What an integration promises that keeps copies of a store's personal data, in its present version.",
+    answers: { 200: StatementView },
+  },
+  acceptDataProtectionStatement: {
+    method: "POST",
+    path: "/data_protection_statement/acceptances",
+    scope: "agreements:write",
+    recorded: { as: "data_protection.accepted", with: "act" },
+    summary:
+      "Accepts it, point by point, in the name of the calling key's principal: from then on its keys may be granted customers:read.",
+    body: Acceptance,
+    answers: { 201: AcceptanceView },
   },
   showAccess: {
     method: "GET",

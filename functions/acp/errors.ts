@@ -43,6 +43,7 @@ const told = {
   idempotency_in_flight: invalid(409),
   unauthorized: invalid(401),
   forbidden: invalid(403),
+  data_protection_not_accepted: invalid(403),
   domain_not_verified: invalid(403),
   store_not_active: invalid(403),
   payments_suspended: invalid(403),

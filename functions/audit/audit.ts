@@ -47,6 +47,7 @@ export const Action = z.enum([
   "key.suspended",
   "keys.reviewed",
   "principal.revoked",
+  "data_protection.accepted",
   "pepper.rotated",
   "webhook_secret.rolled",
   "webhook_endpoint.created",

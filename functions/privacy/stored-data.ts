@@ -63,7 +63,10 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
     },
     /** Under a principal, a store or an address's mark of one day, which nobody can turn back (`velocity/`). */
     counter: { kept: "counted", plain: [...words("count"), ...seen, ...ends] },
-    principal: { kept: "shop", plain: words("id storeId role name createdAt revokedAt") },
+    principal: {
+      kept: "shop",
+      plain: [...words("id storeId role name createdAt revokedAt"), ...under("accepted", "version at keyId")],
+    },
     /** How far a restore is. `after.*` is the key of a row. */
     progress: {
       kept: "proof",

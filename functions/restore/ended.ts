@@ -74,6 +74,7 @@ const meanings: Readonly<Record<Action, Says>> = {
   "key.suspended": endsKey,
   "keys.reviewed": nothing,
   "principal.revoked": { ends: [about("principal", "principalId")] },
+  "data_protection.accepted": nothing,
   "pepper.rotated": nothing,
   "webhook_secret.rolled": nothing,
   "stripe_secrets.put": nothing,

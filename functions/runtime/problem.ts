@@ -33,6 +33,7 @@ const told = {
   idempotency_in_flight: { status: 409, title: "The first request is still being worked on" },
   unauthorized: { status: 401, title: "Not authorized" },
   forbidden: { status: 403, title: "Not allowed" },
+  data_protection_not_accepted: { status: 403, title: "Data-protection statement not accepted" },
   domain_not_verified: { status: 403, title: "The store has no verified domain" },
   store_not_active: { status: 403, title: "The store is not active" },
   payments_suspended: { status: 403, title: "The store takes no payments" },

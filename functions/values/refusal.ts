@@ -17,6 +17,7 @@ export const refusalCodes = [
   "idempotency_in_flight",
   "unauthorized",
   "forbidden",
+  "data_protection_not_accepted",
   "domain_not_verified",
   "store_not_active",
   "payments_suspended",

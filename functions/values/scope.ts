@@ -18,6 +18,8 @@ export const Scope = z.enum([
   "keys:read",
   "keys:write",
   "support:write",
+  /** To accept what binds whoever keeps copies of personal data; in its own name alone. */
+  "agreements:write",
   "audit:read",
 ]);
 export type Scope = z.infer<typeof Scope>;

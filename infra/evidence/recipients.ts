@@ -38,7 +38,7 @@ export const recipients: readonly Recipient[] = [
     as: "Chosen by the store, at addresses that it names",
     told: "That something happened: type, ids, amounts, codes",
     people:
-      "None. Who bought is read over the API, by a key with `customers:read`, and each look is on record",
+      "None. Who bought is read over the API, by a key with `customers:read`, which whoever keeps copies gets only once it has accepted how it treats them; each look is on record",
     through: ["runtime/outbound.ts"],
   },
   {

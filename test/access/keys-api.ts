@@ -32,7 +32,7 @@ export const keysApi = async () => {
   const readPeppers = async () => parsePeppers(secret.text);
   let asked = 0;
   const issue = (more: {
-    role: "admin" | "auditor";
+    role: "admin" | "auditor" | "fulfillment";
     scopes?: Scope[];
     cidrs?: string[];
     expiresAt?: number;

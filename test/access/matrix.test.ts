@@ -5,7 +5,7 @@ import { Role } from "#functions/values/scope.ts";
 import { everyRoute } from "#test/every-route.ts";
 import type { Response } from "#test/simulation/cloud/gateway.ts";
 import { everybody, kindOf, may, page, statesOf, worksIn } from "./matrix.ts";
-import { completion, endpoint, fields, line_items, makers, support } from "./things.ts";
+import { acceptance, completion, endpoint, fields, line_items, makers, support } from "./things.ts";
 import { type WholeService, wholeService } from "./whole-service.ts";
 
 /** A body that an operation takes; nothing where none is wanted. A body for a path that is none fails a test. */
@@ -31,6 +31,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "POST /license_keys/{id}/roll/cancel": {},
   "POST /license_keys/{id}/revoke": {},
   "POST /principals/{id}/revoke": {},
+  "POST /data_protection_statement/acceptances": acceptance,
   get "POST /access_review"() {
     return { licenseKeys: [there.get("license_keys valid")] };
   },

@@ -1,3 +1,4 @@
+import { statement } from "#functions/access/data-protection.ts";
 import type { WholeService } from "./whole-service.ts";
 
 type Made = Readonly<Record<string, unknown>>;
@@ -22,6 +23,11 @@ export const line_items = [{ id: "mug", quantity: 1 }];
 const instrument = { type: "card", credential: { type: "pm", token: "pm_card_visa" } };
 export const completion = { payment_data: { handler_id: "card_tokenized", instrument } };
 export const support = { person: "Grace Hopper", reason: "looks at an order", scopes: ["orders:read"] };
+/** Every point of the data-protection statement, as it holds now. */
+export const acceptance = {
+  version: statement.version,
+  points: Object.fromEntries(Object.keys(statement.points).map((point) => [point, true])),
+};
 export const endpoint = { url: "https://hooks.example.com/agentic" };
 
 /** Makes what paths name, in every state that there is of it; each call makes another. */

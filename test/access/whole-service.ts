@@ -10,6 +10,7 @@ import { deadlyFates } from "#test/simulation/engine/faults.ts";
 import type { World } from "#test/simulation/engine/process.ts";
 import { seededRandom } from "#test/simulation/engine/random.ts";
 import { createScheduler } from "#test/simulation/engine/scheduler.ts";
+import { acceptance } from "./things.ts";
 
 const nothing = () => undefined;
 
@@ -46,23 +47,31 @@ export const wholeService = async () => {
     if (!response) throw new Error(`${request.method} ${request.path} was not answered`);
     return response;
   };
+  const issue = async (storeId: string, role: Role, scopes?: readonly Scope[]): Promise<string> => {
+    const command = { command: "issue-key", storeId, role, principal: `${role} of the matrix`, scopes };
+    const { payload } = (await settled(cloud.lambda.invoke("operator/operator", command))) as {
+      payload: { done: { key: string } };
+    };
+    return payload.done.key;
+  };
   return {
     cloud,
     call,
     /** The store's system does not answer for this order: it stays placed. */
     hold: (orderId: string) => void held.add(orderId),
     operate: (command: object) => settled(cloud.lambda.invoke("operator/operator", command)),
-    /** Whoever runs the service gives a key of this role. */
-    keyOf: async (
-      storeId: string,
-      role: Exclude<Role, "support">,
-      scopes?: readonly Scope[],
-    ): Promise<string> => {
-      const command = { command: "issue-key", storeId, role, principal: `${role} of the matrix`, scopes };
-      const { payload } = (await settled(cloud.lambda.invoke("operator/operator", command))) as {
-        payload: { done: { key: string } };
-      };
-      return payload.done.key;
+    /** Whoever runs the service gives a key of this role; whoever keeps copies of what it sees accepts what binds it. */
+    keyOf: async (storeId: string, role: Exclude<Role, "support">, scopes?: readonly Scope[]) => {
+      if (role === "fulfillment") {
+        const by = await issue(storeId, role, ["agreements:write"]);
+        await call({
+          method: "POST",
+          path: "/data_protection_statement/acceptances",
+          by,
+          body: acceptance,
+        });
+      }
+      return issue(storeId, role, scopes);
     },
     /** An admin lets support in, for all that it may ever do. */
     supportOf: async ({ owner }: Shop): Promise<string> => {

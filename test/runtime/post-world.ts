@@ -18,6 +18,7 @@ import { wire as wireSupport } from "#functions/support/support.handler.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { Scope } from "#functions/values/scope.ts";
 import { wire as wireWebhook } from "#functions/webhook/webhook.handler.ts";
+import { acceptance } from "#test/access/things.ts";
 import { aCaller, aProduct, aStore, storeId } from "#test/examples.ts";
 import { type ApiCall, callApi } from "#test/fakes/api-event.ts";
 import { fakeEnvelope, fakeStoreSeal } from "#test/fakes/envelope.ts";
@@ -126,6 +127,7 @@ export const postWorld = async () => {
     license_keys: access,
     principals: access,
     access_review: access,
+    data_protection_statement: access,
     support_grants: wireSupport({ ...on, seal, readSecret }),
     checkout_sessions: wireAcp({ ...on, workflows }),
     customers: wireCustomer(on),
@@ -328,6 +330,11 @@ export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>
     body: {},
     other: { endGranted: true },
     same: true,
+  }),
+  "/data_protection_statement/acceptances": async () => ({
+    path: "/data_protection_statement/acceptances",
+    body: acceptance,
+    other: { ...acceptance, version: "another" },
   }),
   "/access_review": async (world) => ({
     path: "/access_review",

@@ -163,6 +163,7 @@ export const servedBy = (path: string): string => {
 
 const paths: Readonly<Record<string, string>> = {
   checkout_sessions: "acp/acp",
+  data_protection_statement: "access/access",
   ".well-known": "acp/acp",
   license_keys: "access/access",
   principals: "access/access",
