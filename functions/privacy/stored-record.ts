@@ -1,3 +1,4 @@
+import { days, hours } from "#functions/values/clock.ts";
 import type { FieldClass } from "./envelope.ts";
 
 /** How long a kind of row is kept, as the record of processing says it. */
@@ -14,6 +15,16 @@ export const keptFor = {
   proof: "For good: it says what was done and names nobody.",
 } as const;
 export type Kept = keyof typeof keptFor;
+
+/** The same as a bound in milliseconds, where time alone ends it. Such a row names its end, or whose turn it is until it can. */
+export const keptAtMost: Readonly<Partial<Record<Kept, number>>> = {
+  session: days(15 * 365.25),
+  books: days(15 * 365.25),
+  person: days(3_650),
+  answer: days(30),
+  told: days(90),
+  counted: hours(1),
+};
 
 export type StoredRecord = {
   readonly kept: Kept;

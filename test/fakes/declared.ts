@@ -1,7 +1,8 @@
 import { personalData } from "#functions/privacy/personal-data.ts";
 import { kindOf, storedData } from "#functions/privacy/stored-data.ts";
-import type { StoredRecord } from "#functions/privacy/stored-record.ts";
+import { keptAtMost, type StoredRecord } from "#functions/privacy/stored-record.ts";
 import type { Row, TableName } from "#functions/runtime/table.ts";
+import { type Instant, minutes } from "#functions/values/clock.ts";
 
 type Found = { readonly path: string; readonly value: unknown };
 
@@ -22,6 +23,19 @@ export const undeclaredIn = (table: TableName, row: Row): string[] => {
     .filter(({ path, value }) => value !== undefined && path !== "pk" && path !== "sk")
     .filter((found) => !isDeclared(declared, found))
     .map(({ path }) => `${of} holds ${path}`);
+};
+
+/** Ends are whole seconds, by clocks that may be a little ahead. */
+const grace = minutes(10);
+
+/** What a row whose kind ends by itself lacks to end in time: the inventory's bound, from now. A person may have it restricted. */
+export const endlessIn = (table: TableName, row: Row, now: Instant): string[] => {
+  const kind = kindOf(table, row);
+  const kept = storedData[table][kind]?.kept;
+  const bound = kept && keptAtMost[kept];
+  if (bound === undefined || row["due"] !== undefined || row["restrictedAt"] !== undefined) return [];
+  const left = Number(row["expiresAtSeconds"] ?? Number.POSITIVE_INFINITY) * 1_000 - now;
+  return left > bound + grace ? [`${table} ${kind} ${row.pk} is kept for ${left} ms, at most ${bound}`] : [];
 };
 
 export const isDeclared = (declared: StoredRecord, { path, value }: Found): boolean => {

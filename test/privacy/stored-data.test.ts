@@ -18,10 +18,11 @@ import { personalData } from "#functions/privacy/personal-data.ts";
 import { storedData } from "#functions/privacy/stored-data.ts";
 import { tableNames } from "#functions/runtime/table.ts";
 import { Store } from "#functions/store/store.ts";
+import { days } from "#functions/values/clock.ts";
 import { Delivery } from "#functions/webhook/delivery.ts";
 import { Endpoint } from "#functions/webhook/endpoint.ts";
 import { openHouse } from "#test/customer/house.ts";
-import { isDeclared, undeclaredIn } from "#test/fakes/declared.ts";
+import { endlessIn, isDeclared, undeclaredIn } from "#test/fakes/declared.ts";
 
 type Json = {
   properties?: Record<string, Json>;
@@ -115,7 +116,7 @@ test("each table has its kinds, and what a kind calls personal is personal data"
   }
 });
 
-test("what people do in a shop writes nothing that the inventory does not know", async () => {
+test("what people do in a shop writes nothing that the inventory does not know, or that would stay too long", async () => {
   const house = await openHouse();
   const orderId = await house.bought({ notes: "Ring twice" });
   await house.begun();
@@ -127,6 +128,7 @@ test("what people do in a shop writes nothing that the inventory does not know",
   await house.erase("ada@canary.example");
   const rows = tableNames.flatMap((table) => house.on.table.rows(table).map((row) => ({ table, row })));
   expect(rows.flatMap(({ table, row }) => undeclaredIn(table, row))).toEqual([]);
+  expect(rows.flatMap(({ table, row }) => endlessIn(table, row, house.on.now()))).toEqual([]);
   expect(rows.length).toBeGreaterThan(20);
   expect(orderId).toMatch(/^ord_/);
 });
@@ -145,4 +147,16 @@ test("a field that nobody declared is told, and so is one that is not sealed whe
     undeclaredIn("commerce", { ...answer, answer: { contact: { buyer: { email: "a@b.example" } } } }),
   ).toEqual(["commerce idempotency holds answer.contact.buyer.email"]);
   expect(undeclaredIn("people", { ...key, sk: "profile#1" })).toEqual(["people profile is no kind of row"]);
+});
+
+test("a row that ends too late or never is told, unless somebody has it in hand or a person restricted it", () => {
+  const [now, key] = [days(1_000), { pk: "we_1#evt_1", sk: "delivery" }];
+  const ending = (after: number) => ({ ...key, expiresAtSeconds: (now + after) / 1_000 });
+  const late = endlessIn("webhooks", ending(days(91)), now);
+  expect(late).toEqual([`webhooks delivery we_1#evt_1 is kept for ${days(91)} ms, at most ${days(90)}`]);
+  expect(endlessIn("webhooks", key, now)).toHaveLength(1);
+  expect(endlessIn("webhooks", ending(days(90)), now)).toEqual([]);
+  expect(endlessIn("webhooks", { ...key, due: "delivery#1" }, now)).toEqual([]);
+  expect(endlessIn("people", { ...key, sk: "key", restrictedAt: now }, now)).toEqual([]);
+  expect(endlessIn("access", { pk: "store_1", sk: "store" }, now)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { aliveThroughout, deadAtOnce, noChargeAfterKill } from "./access.ts";
 import { chained, recordedReads } from "./audited.ts";
 import { brakedForFree } from "./braked.ts";
 import { decidedFirst, fenced, knownFirst, leasedWork, storeFirst } from "./decided.ts";
-import { declared } from "./declared.ts";
+import { declared, ends } from "./declared.ts";
 import { converges, everyoneHears, sameBytes } from "./delivered.ts";
 import { disputesKnown } from "./disputes-known.ts";
 import { exactStock } from "./exact-stock.ts";
@@ -69,6 +69,7 @@ export const invariants: readonly Invariant[] = [
   acknowledged,
   sealedAlways,
   declared,
+  ends,
   forgotten,
   writtenFirst,
   chained,

@@ -86,4 +86,22 @@ export const tellingBugs: readonly Bug[] = [
     'version: before.version + (state === "captured" ? 2 : 1),',
     "version: before.version + 2,",
   ),
+  bug(
+    "event of an order left out",
+    "order/confirm-order.ts",
+    "...confirmedEvents(after),",
+    "...confirmedEvents(after).slice(1),",
+  ),
+  bug(
+    "a repeated answer shows today's store",
+    "checkout/read-checkout.ts",
+    "return former ? withStorefront(store, former) : store;",
+    "return former ? withStorefront(store, store) : store;",
+  ),
+  bug(
+    "deliveries kept for ever",
+    "webhook/delivery.store.ts",
+    "change = { put: { ...delivery, ...due, expiresAtSeconds } }",
+    "change = { put: { ...delivery, ...due, expiresAtSeconds: expiresAtSeconds * 2 } }",
+  ),
 ];
