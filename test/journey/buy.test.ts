@@ -70,8 +70,9 @@ describe("buying over the wire", () => {
     expect(world.intents()).toHaveLength(before);
   });
 
-  test("after a declined card another one buys", async () => {
+  test("after a declined card another one buys, and the store is told of both", async () => {
     await world.restock(20);
+    const endpoint = await openEndpoint(world);
     const { id } = await world.ready();
     const declined = await world.agent.complete(id, "pm_card_chargeDeclinedInsufficientFunds");
     expect(declined).toMatchObject({
@@ -80,6 +81,13 @@ describe("buying over the wire", () => {
     });
     expect(await world.stockOf("mug-blue")).toBe(20);
     expect((await world.agent.complete(id, "pm_card_visa")).body.status).toBe("completed");
+    await world.settle(() => endpoint.heard.length === 4);
+    const failed = endpoint.heard.find(({ type }) => type === "payment.failed");
+    expect(failed?.body).toMatchObject({
+      subject: id,
+      data: { checkoutId: id, stage: "authorization", attempt: 1, reason: "payment_declined" },
+    });
+    await endpoint.close();
   });
 
   test("3-D Secure: the agent authenticates the buyer and completes again", async () => {
