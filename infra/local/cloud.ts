@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,6 +6,7 @@ import { backUp, tablesFile } from "./backup.ts";
 import { type Booted, boot } from "./boot.ts";
 import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
 import type { FaultTap } from "./fault-tap.ts";
+import { bundleHandlers } from "./handlers.ts";
 import type { JournalEntry } from "./journal.ts";
 import type { Invoked, StandIn } from "./lambda.ts";
 import { openLog } from "./log.ts";
@@ -64,6 +65,7 @@ export type Cloud = {
 };
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+const everyHandler = "functions/**/*.handler.ts";
 
 /** Boots the CDK app's templates on embedded engines, in this process and on loopback. */
 export const startCloud = async (options: CloudOptions = {}): Promise<Cloud> => {
@@ -98,7 +100,11 @@ const databaseOf = async (options: CloudOptions): Promise<DynamoDb> => {
 const assemblyOf = async (options: CloudOptions): Promise<string> => {
   if (options.assembly) return options.assembly;
   const directory = mkdtempSync(join(tmpdir(), "agentic-checkout-"));
-  await synthesize(options.app ?? join(root, "infra/app.ts"), directory, root);
+  // A processor each: which handlers there are needs no template.
+  const ours =
+    options.app === undefined &&
+    bundleHandlers(globSync(everyHandler, { cwd: root }), { root, assembly: directory });
+  await Promise.all([synthesize(options.app ?? join(root, "infra/app.ts"), directory, root), ours]);
   return directory;
 };
 
