@@ -9,6 +9,7 @@ import { domainTransferred } from "./domain-transferred.ts";
 import { endpointTested } from "./endpoint-tested.ts";
 import { keyExposed } from "./key-exposed.ts";
 import { keyLeaked } from "./key-leaked.ts";
+import { keyShared } from "./key-shared.ts";
 import { keySuspended } from "./key-suspended.ts";
 import { keyWarned } from "./key-warned.ts";
 import { orderCanceled } from "./order-canceled.ts";
@@ -47,6 +48,7 @@ export const catalogue = [
   keySuspended,
   keyExposed,
   keyLeaked,
+  keyShared,
   supportGranted,
   supportEnded,
   velocityExceeded,

@@ -13,6 +13,7 @@ import { loggedDecisions } from "./decision.ts";
 import { licenseKeyStore } from "./license-key.store.ts";
 import { liveAllowedOn } from "./livemode.ts";
 import { peppersFrom } from "./pepper.ts";
+import { watchNetworks } from "./watch-networks.ts";
 
 const Texts = z.record(z.string(), z.string()).nullish();
 const ManyTexts = z.record(z.string(), z.array(z.string())).nullish();
@@ -34,13 +35,14 @@ type AuthorizerEvent = z.infer<typeof AuthorizerEvent>;
  * in the wrong place is denied: the gateway tells that as 400 (`infra/gateway-answers.ts`).
  */
 export const wire = (on: Platform & { readSecret: ReadSecret }): LambdaHandler => {
-  const judge = authorize({
+  const collaborators = {
     ...on,
     keys: licenseKeyStore(on.table),
     readPeppers: peppersFrom(on.readSecret, on.environment.get("PEPPER_SECRET_ARN")),
     liveAllowed: liveAllowedOn(on.environment.get("STAGE")),
-  });
-  const authorized = loggedDecisions(on.log, judge);
+  };
+  const authorized = loggedDecisions(on.log, authorize(collaborators));
+  const watch = watchNetworks(collaborators);
   const quotaOf = countRequest({ ...on, limitFactor: limitFactorOf(on.environment) });
   const judged = async (request: AuthorizerEvent) => {
     const misplaced = keysOutsideBody(request);
@@ -48,9 +50,10 @@ export const wire = (on: Platform & { readSecret: ReadSecret }): LambdaHandler =
       await reportKeys(on, misplaced);
       return { principalId: "nobody", policyDocument: policyOf("Deny", request) };
     }
-    const caller = await authorized(authorizationOf(request), addressOf(request));
+    const address = addressOf(request);
+    const caller = await authorized(authorizationOf(request), address);
     const { principalId } = caller;
-    const quota = await quotaOf(caller);
+    const [quota] = await Promise.all([quotaOf(caller), watch(caller, address)]);
     const context = { caller: JSON.stringify(caller), ...(quota && { quota: writeQuota(quota) }) };
     return { principalId, policyDocument: policyOf("Allow", request), context };
   };

@@ -61,12 +61,16 @@ const warningsOf = (key: StoredKey): Instant[] => times.warnings.map((before) =>
 export const wantsWarning = (key: StoredKey, now: Instant): boolean =>
   warningsOf(key).some((at) => at <= now && at > (key.warnedAt ?? key.createdAt));
 
+/** Whether it was seen in two places at once since its store last heard of that. */
+export const wantsTelling = ({ sharedAt, sharedToldAt = 0 }: StoredKey): boolean =>
+  sharedAt !== undefined && sharedAt > sharedToldAt;
+
 /** When somebody has to look at the key again; it may be later by then, when the key was used. */
 export const nextLook = (key: StoredKey, now: Instant): Instant =>
   Math.min(
     ...[...warningsOf(key), endOf(key).at, forgottenAt(key)].filter((at) => at > now),
-    // It is over: so as soon as may be.
-    ...(endOf(key).at <= now ? [now + minutes(1)] : []),
+    // It is over, or there is news of it: so as soon as may be.
+    ...(endOf(key).at <= now || wantsTelling(key) ? [now + minutes(1)] : []),
   );
 
 /** When the sealed copy goes, from which the same request shows the key again. */

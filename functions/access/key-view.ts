@@ -33,6 +33,8 @@ export const LicenseKeyView = z.object({
   suspendedAt: Time.optional(),
   suspendedFor: StoredKey.shape.suspendedFor,
   exposedAt: Time.optional(),
+  /** When it last was used from networks far from each other in turns. */
+  sharedAt: Time.optional(),
   rolledTo: KeyId.optional(),
   rolledFrom: KeyId.optional(),
 });

@@ -26,6 +26,20 @@ export const areInside = (inner: readonly string[], outer: readonly string[]): b
     return network !== undefined && liesIn(outer, network);
   });
 
+/**
+ * About whose network it is, and where: an internet provider's /16 of IPv4, or the /32 of IPv6 that one is given as a
+ * rule. Addresses within one are near each other, whatever the truth.
+ */
+export const providerOf = (text: string): Provider | undefined => {
+  const address = addressOf(text);
+  if (!address) return undefined;
+  const { bits, value } = address;
+  return bits === 32
+    ? { kind: "ipv4", network: `${value >> 16n}` }
+    : { kind: "ipv6", network: `${value >> 96n}` };
+};
+export type Provider = { readonly kind: "ipv4" | "ipv6"; readonly network: string };
+
 const liesIn = (cidrs: readonly string[], inner: Network): boolean =>
   cidrs.some((text) => {
     const outer = networkOf(text);

@@ -36,6 +36,9 @@ export const StoredKey = z.object({
   reviewedAt: Instant.optional(),
   /** When it first showed up where no key belongs. */
   exposedAt: Instant.optional(),
+  /** When it last seemed to be in two places, and what of that its store was told. */
+  sharedAt: Instant.optional(),
+  sharedToldAt: Instant.optional(),
   warnedAt: Instant.optional(),
   /** Written at most hourly. */
   lastUsedAt: Instant.optional(),

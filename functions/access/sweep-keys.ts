@@ -1,4 +1,5 @@
 import { keyExposed } from "#events/key-exposed.ts";
+import { keyShared } from "#events/key-shared.ts";
 import { keySuspended } from "#events/key-suspended.ts";
 import { keyWarned } from "#events/key-warned.ts";
 import { eventId, recordEvent } from "#functions/outbox/outbox.ts";
@@ -10,7 +11,7 @@ import { type Row, type Table, tryCommit, type Write } from "#functions/runtime/
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { ExposureReport } from "./exposure-report.ts";
 import { keyFact } from "./key-fact.ts";
-import { endOf, forgottenAt, statusOf, times, wantsWarning } from "./key-life.ts";
+import { endOf, forgottenAt, statusOf, times, wantsTelling, wantsWarning } from "./key-life.ts";
 import { changedKey, type LicenseKeyStore, lookedAtKey, suspendedKey } from "./license-key.store.ts";
 import { digestOfFingerprint, sameDigest } from "./license-key.ts";
 import { pepperOf, type ReadPeppers } from "./pepper.ts";
@@ -41,13 +42,16 @@ const look = async (on: SweepsKeys, row: Row): Promise<void> => {
   await tryCommit(on.table, movesOf(key, now));
 };
 
-const movesOf = (key: StoredKey, now: Instant): Write[] => {
+const movesOf = (key: StoredKey, now: Instant): Write[] =>
+  (statusOf(key, now) === "active" && newsOf(key, now)) || [
+    lookedAtKey(key, forgottenAt(key) <= now ? { sealedKey: undefined } : {}, now),
+  ];
+
+const newsOf = (key: StoredKey, now: Instant): Write[] | undefined => {
   const { at, because } = endOf(key);
-  if (statusOf(key, now) === "active") {
-    if (at <= now && because !== "expires") return suspending(key, because, now);
-    if (wantsWarning(key, now)) return warning(key, now);
-  }
-  return [lookedAtKey(key, forgottenAt(key) <= now ? { sealedKey: undefined } : {}, now)];
+  if (at <= now && because !== "expires") return suspending(key, because, now);
+  if (wantsTelling(key)) return telling(key, now);
+  return wantsWarning(key, now) ? warning(key, now) : undefined;
 };
 
 const suspending = (key: StoredKey, because: NonNullable<StoredKey["suspendedFor"]>, now: Instant) => {
@@ -72,6 +76,26 @@ const warning = (key: StoredKey, now: Instant): Write[] => {
       ...keyFact(key, now),
       definition: keyWarned,
       data: { ...factsOf(key), because, endsAt },
+    }),
+  ];
+};
+
+/** Not by an alarm: whoever has a key could ring it, and so does a provider that sends one caller over several networks. */
+const telling = (key: StoredKey, now: Instant): Write[] => {
+  const { keyId, principalId } = factsOf(key);
+  const { sharedAt: seenAt = now } = key;
+  return [
+    changedKey(key, { sharedToldAt: seenAt }, now),
+    recordEvent({
+      ...keyFact(key, now),
+      definition: keyShared,
+      data: { keyId, principalId, seenAt },
+    }),
+    recordOf(bySchedule(eventId(keyFact(key, now))), {
+      action: "key.shared",
+      storeId: key.storeId,
+      at: now,
+      about: { keyId },
     }),
   ];
 };

@@ -45,6 +45,7 @@ export const Action = z.enum([
   "key.exposed",
   "key.leaked",
   "key.suspended",
+  "key.shared",
   "keys.reviewed",
   "principal.revoked",
   "data_protection.accepted",

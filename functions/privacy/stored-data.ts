@@ -61,8 +61,11 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...[...words("updatedAt verifiedAt version"), ...due, ...ends],
       ],
     },
-    /** Under a principal, a store or an address's mark of one day, which nobody can turn back (`velocity/`). */
-    counter: { kept: "counted", plain: [...words("count"), ...seen, ...ends] },
+    /**
+     * Under a principal, a key, a store or an address's mark of one day, which nobody can turn back (`velocity/`). `last`:
+     * the like of the network that a person's key came from (`access/watch-networks.ts`).
+     */
+    counter: { kept: "counted", plain: [...words("count last"), ...seen, ...ends] },
     principal: {
       kept: "shop",
       plain: [...words("id storeId role name createdAt revokedAt"), ...under("accepted", "version at keyId")],
@@ -89,7 +92,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
           "publicId storeId principalId grantedBy grantedWith role scopes livemode digest pepperVersion lastFour createdAt expiresAt",
         ),
         ...words(
-          "cidrs exposedAt expiredBefore lastUsedAt reactivatedAt reviewedAt revokedAt rolledFrom rolledTo",
+          "sharedAt sharedToldAt cidrs exposedAt expiredBefore lastUsedAt reactivatedAt reviewedAt revokedAt rolledFrom rolledTo",
         ),
         ...words("sealedKey storeStoppedAt suspendedAt suspendedFor version warnedAt"),
         ...due,

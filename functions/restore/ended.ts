@@ -72,6 +72,7 @@ const meanings: Readonly<Record<Action, Says>> = {
   "key.exposed": endsKey,
   "key.leaked": endsKey,
   "key.suspended": endsKey,
+  "key.shared": nothing,
   "keys.reviewed": nothing,
   "principal.revoked": { ends: [about("principal", "principalId")] },
   "data_protection.accepted": nothing,

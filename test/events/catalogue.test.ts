@@ -64,6 +64,7 @@ const recordedBy = {
   "key.leaked": ["access/receive-alert.ts", "keyLeaked"],
   "support.granted": ["support/grant-support.ts", "supportGranted"],
   "support.ended": ["support/end-grants.ts", "supportEnded"],
+  "key.shared": ["access/sweep-keys.ts", "keyShared"],
   "velocity.exceeded": ["velocity/tell-brake.ts", "velocityExceeded"],
 } as const satisfies Record<EventType, readonly [operation: string, statement: string]>;
 
