@@ -7,7 +7,7 @@ import { exampleKey, exampleOrder, ReasonCode } from "./facts.ts";
 export const velocityExceeded = defineEvent({
   type: "velocity.exceeded",
   means:
-    "More purchases, declined payments or refunds came within a short time than a rule of the store allows: what it counts is refused until `endsAt`. Who was refused first is named.",
+    "More purchases, declined payments, refunds or new domains came within a short time than a rule of the store allows: what it counts is refused until `endsAt`. Who was refused first is named.",
   data: z.object({
     /** Its name in the store's `limits`. */
     rule: ReasonCode,
@@ -16,6 +16,7 @@ export const velocityExceeded = defineEvent({
     principalId: PrincipalId,
     checkoutId: CheckoutId.optional(),
     orderId: OrderId.optional(),
+    domain: z.string().optional(),
   }),
   example: {
     rule: "declines_per_address",

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { domainRoutes } from "#functions/domain/routes.ts";
 import type { Service } from "./data-stack.ts";
-import { knows } from "./grant.ts";
+import { knows, limits } from "./grant.ts";
 import { Lambda } from "./lambda.ts";
 import type { DeadLetters } from "./queue.ts";
 import type { RestApi } from "./rest-api.ts";
@@ -17,13 +17,15 @@ export class Domain extends Construct {
       on,
       timeoutSeconds: 20,
       grants: [
-        data.access.may("get", "query", "put", "delete"),
+        // Counts new names, too.
+        data.access.may("get", "query", "put", "update", "delete"),
         data.audit.may("put"),
-        // The store that loses a domain to another is told.
+        // The store that loses a domain to another is told, and one whose new names are too many.
         data.outbox.may("put"),
         // Idempotency records.
         data.commerce.may("get", "put"),
         resolvers,
+        limits(stage),
       ],
     });
     parts.api.serve(domainRoutes, domain);

@@ -5,10 +5,13 @@ import { answerOnce } from "#functions/runtime/once.ts";
 import { type OutboundPolicy, parseOutboundUrl } from "#functions/runtime/outbound-url.ts";
 import type { Answer, IdempotencyRequest, RequestFacts } from "#functions/runtime/route.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import type { Store } from "#functions/store/store.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { Clock } from "#functions/values/clock.ts";
-import type { RandomBytes } from "#functions/values/id.ts";
+import type { RandomBytes, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
+import type { BrakeAct } from "#functions/velocity/brake-act.ts";
+import { refusalFor } from "#functions/velocity/refusal.ts";
 import { type DomainStore, savedDomain } from "./domain.store.ts";
 import { challenged, type Domain, ProofMethod } from "./domain.ts";
 import { viewDomain } from "./domain-view.ts";
@@ -37,6 +40,8 @@ export const domainLimit = 50;
 type Challenges = {
   table: Table;
   domains: DomainStore;
+  stores: { get(storeId: StoreId): Promise<Pick<Store, "limits"> | undefined> };
+  brake: BrakeAct;
   policy: OutboundPolicy;
   now: Clock;
   random: RandomBytes;
@@ -63,6 +68,7 @@ const challenge = async (
   const all = await on.domains.list(caller.storeId);
   refuseUnfit(on.policy, all, host);
   const before = all.find((domain) => domain.host === host);
+  if (!before) await brakeNew(on, caller, host);
   const { storeId, livemode } = caller;
   const token = Buffer.from(on.random(32)).toString("base64url");
   const after = challenged(before, { storeId, livemode, host, ...how }, token, on.now());
@@ -78,6 +84,23 @@ const challenge = async (
     storeAnswer(request, { now: on.now(), status: 201, answer: body }),
   ]);
   return lost.length > 0 ? undefined : { status: 201, body };
+};
+
+/** A name that the store never had; the same one again is the same. */
+const brakeNew = async (
+  on: Challenges,
+  { storeId, principalId, livemode }: Caller,
+  domain: string,
+): Promise<void> => {
+  const store = await on.stores.get(storeId);
+  const braked = await on.brake("domain", {
+    id: domain,
+    subjects: { storeId, principalId },
+    limits: store?.limits,
+    livemode,
+    about: { domain },
+  });
+  if (braked) throw refusalFor("No challenge was given.", braked.endsAt, on.now());
 };
 
 const refuseUnfit = (policy: OutboundPolicy, all: readonly Domain[], host: string): void => {

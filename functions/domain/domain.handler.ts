@@ -1,5 +1,6 @@
 import { recordRequest } from "#functions/audit/record-request.ts";
 import { apiHandler } from "#functions/runtime/api-handler.ts";
+import { limitFactorOf } from "#functions/runtime/counter.ts";
 import { lambda } from "#functions/runtime/lambda.ts";
 import { outbound } from "#functions/runtime/outbound.ts";
 import { parseResolvers, txtReader } from "#functions/runtime/outbound-dns.ts";
@@ -7,6 +8,7 @@ import { parseOutboundPolicy } from "#functions/runtime/outbound-url.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { problemDetails } from "#functions/runtime/problem.ts";
 import { storeStore } from "#functions/store/store.store.ts";
+import { brakeAct } from "#functions/velocity/brake-act.ts";
 import { challengeDomain } from "./challenge-domain.ts";
 import { domainStore } from "./domain.store.ts";
 import type { ProvesDomains } from "./prove-domain.ts";
@@ -20,6 +22,7 @@ export const wire = (on: Platform & ProvesDomains) => {
     ...on,
     stores: storeStore(on.table),
     domains: domainStore(on.table),
+    brake: brakeAct({ ...on, limitFactor: limitFactorOf(on.environment) }),
     policy: parseOutboundPolicy(on.environment.get("OUTBOUND_POLICY")),
   };
   return apiHandler(on, {

@@ -10,7 +10,7 @@ export const keptFor = {
   person: "730 days from the beginning of the checkout (90 to 3,650, as the store sets it), or until erased.",
   answer: "30 days.",
   told: "90 days.",
-  counted: "Until its window of a minute to an hour is over; nobody reads it after that.",
+  counted: "Until its window of a minute to a day is over; nobody reads it after that.",
   open: "Until what it stands for is over.",
   proof: "For good: it says what was done and names nobody.",
 } as const;

@@ -26,7 +26,10 @@ export type Act = {
   /** What the store set for itself. */
   readonly limits: Limits | undefined;
   readonly livemode: boolean;
-  readonly about: { readonly checkoutId: CheckoutId } | { readonly orderId: OrderId };
+  readonly about:
+    | { readonly checkoutId: CheckoutId }
+    | { readonly orderId: OrderId }
+    | { readonly domain: string };
 };
 
 /** Answers which rule forbids it for now; nothing: it is counted and may be done. */

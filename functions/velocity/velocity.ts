@@ -4,7 +4,7 @@ import { hours, type Instant, minutes } from "#functions/values/clock.ts";
 import type { PrincipalId, StoreId } from "#functions/values/id.ts";
 
 type Rule = {
-  readonly counts: "completions" | "declines" | "refunds";
+  readonly counts: "completions" | "declines" | "refunds" | "domains";
   readonly per: "address" | "principal" | "store";
   /** At most a day: what is counted is no memory of anybody. */
   readonly within: number;
@@ -23,6 +23,8 @@ export const rules = {
   declines_per_store: { counts: "declines", per: "store", within: hours(1), limit: 200 },
   /** A key in wrong hands, or a program that runs wild; cancellations give money back, too. */
   refunds_per_store: { counts: "refunds", per: "store", within: hours(1), limit: 100 },
+  /** Names that a store never had before: a key in wrong hands makes itself at home. */
+  domains_per_store: { counts: "domains", per: "store", within: hours(24), limit: 10 },
 } as const satisfies Record<string, Rule>;
 export type RuleName = keyof typeof rules;
 export const ruleNames = Object.keys(rules) as readonly RuleName[];
@@ -41,6 +43,7 @@ export const brakes = {
     counts: [["completions_per_address", "completions_per_principal"], ["completions_per_store"]],
   },
   refund: { looksAt: [], counts: [["refunds_per_store"]] },
+  domain: { looksAt: [], counts: [["domains_per_store"]] },
 } as const satisfies Record<string, Brake>;
 export type BrakeName = keyof typeof brakes;
 

@@ -51,6 +51,27 @@ describe("a domain", () => {
     expect(tokens.size).toBe(20);
   });
 
+  it("is challenged once more at any time, but of new ones no more than ten a day, which the store is told", async () => {
+    const world = await domainWorld(true, { LIMIT_FACTOR: "1" });
+    world.platform.clock.set(Date.UTC(2026, 10, 23, 12));
+    const add = (nth: number) => world.challenge({ domain: `shop${nth}.example.com` });
+    for (let nth = 1; nth <= 10; nth += 1) expect((await add(nth)).status).toBe(201);
+    const braked = await add(11);
+    expect(braked).toMatchObject({ status: 429, body: { code: "velocity_exceeded" } });
+    expect(Number(braked.headers["retry-after"])).toBeLessThanOrEqual(hours(12) / 1_000);
+    for (let nth = 1; nth <= 10; nth += 1) expect((await add(nth)).status).toBe(201);
+    expect(world.events()).toMatchObject([
+      {
+        type: "velocity.exceeded",
+        storeId: ours,
+        data: { rule: "domains_per_store", limit: 10, domain: "shop11.example.com" },
+      },
+    ]);
+    expect((await world.challenge({ domain: "shop.example.org" }, theirs)).status).toBe(201);
+    world.platform.clock.advance(hours(12));
+    expect((await add(11)).status).toBe(201);
+  });
+
   it("is proven by a file whose text its path does not give away", async () => {
     const world = await domainWorld();
     const given = await world.challenge({ method: "https" });

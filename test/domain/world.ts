@@ -29,8 +29,8 @@ type View = {
 };
 
 /** Two live stores without a domain, the functions that give them one, and what the world's DNS and servers say. */
-export const domainWorld = async (livemode = true) => {
-  const platform = memoryPlatform({ environment: { OUTBOUND_POLICY: "public" } });
+export const domainWorld = async (livemode = true, stage: Readonly<Record<string, string>> = {}) => {
+  const platform = memoryPlatform({ environment: { OUTBOUND_POLICY: "public", ...stage } });
   const { table } = platform;
   /** What both resolvers say, but where one is told otherwise. */
   const records = new Map<string, string[]>();

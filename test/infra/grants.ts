@@ -80,7 +80,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "commerce: ConditionCheckItem GetItem PutItem Query",
   ],
   "domain/domain": [
-    "access: DeleteItem GetItem PutItem Query",
+    "access: DeleteItem GetItem PutItem Query UpdateItem",
     "audit: PutItem",
     "commerce: GetItem PutItem",
     "outbox: PutItem",

@@ -89,6 +89,15 @@ describe("an attack is braked", () => {
     expect(await flood((each) => refund(`${each}`))).toBe(100);
   });
 
+  test("a key that makes itself at home: 10 new domains a day, through whatever agents", async () => {
+    const { addDomain, on } = velocityWorld();
+    const settle = (each: number) =>
+      addDomain(`shop${each}.example.com`, { principalId: nth("prn", each % 5) });
+    expect(await flood(settle)).toBe(10);
+    on.clock.advance(hours(24));
+    expect(await settle(11)).toBeUndefined();
+  });
+
   test("several keys that give money back: the same 100", async () => {
     const { refund } = velocityWorld();
     expect(await flood((each) => refund(`${each}`, { principalId: nth("prn", each % 5) }))).toBe(100);
@@ -117,6 +126,7 @@ const isBraked = async (day: number): Promise<boolean> => {
   const moments = Array.from({ length: purchases }, () => hours(22) * Math.sqrt(random.unit()));
   for (const [which, moment] of moments.sort((left, right) => left - right).entries()) {
     world.on.clock.set(Math.max(world.on.now(), Date.UTC(2026, 10, 23) + Math.floor(moment)));
+    if (random.chance(0.01) && (await world.addDomain(`shop${which}.example.com`))) return true;
     const refused = random.chance(0.05) && (await world.refund(`${which}`)) !== undefined;
     if ((await buys(world, random, which)) || refused) return true;
   }

@@ -27,6 +27,8 @@ export const velocityWorld = (limits?: Limits) => {
       (await brake("purchase", act(id, subjects)))?.rule,
     refund: async (id: string, subjects: Partial<Subjects> = {}) =>
       (await brake("refund", act(id, subjects)))?.rule,
+    addDomain: async (domain: string, subjects: Partial<Subjects> = {}) =>
+      (await brake("domain", { ...act(domain, subjects), about: { domain } }))?.rule,
     decline: async (id: string, subjects: Partial<Subjects> = {}) => {
       for (const rule of brakes.purchase.looksAt) {
         const counter = counterOf(rule, whose(subjects));
