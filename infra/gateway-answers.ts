@@ -78,9 +78,17 @@ export const problemErrors: ErrorShape = {
     }),
 };
 
+/** A type without an answer of its own is answered, status included, by its class: one resource for many types. */
+const isSaidByClass = ([type, told]: readonly [string, Told]): boolean => {
+  const isFault = /^(API_CONFIGURATION|AUTHORIZER|INTEGRATION)_/.test(type);
+  const byClass = isFault ? gatewayAnswers.DEFAULT_5XX : gatewayAnswers.DEFAULT_4XX;
+  return told === byClass && !type.startsWith("DEFAULT_");
+};
+
 /** Made by the gateway construct, which deploys anew when one changes: a deployment is a picture of the API. */
 export const addAnswers = (gateway: RestApi, errors: ErrorShape): void => {
-  for (const [type, { code, text }] of Object.entries(gatewayAnswers)) {
+  const answers = Object.entries(gatewayAnswers).filter((each) => !isSaidByClass(each));
+  for (const [type, { code, text }] of answers) {
     const { status, body } = errors.answerTo(new Refusal(code, text));
     gateway.addGatewayResponse(`answer-${type.toLowerCase().replaceAll("_", "-")}`, {
       type: ResponseType.of(type),

@@ -145,6 +145,24 @@ describe("the gateway", () => {
     expect(Object.keys(gatewayAnswers).sort()).toEqual(responseTypes.split(" "));
   });
 
+  const faults =
+    "API_CONFIGURATION_ERROR AUTHORIZER_CONFIGURATION_ERROR AUTHORIZER_FAILURE INTEGRATION_FAILURE INTEGRATION_TIMEOUT";
+
+  it.each(["agent-api", "store-api"] as const)(
+    "answers each type in its words, by its class where it has no answer of its own: %s",
+    (stack) => {
+      const made = new Map(
+        resourcesOf(prod[stack], "AWS::ApiGateway::GatewayResponse").map(([, { Properties }]) => [
+          Properties["ResponseType"],
+          text(Properties["ResponseTemplates"]),
+        ]),
+      );
+      const classOf = (type: string) => (faults.includes(type) ? "DEFAULT_5XX" : "DEFAULT_4XX");
+      for (const [type, told] of Object.entries(gatewayAnswers))
+        expect(made.get(type) ?? made.get(classOf(type)), type).toContain(told.text);
+    },
+  );
+
   it("answers by itself in the API's own shape", () => {
     for (const [id, { ResponseTemplates, ResponseParameters }] of propertiesOf(
       "AWS::ApiGateway::GatewayResponse",
