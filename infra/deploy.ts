@@ -27,11 +27,15 @@ export const whatNext = (stage: Stage, release: Release): string =>
   `From here only the pipeline itself is prepared, nothing is executed: have somebody else read and execute the change set of ${releaseStackOf(stage)}.
 The other stacks of ${stage.name} are released by it: merge into ${release.branch} of ${release.repository}; an approver reads each change set before it is executed.`;
 
-/** An alarm that nobody reads is worse than none, and an example's repository releases nothing of ours. */
-export const refuseExamples = ({ name, alarms, release }: Stage): void => {
+/** Alarms nobody reads, terms that are nobody's and a repository that releases nothing of ours are worse than none. */
+export const refuseExamples = ({ name, alarms, published, release }: Stage): void => {
   if (alarms?.email?.endsWith("@example.com"))
     throw new Error(
       `alarms of ${name} would go to ${alarms.email}: put your own address into infra/stage.ts first`,
+    );
+  if (JSON.stringify(published ?? {}).includes("example.com"))
+    throw new Error(
+      `${name} would publish pages of example.com: put your own into infra/stage.ts first, or none`,
     );
   if (release?.connectionArn.endsWith("/example"))
     throw new Error(

@@ -16,6 +16,7 @@ import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { CfnPermission } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { Routes } from "#functions/runtime/route.ts";
+import { addAbout } from "./about.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { Service } from "./data-stack.ts";
 import { Firewall } from "./firewall.ts";
@@ -63,6 +64,7 @@ export class RestApi extends Construct {
     logsOfExecution(this, this.#gateway, props.on);
     this.url = domain ? hosted(this, this.#gateway, domain, stage, name) : ownHost(this.#gateway);
     new CfnOutput(this, "url", { value: this.url });
+    addAbout(this.#gateway, stage, { api: name, url: this.url });
     if (stage.firewall) {
       new Firewall(this, {
         name,

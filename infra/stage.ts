@@ -23,11 +23,29 @@ export type Stage = {
   /** Who is told when a promise is in danger; the address confirms a subscription mail once. Absent: nobody watches. */
   readonly alarms?: { readonly email?: string };
   readonly logRetention: RetentionDays;
+  /** What both hosts tell everybody about whoever runs them. Absent: nothing, and synth warns. */
+  readonly published?: Published;
   /** Tables, keys and secrets outlive their stack, and the stacks refuse to be deleted. */
   readonly keep: boolean;
   /** Where a pipeline takes releases from, each read and approved before it is executed. Absent: deployed at once. */
   readonly release?: Release;
 };
+
+export type Published = {
+  readonly terms: Page;
+  readonly privacy: Page;
+  /** Who else processes people's data; `npm run evidence` says whom this service tells what. */
+  readonly subProcessors: Page;
+  /** Who is told of a hole, by `mailto:…` or `https:…`, and what whoever looks for holes may expect (RFC 9116). */
+  readonly security: {
+    readonly contact: string;
+    readonly policy: string;
+    readonly languages: readonly string[];
+  };
+};
+
+/** A page of the operator's own site; its version is another whenever its text is. */
+export type Page = { readonly url: string; readonly version: string };
 
 export type Release = {
   /** An AWS CodeConnections connection to where the repository is, made once by hand in the console. */
@@ -52,6 +70,18 @@ const tls = {
 
 const resolvers = { own: ["127.0.0.1:5301", "127.0.0.1:5302"], public: ["1.1.1.1", "9.9.9.9"] } as const;
 
+/** To show what goes where: nobody deploys with these. */
+const examplePages: Published = {
+  terms: { url: "https://example.com/terms", version: "2026-11-27" },
+  privacy: { url: "https://example.com/privacy", version: "2026-11-27" },
+  subProcessors: { url: "https://example.com/sub-processors", version: "2026-11-27" },
+  security: {
+    contact: "mailto:security@example.com",
+    policy: "https://example.com/security",
+    languages: ["en"],
+  },
+};
+
 const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
   local: {
     outboundPolicy: "loopback",
@@ -60,6 +90,7 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
     tls,
     throttle: { requestsPerSecond: 1_000, burst: 2_000 },
     limitFactor: 1_000,
+    published: examplePages,
     logRetention: RetentionDays.ONE_DAY,
     keep: false,
   },
@@ -70,6 +101,7 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
     tls,
     throttle: { requestsPerSecond: 1_000, burst: 2_000 },
     // No firewall, no alarms: the emulator knows no association of web access lists and no metric math.
+    published: examplePages,
     logRetention: RetentionDays.ONE_DAY,
     keep: false,
   },
@@ -90,6 +122,7 @@ const stages: Readonly<Record<StageName, Omit<Stage, "name">>> = {
     throttle: { requestsPerSecond: 500, burst: 1_000 },
     firewall: { perAddress: 10_000, perKey: 30_000 },
     alarms: { email: "ops@example.com" },
+    published: examplePages,
     logRetention: RetentionDays.ONE_YEAR,
     keep: true,
     release: {

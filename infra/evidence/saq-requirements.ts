@@ -185,7 +185,7 @@ export const requirements: readonly Requirement[] = [
       ),
       at(
         "infra/gateway",
-        "asks for a license key on every method but discovery and what Stripe and GitHub sign",
+        "asks for a license key on every method but discovery, what Stripe and GitHub sign, and what it says itself",
       ),
       secondFactor,
     ],

@@ -175,7 +175,7 @@ const startEdge = async (ground: Ground, core: Core) => {
     const gateway = await startGateway(port, model, { lambda, log, now: clock.now });
     gateways.push(gateway);
     apis[model.name] = gateway.url;
-    gatewayUrls.set(`https://${model.id}.execute-api.us-east-1.amazonaws.com/${model.stage}`, gateway.url);
+    gatewayUrls.set(model.url, gateway.url);
   }
   const stop = () => {
     sources.stop();

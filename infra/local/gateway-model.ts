@@ -1,11 +1,14 @@
 import { type JsonObject, NotEmbedded } from "./aws.ts";
-import { assertTemplate } from "./gateway-response.ts";
+import { fixedAnswer, type Mock } from "./gateway-mock.ts";
+import { type Answer, assertTemplate } from "./gateway-response.ts";
 import type { Assembly, Resource } from "./template.ts";
 
 /** One REST API of the templates, read once at boot. */
 export type GatewayModel = {
   readonly id: string;
   readonly name: string;
+  /** Where it would be deployed, without a slash at the end. */
+  readonly url: string;
   readonly stack: string;
   readonly stage: string;
   readonly routes: readonly GatewayRoute[];
@@ -16,10 +19,10 @@ export type GatewayRoute = {
   /** `/checkout_sessions/{id}` */
   readonly path: string;
   readonly resourceId: string;
-  readonly functionArn: string;
-  readonly timeoutMs: number;
+  readonly answeredBy: FunctionCall | { readonly fixed: Answer };
   readonly authorizer: GatewayAuthorizer | undefined;
 };
+export type FunctionCall = { readonly functionArn: string; readonly timeoutMs: number };
 export type GatewayAuthorizer = {
   readonly functionArn: string;
   /** Headers that must be there for the function to be asked at all. */
@@ -40,7 +43,12 @@ type MethodProperties = {
   readonly ApiKeyRequired?: boolean;
   readonly RequestModels?: JsonObject;
   readonly RequestParameters?: Readonly<Record<string, boolean>>;
-  readonly Integration?: { readonly Type: string; readonly Uri?: string; readonly TimeoutInMillis?: number };
+  readonly Integration?: Mock["Integration"] & {
+    readonly Type: string;
+    readonly Uri?: string;
+    readonly TimeoutInMillis?: number;
+  };
+  readonly MethodResponses?: Mock["MethodResponses"];
 };
 
 export const gatewayModels = (assembly: Assembly): readonly GatewayModel[] =>
@@ -66,8 +74,16 @@ const modelOf = (assembly: Assembly, api: Resource): GatewayModel => {
     routeOf(each.id, assembly.properties<MethodProperties>(each), paths, authorizers),
   );
   const responses = mine("AWS::ApiGateway::GatewayResponse").map((each) => responseOf(assembly, each));
-  const name = Name ?? api.id;
-  return { id, name, stack: api.stack, stage: assembly.ref(stage), routes, responses: new Map(responses) };
+  const stageName = assembly.ref(stage);
+  return {
+    id,
+    name: Name ?? api.id,
+    url: `https://${id}.execute-api.us-east-1.amazonaws.com/${stageName}`,
+    stack: api.stack,
+    stage: stageName,
+    routes,
+    responses: new Map(responses),
+  };
 };
 
 const pathsOf = (assembly: Assembly, root: string, resources: readonly Resource[]) => {
@@ -114,15 +130,20 @@ const routeOf = (
     method: method.HttpMethod,
     path: paths.get(method.ResourceId) ?? "/",
     resourceId: method.ResourceId,
-    functionArn: functionOf(method.Integration?.Uri ?? ""),
-    timeoutMs: method.Integration?.TimeoutInMillis ?? 29_000,
+    answeredBy: answeredBy(id, method),
     authorizer: method.AuthorizationType === "CUSTOM" ? authorizer : undefined,
   };
 };
 
-const assertEmbedded = (id: string, method: MethodProperties, authorizer: unknown): void => {
-  const { AuthorizationType: kind = "NONE", Integration: integration } = method;
+const answeredBy = (id: string, method: MethodProperties): GatewayRoute["answeredBy"] => {
+  const { Integration: integration } = method;
+  if (integration?.Type === "MOCK") return { fixed: fixedAnswer(id, method) };
   if (integration?.Type !== "AWS_PROXY") throw new NotEmbedded(`${id}: integration ${integration?.Type}`);
+  return { functionArn: functionOf(integration.Uri ?? ""), timeoutMs: integration.TimeoutInMillis ?? 29_000 };
+};
+
+const assertEmbedded = (id: string, method: MethodProperties, authorizer: unknown): void => {
+  const { AuthorizationType: kind = "NONE" } = method;
   if (method.ApiKeyRequired || method.RequestModels || method.RequestParameters)
     throw new NotEmbedded(`${id}: an API key, request models or request parameters`);
   if (kind !== "NONE" && !(kind === "CUSTOM" && authorizer))

@@ -21,6 +21,7 @@ const defaults = {
   MISSING_AUTHENTICATION_TOKEN: { status: 403, message: "Missing Authentication Token" },
   REQUEST_TOO_LARGE: { status: 413, message: "Request Too Long" },
   UNAUTHORIZED: { status: 401, message: "Unauthorized" },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, message: "Unsupported Media Type" },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type Facts = {
@@ -61,6 +62,7 @@ const errorTypes: Readonly<Record<string, string>> = {
   MISSING_AUTHENTICATION_TOKEN: "MissingAuthenticationTokenException",
   UNAUTHORIZED: "UnauthorizedException",
   REQUEST_TOO_LARGE: "RequestTooLargeException",
+  UNSUPPORTED_MEDIA_TYPE: "BadRequestException",
 };
 
 const valuesOf = (refused: Refused, facts: Facts) => (expression: string) => {

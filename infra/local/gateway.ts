@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { authorize } from "./authorizer.ts";
-import type { GatewayModel, GatewayRoute } from "./gateway-model.ts";
+import type { FunctionCall, GatewayModel } from "./gateway-model.ts";
 import { type Answer, type Facts, Refused, renderRefusal } from "./gateway-response.ts";
 import { type Listening, listen, readBody } from "./http.ts";
 import type { Invoked, Lambda } from "./lambda.ts";
 import type { CloudLog } from "./log.ts";
-import { answerOf, type Incoming, match, proxyEvent } from "./proxy-event.ts";
+import { answerOf, headerOf, type Incoming, match, proxyEvent } from "./proxy-event.ts";
 
 type Gateway = { readonly lambda: Lambda; readonly log: CloudLog; readonly now: () => number };
 
@@ -62,24 +62,32 @@ const handle = async (
   const matched = match(model, incoming.method, incoming.path);
   if (!matched) throw new Refused("MISSING_AUTHENTICATION_TOKEN");
   facts.route = matched.route.path;
-  const { authorizer } = matched.route;
+  const { authorizer, answeredBy } = matched.route;
   const context = authorizer && (await authorize(model, authorizer, on.lambda, { incoming, matched }));
   if (context) Object.assign(facts.authorizer, context);
+  if ("fixed" in answeredBy) return fixed(model, answeredBy.fixed, incoming);
   const event = proxyEvent(model, incoming, matched, context);
-  return answerOf(payloadOf(await inTime(matched.route, call(on.lambda, matched.route, event))));
+  return answerOf(payloadOf(await inTime(answeredBy, call(on.lambda, answeredBy, event))));
 };
 
-const call = (lambda: Lambda, route: GatewayRoute, event: unknown): Promise<Invoked> =>
-  lambda.invoke(lambda.find(route.functionArn), event, "apigateway");
+/** By its template, which knows where the API is deployed; callers are to find it here. */
+const fixed = (model: GatewayModel, answer: Answer, { rawHeaders, host }: Incoming): Answer => {
+  const type = headerOf(rawHeaders, "content-type") ?? "application/json";
+  if (!/^application\/json\s*(;|$)/i.test(type)) throw new Refused("UNSUPPORTED_MEDIA_TYPE");
+  return { ...answer, body: Buffer.from(answer.body.toString().replaceAll(model.url, `http://${host}`)) };
+};
+
+const call = (lambda: Lambda, { functionArn }: FunctionCall, event: unknown): Promise<Invoked> =>
+  lambda.invoke(lambda.find(functionArn), event, "apigateway");
 
 const payloadOf = (invoked: Invoked): unknown => {
   if ("fault" in invoked) throw new Refused("INTEGRATION_FAILURE");
   return invoked.payload;
 };
 
-const inTime = async (route: GatewayRoute, running: Promise<Invoked>): Promise<Invoked> => {
+const inTime = async ({ timeoutMs }: FunctionCall, running: Promise<Invoked>): Promise<Invoked> => {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Refused("INTEGRATION_TIMEOUT")), route.timeoutMs);
+  const timer = setTimeout(() => late.reject(new Refused("INTEGRATION_TIMEOUT")), timeoutMs);
   return Promise.race([running, late.promise]).finally(() => clearTimeout(timer));
 };
 

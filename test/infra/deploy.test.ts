@@ -21,8 +21,21 @@ describe("a deployment", () => {
     expect(() => refuseExamples(stageOf("prod"))).toThrow("put your own address into infra/stage.ts first");
   });
 
+  it("does not begin while terms and the address for holes are an example's, but with none", () => {
+    const { release, published, ...prod } = { ...stageOf("prod"), alarms: { email: "ops@shop.test" } };
+    if (!published) throw new Error("prod shows what is to be published");
+    const security = { ...published.security, contact: "mailto:security@example.com" };
+    const own = JSON.parse(JSON.stringify(published).replaceAll("example.com", "shop.test"));
+    for (const examples of [published, { ...own, security }])
+      expect(() => refuseExamples({ ...prod, published: examples })).toThrow(
+        "put your own into infra/stage.ts first",
+      );
+    expect(() => refuseExamples({ ...prod, published: own })).not.toThrow();
+    expect(() => refuseExamples(prod)).not.toThrow();
+  });
+
   it("does not begin while releases would come from an example's repository", () => {
-    const { release, ...prod } = { ...stageOf("prod"), alarms: { email: "ops@shop.test" } };
+    const { release, published: _, ...prod } = { ...stageOf("prod"), alarms: { email: "ops@shop.test" } };
     expect(() => refuseExamples({ ...prod, ...(release && { release }) })).toThrow(
       "put your own repository and its connection into infra/stage.ts first",
     );

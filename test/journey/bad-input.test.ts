@@ -75,7 +75,7 @@ describe("an agent that sends what can't be meant", () => {
       "x",
       `ord_${session.slice(4)}`,
       session.toUpperCase(),
-      "%2e%2e",
+      "%2e%2e%2f",
       "%00",
       `${session}%20`,
       "a".repeat(3_000),

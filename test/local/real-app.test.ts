@@ -24,6 +24,28 @@ it("carries a purchase from the agent's request to the verified webhook, and nob
   expect(laptop.cloud.log.lines.filter((line) => line.text.startsWith("!"))).toEqual([]);
 });
 
+it("tells strangers on both hosts its terms, its policies and whom to tell of a hole, each where it says", async () => {
+  for (const [api, url] of [
+    ["agent", laptop.cloud.urls.agentApi],
+    ["store", laptop.cloud.urls.storeApi],
+  ] as const) {
+    const root = await fetch(url);
+    expect(root.status).toBe(200);
+    const { links, ...self } = (await root.json()) as { links: Record<string, { href: string }> };
+    expect(self).toEqual({ name: "agentic-checkout", api });
+    expect(links["self"]).toEqual({ href: `${url}/` });
+    expect(links).toHaveProperty(["terms-of-service", "version"]);
+    const file = await fetch(links["security"]?.href ?? "");
+    expect(file.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    expect(await file.text()).toContain(`\nCanonical: ${file.url}\n`);
+    const described = links["describedby"];
+    if (described) expect(await (await fetch(described.href)).json()).toHaveProperty("protocol.name", "acp");
+  }
+  expect((await fetch(laptop.cloud.urls.agentApi, { headers: { "content-type": "text/xml" } })).status).toBe(
+    415,
+  );
+});
+
 it("runs every schedule of the app without a fault", async () => {
   await laptop.cloud.sweep();
   expect(laptop.cloud.log.lines.filter((line) => line.text.startsWith("failed"))).toEqual([]);
