@@ -75,6 +75,7 @@ const whyClosed = ({ before, store }: Asked, now: Instant): string | undefined =
 const purchaseOf = ({ before, request }: Asked, { limits, livemode }: Store): Act => ({
   id: `${request.idempotency.scope} ${request.idempotency.key}`,
   subjects: { storeId: before.storeId, principalId: before.principalId, address: request.address },
+  comesTo: { amount: before.quote.totals.total, currency: before.quote.currency },
   limits,
   livemode,
   about: { checkoutId: before.id },

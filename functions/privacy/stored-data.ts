@@ -65,7 +65,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
      * Under a principal, a key, a store or an address's mark of one day, which nobody can turn back (`velocity/`). `last`:
      * the like of the network that a person's key came from (`access/watch-networks.ts`).
      */
-    counter: { kept: "counted", plain: [...words("count last"), ...seen, ...ends] },
+    counter: { kept: "counted", plain: [...words("count amount last"), ...seen, ...ends] },
     principal: {
       kept: "shop",
       plain: [...words("id storeId role name createdAt revokedAt"), ...under("accepted", "version at keyId")],

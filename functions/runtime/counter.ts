@@ -22,14 +22,18 @@ export const counterKey = ({ of, counts, within }: Counter, now: Instant): Key =
   sk: `counter#${counts}#${windowAt(within, now).number}`,
 });
 
-type More = { readonly set?: Readonly<Record<string, Attribute>>; readonly condition?: Condition };
+type More = {
+  readonly add?: Readonly<Record<string, number>> | undefined;
+  readonly set?: Readonly<Record<string, Attribute>>;
+  readonly condition?: Condition;
+};
 
 /** One more. */
-export const counted = (counter: Counter, now: Instant, { set, condition }: More = {}): Tally => ({
+export const counted = (counter: Counter, now: Instant, { add, set, condition }: More = {}): Tally => ({
   table: "access",
   key: counterKey(counter, now),
   change: {
-    add: { count: 1 },
+    add: { count: 1, ...add },
     set: { ...set, expiresAtSeconds: Math.ceil(windowAt(counter.within, now).endsAt / 1_000) },
   },
   ...(condition && { condition }),

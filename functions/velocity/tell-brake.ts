@@ -4,7 +4,7 @@ import { windowAt } from "#functions/runtime/counter.ts";
 import { tryCommit } from "#functions/runtime/table.ts";
 import { Unavailable } from "#functions/runtime/unavailable.ts";
 import type { Act, Brakes } from "./brake-act.ts";
-import { type Braked, rules } from "./velocity.ts";
+import { type Braked, ruleOf } from "./velocity.ts";
 
 /**
  * Once a rule and window, whoever was refused first; of a principal's rule once each. No address is named, by no mark
@@ -14,7 +14,7 @@ export const tellBrake =
   (on: Pick<Brakes, "table" | "now" | "log">) =>
   async ({ subjects, livemode, about }: Act, { rule, limit, endsAt }: Braked): Promise<void> => {
     const { storeId, principalId } = subjects;
-    const { per, within } = rules[rule];
+    const { per, within } = ruleOf(rule);
     const now = on.now();
     on.log.info("braked", { reason: rule, storeId, principalId, ...about });
     const event = recordEvent({

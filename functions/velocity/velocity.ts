@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Counter } from "#functions/runtime/counter.ts";
 import { hours, type Instant, minutes } from "#functions/values/clock.ts";
 import type { PrincipalId, StoreId } from "#functions/values/id.ts";
+import { type Currency, MinorUnits } from "#functions/values/money.ts";
+import { worthOf } from "./worth.ts";
 
 type Rule = {
   readonly counts: "completions" | "declines" | "refunds" | "domains";
@@ -26,14 +28,35 @@ export const rules = {
   /** Names that a store never had before: a key in wrong hands makes itself at home. */
   domains_per_store: { counts: "domains", per: "store", within: hours(24), limit: 10 },
 } as const satisfies Record<string, Rule>;
-export type RuleName = keyof typeof rules;
-export const ruleNames = Object.keys(rules) as readonly RuleName[];
+export type CountName = keyof typeof rules;
+
+type Sum = { readonly beside: CountName; readonly euros: number };
+
+/**
+ * What the purchases that a rule counts come to, in its own row. The one that passes it is let through, so none is too
+ * large for ever; those after it are refused until the window ends.
+ */
+export const sums = {
+  /** Stolen cards go for what is dear. As many purchases as may be, at 2,500 euros. */
+  amount_per_address: { beside: "completions_per_address", euros: 50_000 },
+  /** …at 500 euros. */
+  amount_per_principal: { beside: "completions_per_principal", euros: 300_000 },
+} as const satisfies Record<string, Sum>;
+type SumName = keyof typeof sums;
+
+export type RuleName = CountName | SumName;
+export const ruleNames = [...Object.keys(rules), ...Object.keys(sums)] as readonly RuleName[];
+
+const isSum = (name: RuleName): name is SumName => name in sums;
+export const ruleOf = (name: RuleName): Rule => rules[isSum(name) ? sums[name].beside : name];
+export const sumBeside = (name: CountName): SumName | undefined =>
+  (Object.keys(sums) as SumName[]).find((each) => sums[each].beside === name);
 
 type Brake = {
   /** What was counted elsewhere. */
-  readonly looksAt: readonly RuleName[];
+  readonly looksAt: readonly CountName[];
   /** The narrow before the wide: what an agent is refused must not use up what all agents of a store share. */
-  readonly counts: readonly (readonly RuleName[])[];
+  readonly counts: readonly (readonly CountName[])[];
 };
 
 /** Which rules stand before what. */
@@ -47,16 +70,30 @@ export const brakes = {
 } as const satisfies Record<string, Brake>;
 export type BrakeName = keyof typeof brakes;
 
-const Limit = z.int().min(1).max(1_000_000).optional();
+const Times = z.int().min(1).max(1_000_000).optional();
+const Amount = MinorUnits.min(1).optional();
 
-/** What a store sets instead, by the rule's name. */
+/** What a store sets instead, by the rule's name; amounts in the minor unit of its currency. */
 export const Limits = z.strictObject(
-  Object.fromEntries(ruleNames.map((name) => [name, Limit])) as Record<RuleName, typeof Limit>,
+  Object.fromEntries(ruleNames.map((name) => [name, isSum(name) ? Amount : Times])) as Record<
+    RuleName,
+    typeof Times
+  >,
 );
 export type Limits = z.infer<typeof Limits>;
 
-export const limitOf = (rule: RuleName, limits: Limits | undefined, factor: number): number =>
+export const limitOf = (rule: CountName, limits: Limits | undefined, factor: number): number =>
   limits?.[rule] ?? Math.ceil(rules[rule].limit * factor);
+
+/** `undefined`: none, since the store set none and what its currency is worth is not known. */
+export const sumLimitOf = (
+  sum: SumName,
+  limits: Limits | undefined,
+  { currency, factor }: { readonly currency: Currency; readonly factor: number },
+): number | undefined => {
+  const worth = worthOf(sums[sum].euros, currency);
+  return limits?.[sum] ?? (worth === undefined ? undefined : Math.ceil(worth * factor));
+};
 
 /** Whom it is counted to. */
 export type Subjects = {
@@ -71,7 +108,7 @@ export const counterOf = (
   rule: RuleName,
   { storeId, principalId, address }: Subjects,
 ): Counter | undefined => {
-  const { counts, per, within } = rules[rule];
+  const { counts, per, within } = ruleOf(rule);
   const whose = { store: storeId, principal: principalId, address }[per];
   return whose === undefined ? undefined : { of: `${storeId}#${per}#${whose}`, counts, within };
 };

@@ -106,6 +106,18 @@ describe("a purchase that comes too soon after others", () => {
     expect((await complete(id)).order?.status).toBe("placed");
   });
 
+  test("is refused once those before it came to more than the store sets, and told by that rule", async () => {
+    const { on, buy, complete, ready, told, counters } = await aShop({ amount_per_address: 1 });
+    on.clock.set(Date.UTC(2026, 10, 23, 12, 59, 30));
+    const { total } = (await buy()).opened.checkout.quote.totals;
+    expect(counters().map(({ amount }) => amount)).toEqual([total, total, undefined]);
+    const id = await ready();
+    await expect(complete(id, visa, "second")).rejects.toMatchObject(tooFast);
+    expect(told()).toMatchObject([{ rule: "amount_per_address", limit: 1, checkoutId: id }]);
+    on.clock.advance(seconds(30));
+    expect((await complete(id, visa, "second")).order?.status).toBe("placed");
+  });
+
   test("is not refused for a counter that does not answer", async () => {
     const { state, buy, on } = await aShop({ completions_per_store: 1 });
     await buy();

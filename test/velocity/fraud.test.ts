@@ -84,6 +84,37 @@ describe("an attack is braked", () => {
     expect(await buy("elsewhere", { storeId: nth("store", 2) })).toBeUndefined();
   });
 
+  test("stolen cards for what is dear, to one door: 50,000 euros an hour, whatever the currency", async () => {
+    const { buy } = velocityWorld();
+    expect(await flood((each) => buy(`${each}`, { address: "one door" }, 500_000))).toBe(10);
+    const yen = (each: number) => buy(`${each}`, { address: "a door in Osaka" }, 5_000_000, "jpy");
+    expect(await flood(yen)).toBe(10);
+  });
+
+  test("one order that is far too large passes, and nothing after it until the hour ends", async () => {
+    const { buy, on } = velocityWorld();
+    expect(await buy("a palace", { address: "one door" }, 100_000_000)).toBeUndefined();
+    expect(await buy("a pencil", { address: "one door" }, 100)).toBe("amount_per_address");
+    expect(await buy("a palace", { address: "one door" }, 100_000_000)).toBeUndefined();
+    on.clock.advance(hours(1));
+    expect(await buy("a pencil", { address: "one door" }, 100)).toBeUndefined();
+  });
+
+  test("what a currency is worth may be unknown: then the amounts of a store have the limit that it sets", async () => {
+    const dear = (each: number) => [`${each}`, { address: "one door" }, 10_000_000, "xyz"] as const;
+    const { buy } = velocityWorld();
+    expect(await flood((each) => buy(...dear(each)))).toBe(20);
+    const { buy: braked } = velocityWorld({ amount_per_address: 30_000_000 });
+    expect(await flood((each) => braked(...dear(each)))).toBe(3);
+  });
+
+  test("an agent that buys what is dear for ever new addresses: 300,000 euros in ten minutes", async () => {
+    const { buy } = velocityWorld();
+    const wild = (each: number) => buy(`${each}`, { address: `door ${each}` }, 200_000);
+    expect(await flood(wild)).toBe(150);
+    expect(await buy("another's", { principalId: nth("prn", 2) }, 200_000)).toBeUndefined();
+  });
+
   test("a key that gives money back: 100 an hour", async () => {
     const { refund } = velocityWorld();
     expect(await flood((each) => refund(`${each}`))).toBe(100);
@@ -105,12 +136,14 @@ describe("an attack is braked", () => {
 });
 
 /** One buyer, who tries another card when one is declined, up to four; answers whether that was braked. */
-const buys = async (world: World, random: Random, which: number): Promise<boolean> => {
+const buys = async (world: World, random: Random, which: number, usual: number): Promise<boolean> => {
   // One in ten buys for the office again.
   const address = random.chance(0.1) ? "the office" : `door ${which}`;
   const subjects = { principalId: nth("prn", random.below(3)), address };
+  // Of many sizes, and one time in fifty ten times as much.
+  const amount = Math.ceil(-usual * Math.log(1 - random.unit())) * (random.chance(0.02) ? 10 : 1);
   for (let card = 1; card <= 4; card += 1) {
-    if (await world.buy(`${which} ${card}`, subjects)) return true;
+    if (await world.buy(`${which} ${card}`, subjects, amount)) return true;
     if (random.chance(0.9)) return false;
     await world.decline(`${which} ${card}`, subjects);
     world.on.clock.advance(random.below(minutes(2)));
@@ -123,12 +156,13 @@ const isBraked = async (day: number): Promise<boolean> => {
   const random = seededRandom(day);
   const world = velocityWorld();
   const purchases = random.pick([5, 10, 20, 20, 40, 80]);
+  const usual = random.pick([3_000, 9_000, 90_000]);
   const moments = Array.from({ length: purchases }, () => hours(22) * Math.sqrt(random.unit()));
   for (const [which, moment] of moments.sort((left, right) => left - right).entries()) {
     world.on.clock.set(Math.max(world.on.now(), Date.UTC(2026, 10, 23) + Math.floor(moment)));
     if (random.chance(0.01) && (await world.addDomain(`shop${which}.example.com`))) return true;
     const refused = random.chance(0.05) && (await world.refund(`${which}`)) !== undefined;
-    if ((await buys(world, random, which)) || refused) return true;
+    if ((await buys(world, random, which, usual)) || refused) return true;
   }
   return false;
 };

@@ -2,20 +2,29 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { days, minutes } from "#functions/values/clock.ts";
-import { brakes, Limits, type RuleName, ruleNames, rules } from "#functions/velocity/velocity.ts";
+import {
+  brakes,
+  Limits,
+  type RuleName,
+  ruleNames,
+  ruleOf,
+  rules,
+  sumBeside,
+} from "#functions/velocity/velocity.ts";
 import { effort, seed } from "#test/effort.ts";
 import { nth, velocityWorld } from "./world.ts";
 
 describe("every rule", () => {
   test.each(ruleNames)("%s forgets within a day, and whole windows make up a day", (rule) => {
-    expect(rules[rule].within).toBeLessThanOrEqual(days(1));
-    expect(days(1) % rules[rule].within).toBe(0);
+    expect(ruleOf(rule).within).toBeLessThanOrEqual(days(1));
+    expect(days(1) % ruleOf(rule).within).toBe(0);
   });
 
   test.each(ruleNames)("%s stands before something, and a store can set it", (rule) => {
     const standing: readonly RuleName[] = Object.values(brakes).flatMap(({ looksAt, counts }) => [
       ...looksAt,
       ...counts.flat(),
+      ...counts.flat().flatMap((each) => sumBeside(each) ?? []),
     ]);
     expect(standing).toContain(rule);
     expect(Limits.parse({ [rule]: 5 })).toEqual({ [rule]: 5 });

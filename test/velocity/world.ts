@@ -23,8 +23,8 @@ export const velocityWorld = (limits?: Limits) => {
   return {
     on,
     /** The rule that forbids it. */
-    buy: async (id: string, subjects: Partial<Subjects> = {}) =>
-      (await brake("purchase", act(id, subjects)))?.rule,
+    buy: async (id: string, subjects: Partial<Subjects> = {}, amount = 0, currency = "eur") =>
+      (await brake("purchase", { ...act(id, subjects), comesTo: { amount, currency } }))?.rule,
     refund: async (id: string, subjects: Partial<Subjects> = {}) =>
       (await brake("refund", act(id, subjects)))?.rule,
     addDomain: async (domain: string, subjects: Partial<Subjects> = {}) =>
