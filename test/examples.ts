@@ -232,6 +232,8 @@ export const anEndpoint = (given: Partial<Endpoint> = {}): Endpoint => ({
   secrets: [{ number: 1, sealed: new Uint8Array([1]), createdAt: 0 }],
   rolls: 0,
   tests: 0,
+  changes: 0,
+  listensSince: 0,
   createdAt: 0,
   ...given,
 });

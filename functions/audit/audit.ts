@@ -52,6 +52,7 @@ export const Action = z.enum([
   "pepper.rotated",
   "webhook_secret.rolled",
   "webhook_endpoint.created",
+  "webhook_endpoint.changed",
   "webhook_endpoint.removed",
   "store.changed",
   "domain.challenged",

@@ -125,7 +125,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
       kept: "receiver",
       plain: [
         ...words(
-          "id storeId livemode kind url events principalId status disabledReason rolls tests createdAt",
+          "id storeId livemode kind url description events principalId status disabledReason listensSince changes rolls tests createdAt",
         ),
         ...under("secrets", "number sealed createdAt expiresAt"),
         ...ends,

@@ -7,7 +7,7 @@ export type Ended = {
   readonly isWhole: boolean;
   /** `key#…`, `principal#…`, `grant#…`, `endpoint#…`, `domain#<store>#<host>` */
   readonly names: ReadonlySet<string>;
-  /** The last word on what is turned one way and the other: `store#…`, `tokens#…`, `tokens#all`, `host#…`. */
+  /** The last word on what is turned one way and the other: `store#…`, `tokens#…`, `tokens#all`, `host#…`, `endpoint#…`. */
   readonly last: ReadonlyMap<string, AuditRecord>;
   readonly erasures: readonly AuditRecord[];
 };
@@ -23,6 +23,8 @@ const key = about("key", "keyId");
 const domain: Names = ({ storeId, about: { domain: host } = {} }) => host && domainName(storeId, host);
 const store: Names = ({ storeId }) => storeId && `store#${storeId}`;
 const tokens: Names = ({ storeId }) => `tokens#${storeId ?? "all"}`;
+/** On or off; other changes say nothing of it. */
+const switched: Names = ({ about: { endpointId, status } = {} }) => status && `endpoint#${endpointId}`;
 
 export const domainName = (storeId: string | undefined, host: string): string => `domain#${storeId}#${host}`;
 
@@ -82,6 +84,7 @@ const meanings: Readonly<Record<Action, Says>> = {
   "store_key.rotated": nothing,
   "store_keys.rewrapped": nothing,
   "webhook_endpoint.created": nothing,
+  "webhook_endpoint.changed": { turns: switched },
   "webhook_endpoint.removed": { ends: [about("endpoint", "endpointId")] },
   "store.changed": nothing,
   "domain.challenged": nothing,

@@ -37,6 +37,14 @@ const isUnderWay = ({ status, refunds }: Row): boolean =>
     ["requested", "pending"].includes(of),
   );
 
+/** One that was removed hears nothing again; whether one is on or off is what was said last. */
+const endpoint: Rule = (row, since) => {
+  const name = `endpoint#${row["id"]}`;
+  if (since.ended.names.has(name)) return [];
+  const status = since.ended.last.get(name)?.about?.["status"];
+  return countingOn("webhooks", "tests", id)(status === undefined ? row : { ...row, status }, since);
+};
+
 const commerce = asItWas("commerce");
 
 /** How each kind of row comes back; a kind that is not here fails a test, and does not. */
@@ -64,8 +72,7 @@ export const rules: Readonly<Record<TableName, Readonly<Record<string, Rule>>>> 
   },
   webhooks: {
     delivery: asItWas("webhooks"),
-    endpoint: (row, since) =>
-      since.ended.names.has(`endpoint#${row["id"]}`) ? [] : countingOn("webhooks", "tests", id)(row, since),
+    endpoint,
   },
   erasures: { erasure: never, open: never, erased: never },
   seals: { seal: never, head: never, pass: never },

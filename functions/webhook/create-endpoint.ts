@@ -12,15 +12,19 @@ import type { Clock } from "#functions/values/clock.ts";
 import { newId, PrincipalId, type RandomBytes } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { createdEndpoint, type EndpointStore } from "./endpoint.store.ts";
-import { type Endpoint, EndpointView, EventFilter, Kind, subscribable, viewEndpoint } from "./endpoint.ts";
+import { type Endpoint, EndpointView, EventFilter, filtersOf, Kind, viewEndpoint } from "./endpoint.ts";
 import { sealedSecret, secretWhileShown } from "./endpoint-secret.ts";
 import { newSecret } from "./signature.ts";
 import { firstSecret } from "./signing-secret.ts";
 
+export const Description = z.string().min(1).max(200);
+export const Events = z.array(EventFilter).min(1).max(32);
+
 export const NewEndpoint = z.strictObject({
   url: z.string().min(1).max(2_048),
+  description: Description.optional(),
   kind: Kind.default("standard"),
-  events: z.array(EventFilter).min(1).max(32).default(["*"]),
+  events: Events.default(["*"]),
   /** With `acp`, and only there: the agent whose orders it hears of. */
   principalId: PrincipalId.optional(),
 });
@@ -108,6 +112,8 @@ const newEndpoint = async (on: Create, { storeId, livemode }: Caller, body: NewE
     secrets: firstSecret(await sealedSecret(on, { storeId, id }, secret), now),
     rolls: 0,
     tests: 0,
+    changes: 0,
+    listensSince: now,
     createdAt: now,
   };
   return { endpoint, secret };
@@ -115,17 +121,15 @@ const newEndpoint = async (on: Create, { storeId, livemode }: Caller, body: NewE
 
 const refuseUnfit = ({ url, kind, events }: NewEndpoint, policy: OutboundPolicy): void => {
   if (!parseOutboundUrl(url, policy)) throw new Refusal("invalid", `url ${urlRule}`, { param: "$.url" });
-  const known: readonly string[] = ["*", ...subscribable[kind]];
+  refuseUnheard(kind, events);
+};
+
+export const refuseUnheard = (kind: Kind, events: readonly string[]): void => {
+  const known = filtersOf(kind);
   const index = events.findIndex((type) => !known.includes(type));
-  if (index >= 0) {
-    throw new Refusal(
-      "invalid",
-      `An endpoint of kind ${kind} can't hear of this; it can of ${known.join(", ")}.`,
-      {
-        param: `$.events[${index}]`,
-      },
-    );
-  }
+  if (index < 0) return;
+  const text = `An endpoint of kind ${kind} can't hear of this; it can of ${known.join(", ")}.`;
+  throw new Refusal("invalid", text, { param: `$.events[${index}]` });
 };
 
 /** An agent's orders are told to nobody but the endpoint that stands for that agent. */

@@ -46,6 +46,13 @@ export const disabledEndpoint = (endpoint: Endpoint): Write => ({
   condition: equals("status", "enabled"),
 });
 
+/** Only what its owner named: its receiver may have said meanwhile that it is gone. */
+export const changedEndpoint = (before: Endpoint, set: Partial<Endpoint>): Write => ({
+  ...at(before),
+  change: { set: { ...set, changes: before.changes + 1 } },
+  condition: equals("changes", before.changes),
+});
+
 /** Its store is closed: it hears what is still to be told, and goes with its secrets. The first time counts. */
 export const expiringEndpoint = (endpoint: Endpoint, now: Instant): Write => ({
   ...at(endpoint),

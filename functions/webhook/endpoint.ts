@@ -24,7 +24,18 @@ export const subscribable = {
   ],
 } as const satisfies Record<Kind, readonly EventType[]>;
 
-export const EventFilter = z.union([z.literal("*"), z.enum(eventTypes)]);
+/** `order.*`: everything about orders, what comes to be told of them later as well. */
+const familyOf = (type: string): `${string}.*` => `${type.split(".")[0]}.*`;
+const families = [...new Set(eventTypes.map(familyOf))];
+
+export const EventFilter = z.union([z.literal("*"), z.enum(families), z.enum(eventTypes)]);
+
+/** All that an endpoint of this kind can ask for. */
+export const filtersOf = (kind: Kind): readonly string[] => [
+  "*",
+  ...new Set(subscribable[kind].map(familyOf)),
+  ...subscribable[kind],
+];
 
 export const Endpoint = z.object({
   id: EndpointId,
@@ -32,18 +43,25 @@ export const Endpoint = z.object({
   livemode: z.boolean(),
   kind: Kind,
   url: z.string(),
-  /** Exact types, or `*` for all of the kind. */
+  /** In its owner's words; nobody's name. */
+  description: z.string().optional(),
+  /** Exact types, all of one subject (`order.*`), or `*` for all of the kind. */
   events: z.array(EventFilter).min(1),
   /** Whose orders an `acp` endpoint hears of; a `standard` one hears of the whole store. */
   principalId: PrincipalId.optional(),
   status: z.enum(["enabled", "disabled"]),
-  disabledReason: z.enum(["gone"]).optional(),
+  /** `gone`: its receiver said so (410). */
+  disabledReason: z.enum(["gone", "by_owner"]).optional(),
+  /** Since when it asks for these events: what it did not hear before that, none after it waits for. */
+  listensSince: Instant,
   /** Newest first. */
   secrets: z.array(SigningSecret).min(1).max(secretLimit),
   /** Counts the rolls: each is conditional on the one before. */
   rolls: z.int(),
   /** Counts the tests asked for: each is an event of its own. */
   tests: z.int(),
+  /** Counts the changes of its owner. */
+  changes: z.int(),
   createdAt: Instant,
 });
 export type Endpoint = z.infer<typeof Endpoint>;
@@ -65,13 +83,18 @@ export const hears = (endpoint: Endpoint, event: EventEnvelope): boolean =>
 
 const wants = ({ kind, events }: Endpoint, type: string): boolean =>
   (subscribable[kind] as readonly string[]).includes(type) &&
-  (events.includes("*") || (events as readonly string[]).includes(type));
+  [type, familyOf(type), "*"].some((filter) => (events as readonly string[]).includes(filter));
+
+/** Whether it has a delivery of this earlier event, so that a later one follows it. */
+export const follows = (endpoint: Endpoint, earlier: EventEnvelope): boolean =>
+  earlier.occurredAt >= endpoint.listensSince && hears(endpoint, earlier);
 
 /** As the API shows it: never with a secret, but when each that signs was made and until when it does. */
 export const EndpointView = z.object({
   id: EndpointId,
   kind: Kind,
   url: z.string(),
+  description: Endpoint.shape.description,
   events: z.array(EventFilter),
   principalId: PrincipalId.optional(),
   livemode: z.boolean(),

@@ -7,7 +7,7 @@ import type { Clock, Instant } from "#functions/values/clock.ts";
 import { createdDelivery } from "./delivery.store.ts";
 import type { Delivery } from "./delivery.ts";
 import type { EndpointStore } from "./endpoint.store.ts";
-import { type Endpoint, hears } from "./endpoint.ts";
+import { type Endpoint, follows, hears } from "./endpoint.ts";
 import type { WakeSender } from "./wake-sender.ts";
 
 /** What the bus puts into the queue. */
@@ -35,7 +35,7 @@ export const fanOutEvent =
     if (listeners.length === 0) return;
     const before = await eventsBefore(on.table, event);
     const deliveries = listeners.map((endpoint) => {
-      const previous = before.find((earlier) => hears(endpoint, earlier));
+      const previous = before.find((earlier) => follows(endpoint, earlier));
       return newDelivery(endpoint, event, on.now(), previous?.id);
     });
     // One commit each: a repeat finds some of them there and must still make the others.

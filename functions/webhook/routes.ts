@@ -1,4 +1,5 @@
 import type { Routes } from "#functions/runtime/route.ts";
+import { EndpointPatch } from "./change-endpoint.ts";
 import { EndpointWithSecret, NewEndpoint } from "./create-endpoint.ts";
 import { EndpointView } from "./endpoint.ts";
 import { EndpointList, EndpointParams, RemovedEndpoint } from "./read-endpoints.ts";
@@ -28,6 +29,16 @@ export const webhookRoutes = {
     scope: "webhooks:read",
     summary: "One webhook endpoint.",
     params: EndpointParams,
+    answers: { 200: EndpointView },
+  },
+  changeEndpoint: {
+    method: "PATCH",
+    path: "/webhook_endpoints/{id}",
+    scope: "webhooks:write",
+    recorded: { as: "webhook_endpoint.changed", with: "act" },
+    summary: "Changes what an endpoint hears of, or disables or enables it; what is left out stays.",
+    params: EndpointParams,
+    body: EndpointPatch,
     answers: { 200: EndpointView },
   },
   removeEndpoint: {

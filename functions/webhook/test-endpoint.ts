@@ -73,7 +73,7 @@ const accepted = (eventId: string): Answer => ({ status: 202, body: { eventId } 
 const refuseUntestable = ({ kind, status }: Endpoint): void => {
   if (kind === "acp")
     throw new Refusal("conflict", "ACP has no test event: an agent hears of its orders only.");
-  if (status === "disabled") throw new Refusal("conflict", "The endpoint is disabled; create it anew.");
+  if (status === "disabled") throw new Refusal("conflict", "The endpoint is disabled; enable it first.");
 };
 
 const test = (endpoint: Endpoint, now: number): { writes: Write[]; event: EventEnvelope } => {

@@ -8,6 +8,7 @@ import { parseOutboundPolicy } from "#functions/runtime/outbound-url.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { problemDetails } from "#functions/runtime/problem.ts";
 import { type Enqueue, queueClient } from "#functions/runtime/queue.client.ts";
+import { changeEndpoint } from "./change-endpoint.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 import { endpointStore } from "./endpoint.store.ts";
 import { getEndpoint, listEndpoints, removeEndpoint } from "./read-endpoints.ts";
@@ -32,6 +33,7 @@ export const wire = (on: Platform & Clients) => {
       createEndpoint: createEndpoint(collaborators),
       listEndpoints: listEndpoints(collaborators),
       getEndpoint: getEndpoint(collaborators),
+      changeEndpoint: changeEndpoint(collaborators),
       removeEndpoint: removeEndpoint(collaborators),
       rollSecret: rollSecret(collaborators),
       testEndpoint: testEndpoint(collaborators),

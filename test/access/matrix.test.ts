@@ -38,6 +38,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "POST /support_grants": support,
   "POST /support_grants/{id}/end": {},
   "POST /webhook_endpoints": endpoint,
+  "PATCH /webhook_endpoints/{id}": { description: "Warehouse" },
   "POST /webhook_endpoints/{id}/roll_secret": {},
   "POST /webhook_endpoints/{id}/test": {},
   "POST /stripe/events": "{}",

@@ -26,10 +26,15 @@ const others: Readonly<Record<string, (world: PostWorld) => Promise<What>>> = {
     await call("/domains", { domain: "shop.example.com" }, "challenge");
     return { path: "/domains/shop.example.com" };
   },
-  "DELETE /webhook_endpoints/{id}": async ({ call }) => ({
-    path: `/webhook_endpoints/${idIn(await call("/webhook_endpoints", endpoint, "endpoint"))}`,
+  "PATCH /webhook_endpoints/{id}": async (world) => ({
+    path: await webhookEndpoint(world),
+    body: { status: "disabled" },
   }),
+  "DELETE /webhook_endpoints/{id}": async (world) => ({ path: await webhookEndpoint(world) }),
 };
+
+const webhookEndpoint = async ({ call }: PostWorld) =>
+  `/webhook_endpoints/${idIn(await call("/webhook_endpoints", endpoint, "endpoint"))}`;
 
 const acts = everyRoute
   .filter(([, { recorded }]) => recorded?.with === "act")

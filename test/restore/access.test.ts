@@ -181,6 +181,20 @@ test("an endpoint that was removed hears nothing again; another does", async () 
   expect(service.on.table.rows("webhooks").map(({ id }) => id)).toEqual([kept]);
 });
 
+test("an endpoint that was disabled since stays so, and one that was enabled again is", async () => {
+  const endpoint = { pk: storeId, storeId, tests: 0, status: "enabled" };
+  const ids = ["we_1", "we_2"];
+  for (const id of ids) await service.put("webhooks", { ...endpoint, sk: `endpoint#${id}`, id });
+  await service.copy();
+  for (const endpointId of ids)
+    await service.record("webhook_endpoint.changed", { endpointId, status: "disabled" });
+  await service.record("webhook_endpoint.changed", { endpointId: "we_2", status: "enabled" });
+  await service.record("webhook_endpoint.changed", { endpointId: "we_1" });
+  await service.lose("webhooks");
+  await service.restore();
+  expect(service.on.table.rows("webhooks").map(({ status }) => status)).toEqual(["disabled", "enabled"]);
+});
+
 test("whatever opens something comes back shut where the records are not whole", async () => {
   await lostAndBack({ audit: "broken" });
   expect((await service.key(keyId))?.revokedAt).toBeDefined();

@@ -57,6 +57,23 @@ test("who may not hear of it gets nothing: other filter, other store, other mode
   expect(world.deliveries()).toEqual([]);
 });
 
+test("all of one subject can be asked for", async () => {
+  const orders = await world.endpoint({ events: ["order.*"] });
+  await world.endpoint({ events: ["payment.*", "refund.*"] });
+  await world.fanOut(await world.record());
+  await world.run(0);
+  expect(world.calls.map(({ url }) => url)).toEqual([orders.url]);
+});
+
+test("an event waits for none from before its endpoint asked for them", async () => {
+  const [first, second] = [await world.record(1), await world.record(2)];
+  await world.endpoint({ createdAt: first.occurredAt - 1, listensSince: first.occurredAt + 1 });
+  await world.fanOut(second);
+  expect(world.deliveries().map((row) => [row["eventId"], row["previousEventId"]])).toEqual([
+    [second.id, undefined],
+  ]);
+});
+
 test("an agent's endpoint hears of its own orders only, and of nothing else", async () => {
   const own = await world.endpoint({ kind: "acp", principalId });
   await world.endpoint({ kind: "acp", principalId: newId("prn", seededBytes(8)) as typeof principalId });

@@ -177,16 +177,20 @@ test("a key without the scope may not write", async () => {
   expect(house.endpoints()).toEqual([]);
 });
 
-test.each(["GET", "DELETE"])("%s: another store's endpoint is as unknown as none", async (method) => {
-  const { body } = await create();
-  const caller = { storeId: otherStore as Caller["storeId"] };
-  const strangers = await house.call(`${method} /webhook_endpoints/${body.id}`, { caller });
-  const nobodys = await house.call(`${method} /webhook_endpoints/we_zzz`, { caller });
-  const told = ({ body: { instance: _, ...rest } }: typeof nobodys) => rest;
-  expect(told(strangers)).toEqual(told(nobodys));
-  expect(strangers.status).toBe(404);
-  expect(house.endpoints()).toHaveLength(1);
-});
+test.each(["GET", "PATCH", "DELETE"])(
+  "%s: another store's endpoint is as unknown as none",
+  async (method) => {
+    const { body } = await create();
+    const caller = { storeId: otherStore as Caller["storeId"] };
+    const asked = { caller, ...(method === "PATCH" && { body: { status: "disabled" } }) };
+    const strangers = await house.call(`${method} /webhook_endpoints/${body.id}`, asked);
+    const nobodys = await house.call(`${method} /webhook_endpoints/we_zzz`, asked);
+    const told = ({ body: { instance: _, ...rest } }: typeof nobodys) => rest;
+    expect(told(strangers)).toEqual(told(nobodys));
+    expect(strangers.status).toBe(404);
+    expect(house.endpoints()).toHaveLength(1);
+  },
+);
 
 test("what is removed is gone", async () => {
   const { body } = await create();
@@ -228,4 +232,65 @@ test("a test whose sender could not be woken is accepted all the same: its deliv
 test("an agent's endpoint has no test: ACP knows none", async () => {
   const { body } = await create({ url, kind: "acp", principalId: agentId });
   expect((await house.call(`POST /webhook_endpoints/${body.id}/test`)).status).toBe(409);
+});
+
+const patch = (id: string, body: unknown) => house.call(`PATCH /webhook_endpoints/${id}`, { body });
+
+test("an owner changes what an endpoint hears of and how it is called; what is left out stays", async () => {
+  const { body } = await create({ url, description: "Warehouse" });
+  expect(body).toMatchObject({ description: "Warehouse", events: ["*"] });
+  const changed = await patch(body.id, { events: ["order.*", "stock.depleted"] });
+  expect(changed).toMatchObject({
+    status: 200,
+    body: { url, description: "Warehouse", events: ["order.*", "stock.depleted"], status: "enabled" },
+  });
+  expect((await patch(body.id, { description: null })).body).not.toHaveProperty("description");
+  expect(await house.call(`GET /webhook_endpoints/${body.id}`)).toMatchObject({
+    body: { events: ["order.*", "stock.depleted"] },
+  });
+});
+
+test("disabled by its owner it says so, and can be enabled again; each act is on record", async () => {
+  const { body } = await create();
+  const off = await patch(body.id, { status: "disabled" });
+  expect(off.body).toMatchObject({ status: "disabled", disabledReason: "by_owner" });
+  const on = await patch(body.id, { status: "enabled" });
+  expect(on.body.status).toBe("enabled");
+  expect(on.body).not.toHaveProperty("disabledReason");
+  const acts = house.platform.table
+    .rows("audit")
+    .filter(({ action }) => action === "webhook_endpoint.changed");
+  expect(acts.map(({ about }) => (about as unknown as { status: string }).status)).toEqual([
+    "disabled",
+    "enabled",
+  ]);
+});
+
+test("a change from before another is refused, and undoes nothing of what a receiver said", async () => {
+  const { body } = await create();
+  const [one, other] = await Promise.all([
+    patch(body.id, { description: "one" }),
+    patch(body.id, { description: "other" }),
+  ]);
+  expect([one.status, other.status].sort()).toEqual([200, 409]);
+});
+
+test.each([
+  ["where it sends", { url: "https://other.example.com/" }, "$.url"],
+  ["its kind", { kind: "acp" }, "$.kind"],
+  ["an event that there is not", { events: ["order.eaten"] }, "$.events[0]"],
+  ["a subject that there is not", { events: ["*.placed"] }, "$.events[0]"],
+  ["no event at all", { events: [] }, "$.events"],
+  ["another status", { status: "paused" }, "$.status"],
+  ["an endless description", { description: "x".repeat(201) }, "$.description"],
+])("a change of %s is refused, naming it", async (_, change, param) => {
+  const { body } = await create();
+  expect(await patch(body.id, change)).toMatchObject({ status: 422, body: { param } });
+  expect((await house.call(`GET /webhook_endpoints/${body.id}`)).body).toMatchObject({ events: ["*"], url });
+});
+
+test("an agent's endpoint asks for families of what ACP has words for only", async () => {
+  const { body } = await create({ url, kind: "acp", principalId: agentId });
+  expect((await patch(body.id, { events: ["order.*"] })).status).toBe(200);
+  expect((await patch(body.id, { events: ["stock.*"] })).status).toBe(422);
 });

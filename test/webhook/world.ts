@@ -131,6 +131,8 @@ export const webhookWorld = (seed = 1) => {
         ),
         rolls: 0,
         tests: 0,
+        changes: 0,
+        listensSince: platform.now(),
         createdAt: platform.now(),
         ...more,
       };

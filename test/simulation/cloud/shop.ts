@@ -144,6 +144,8 @@ const endpoint = async (
     secrets: firstSecret(await sealedSecret(on, { storeId, id }, secret), on.now - 3_600_000),
     rolls: 0,
     tests: 0,
+    changes: 0,
+    listensSince: on.now - 3_600_000,
     createdAt: on.now - 3_600_000,
     ...more,
   };

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { actOfKey } from "#functions/audit/audit.store.ts";
+import type { Answer, RequestFacts } from "#functions/runtime/route.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import type { Clock, Instant } from "#functions/values/clock.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { Description, Events, refuseUnheard } from "./create-endpoint.ts";
+import { changedEndpoint, type EndpointStore } from "./endpoint.store.ts";
+import { Endpoint, viewEndpoint } from "./endpoint.ts";
+import { callersEndpoint, type EndpointParams } from "./read-endpoints.ts";
+
+/** Where it sends stays: another receiver is another endpoint, with secrets of its own. */
+export const EndpointPatch = z
+  .strictObject({
+    description: Description.nullable(),
+    events: Events,
+    /** While it is disabled it hears nothing, and what was on its way to it is canceled. */
+    status: Endpoint.shape.status,
+  })
+  .partial();
+export type EndpointPatch = z.infer<typeof EndpointPatch>;
+
+type Asked = { caller: Caller; params: EndpointParams; body: EndpointPatch; request: RequestFacts };
+type Changes = { readonly table: Table; readonly endpoints: EndpointStore; readonly now: Clock };
+
+export const changeEndpoint =
+  (on: Changes) =>
+  async (asked: Asked): Promise<Answer> => {
+    const before = await callersEndpoint(on.endpoints, asked.caller, asked.params.id);
+    if (asked.body.events) refuseUnheard(before.kind, asked.body.events);
+    const { status } = asked.body;
+    const now = on.now();
+    const set = named(asked.body, now);
+    const lost = await tryCommit(on.table, [
+      changedEndpoint(before, set),
+      actOfKey(asked, {
+        action: "webhook_endpoint.changed",
+        decidedBy: "webhooks:write",
+        at: now,
+        about: { endpointId: before.id, ...(status && { status }) },
+      }),
+    ]);
+    if (lost.length > 0)
+      throw new Refusal("conflict", "The endpoint was changed at the same time; read it and try again.");
+    return {
+      status: 200,
+      body: viewEndpoint(await callersEndpoint(on.endpoints, asked.caller, before.id), now),
+    };
+  };
+
+const named = ({ description, events, status }: EndpointPatch, now: Instant): Partial<Endpoint> => ({
+  ...(description !== undefined && { description: description ?? undefined }),
+  ...(events && { events, listensSince: now }),
+  ...(status && {
+    status,
+    disabledReason: status === "disabled" ? "by_owner" : undefined,
+    listensSince: now,
+  }),
+});
