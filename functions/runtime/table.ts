@@ -4,7 +4,7 @@ import { Unavailable } from "./unavailable.ts";
 /**
  * The one port to the tables. A store reads rows and returns writes as data; whoever runs the operation
  * commits them in one transaction, so a transaction spans features without a feature reaching into another.
- * Engines: `table.client.ts` (DynamoDB) and `test/fakes/memory-table.ts`, under one contract suite.
+ * Engines: `table.client.ts` (DynamoDB) and `memory-table.ts`, under one contract suite.
  */
 export type Table = {
   /** Strongly consistent. */

@@ -9,9 +9,9 @@ import {
   sellStock,
   setStock,
 } from "#functions/catalog/stock.store.ts";
+import { memoryTable } from "#functions/runtime/memory-table.ts";
 import { tryCommit, type Write } from "#functions/runtime/table.ts";
 import { effort, seed } from "#test/effort.ts";
-import { memoryTable } from "#test/fakes/memory-table.ts";
 import { storeId } from "#test/store/a-store.ts";
 
 const mugs = (quantity: number) => ({ storeId, productId: "mug", quantity });

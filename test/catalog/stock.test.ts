@@ -8,8 +8,8 @@ import {
   sellStock,
   setStock,
 } from "#functions/catalog/stock.store.ts";
+import { memoryTable } from "#functions/runtime/memory-table.ts";
 import type { Write } from "#functions/runtime/table.ts";
-import { memoryTable } from "#test/fakes/memory-table.ts";
 import { storeId } from "#test/store/a-store.ts";
 import { reserve } from "./reserve.ts";
 

@@ -5,12 +5,12 @@ import { reapplyErasures } from "#functions/customer/reapply-erasures.ts";
 import { personalData } from "#functions/privacy/personal-data.ts";
 import { kindOf, storedData } from "#functions/privacy/stored-data.ts";
 import type { StoredRecord } from "#functions/privacy/stored-record.ts";
+import { memoryTable } from "#functions/runtime/memory-table.ts";
 import { type Row, tableNames } from "#functions/runtime/table.ts";
 import { minutes } from "#functions/values/clock.ts";
 import { type CheckoutId, checkoutIdOf, type OrderId, orderIdOf } from "#functions/values/id.ts";
 import { aRequest, storeId } from "#test/examples.ts";
 import { leavesOf } from "#test/fakes/declared.ts";
-import { memoryTable } from "#test/fakes/memory-table.ts";
 import { type House, named, openHouse } from "./house.ts";
 
 const ada = "ada@canary.example";

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { type Environment, environmentOf } from "#functions/runtime/environment.ts";
 import type { Log, LogFields } from "#functions/runtime/logger.ts";
+import { type MemoryTable, memoryTable } from "#functions/runtime/memory-table.ts";
 import type { Counted } from "#functions/runtime/metrics.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { unexpired } from "#functions/runtime/unexpired.ts";
 import { type Instant, seconds } from "#functions/values/clock.ts";
 import type { RandomBytes } from "#functions/values/id.ts";
-import { type MemoryTable, memoryTable } from "./memory-table.ts";
 
 export type LogEntry = {
   readonly level: "info" | "warn" | "error";

@@ -4,8 +4,8 @@ import { reservationOf } from "#functions/checkout/stock-writes.ts";
 import { moved, type Order } from "#functions/order/order.ts";
 import { stockWritesOf } from "#functions/order/order-stock.ts";
 import type { Refund } from "#functions/order/refund.ts";
+import { memoryTable } from "#functions/runtime/memory-table.ts";
 import { aCheckout, anOrder, aProduct, now, storeId } from "#test/examples.ts";
-import { memoryTable } from "#test/fakes/memory-table.ts";
 
 const totals = { base: 0, discount: 0, subtotal: 0, tax: 0, total: 0 };
 const line = (productId: string, quantity: number) => ({

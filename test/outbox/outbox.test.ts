@@ -5,8 +5,8 @@ import { exampleOrder } from "#events/facts.ts";
 import { orderPlaced } from "#events/order-placed.ts";
 import { stockDepleted } from "#events/stock-depleted.ts";
 import { eventId, eventKey, recordEvent } from "#functions/outbox/outbox.ts";
+import { memoryTable } from "#functions/runtime/memory-table.ts";
 import { ConditionFailed } from "#functions/runtime/table.ts";
-import { memoryTable } from "#test/fakes/memory-table.ts";
 import { anOrderPlaced, storeId } from "./an-event.ts";
 
 test("writes the event under its subject, due, with ninety days to live", async () => {

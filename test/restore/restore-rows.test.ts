@@ -4,10 +4,10 @@ import { storedData } from "#functions/privacy/stored-data.ts";
 import { copied } from "#functions/restore/copy.ts";
 import { restoreRows } from "#functions/restore/restore-rows.ts";
 import { rules } from "#functions/restore/row-rules.ts";
+import type { MemoryTable } from "#functions/runtime/memory-table.ts";
 import type { Row } from "#functions/runtime/table.ts";
 import { type CheckoutId, checkoutIdOf, type OrderId, orderIdOf } from "#functions/values/id.ts";
 import { storeId } from "#test/examples.ts";
-import type { MemoryTable } from "#test/fakes/memory-table.ts";
 import { eve } from "./people.ts";
 import { copyIn, filledWith, openService, operator, type Service } from "./service.ts";
 

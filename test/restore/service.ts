@@ -3,13 +3,13 @@ import type { StoredKey } from "#functions/access/stored-key.ts";
 import { recordedAct } from "#functions/audit/audit.store.ts";
 import type { Action } from "#functions/audit/audit.ts";
 import { restoreRecords, restoreRows } from "#functions/restore/restore-rows.ts";
+import { type MemoryTable, memoryTable } from "#functions/runtime/memory-table.ts";
 import { type Row, type TableCopy, type TableName, tableNames } from "#functions/runtime/table.ts";
 import type { Store } from "#functions/store/store.ts";
 import { minutes } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
 import { openHouse } from "#test/customer/house.ts";
 import { principalId, storeId } from "#test/examples.ts";
-import { type MemoryTable, memoryTable } from "#test/fakes/memory-table.ts";
 
 export const operator = { role: "operator", requestId: "restores" } as const;
 

@@ -1,9 +1,10 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { environmentOf } from "#functions/runtime/environment.ts";
+import { memoryTable } from "#functions/runtime/memory-table.ts";
+import { rehearsedTable } from "#functions/runtime/rehearsed-table.ts";
 import { dynamoTable } from "#functions/runtime/table.client.ts";
 import { type Table, tableNames } from "#functions/runtime/table.ts";
 import { hasDynamoDb, startDynamoDb } from "#infra/local/dynamodb.ts";
-import { memoryTable } from "../fakes/memory-table.ts";
 
 /** The SDK finds region, credentials and endpoint in the environment, as in Lambda. */
 const pointSdkAt = (endpoint: string): void => {
@@ -61,9 +62,12 @@ export const startEngine = async (
   return { table: dynamoTable(environmentOf(names)), client, stop };
 };
 
-/** The memory table and a real engine: the contract suites run on both. */
+/** The memory table, a real engine, and what is written to neither: the contract suites run on all. */
 export const enginesUnderTest = async (): Promise<{ engines: [string, Table][]; stop(): Promise<void> }> => {
-  const engines: [string, Table][] = [["memory", memoryTable()]];
+  const engines: [string, Table][] = [
+    ["memory", memoryTable()],
+    ["a rehearsal", rehearsedTable(memoryTable()).table],
+  ];
   if (!hasDynamoDb()) {
     console.warn("skipped on DynamoDB: no engine is installed for this platform");
     return { engines, stop: async () => {} };

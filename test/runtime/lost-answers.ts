@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { memoryTable } from "#functions/runtime/memory-table.ts";
 import { isLeftBy, isRecognizable } from "#functions/runtime/own-write.ts";
 import { ConditionFailed, type Table, type Write } from "#functions/runtime/table.ts";
 import { hasDynamoDb } from "#infra/local/dynamodb.ts";
-import { memoryTable } from "../fakes/memory-table.ts";
 import { startEngine } from "./engine.ts";
 
 /** A table whose next answer gets lost once the write is done, and what happens before it is sent again. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { memoryTable } from "#functions/runtime/memory-table.ts";
 import { unexpired } from "#functions/runtime/unexpired.ts";
-import { memoryTable } from "#test/fakes/memory-table.ts";
 
 const key = { pk: "a", sk: "b" };
 

@@ -1,8 +1,8 @@
 import type { Peppers } from "#functions/access/pepper.ts";
+import { memoryTable, type RowChange } from "#functions/runtime/memory-table.ts";
 import type { Row, TableName } from "#functions/runtime/table.ts";
 import { render, type StateMachineDefinition } from "#functions/runtime/workflow.ts";
 import { aRing } from "../../fakes/envelope.ts";
-import { memoryTable, type RowChange } from "../../fakes/memory-table.ts";
 import { type FakeStripe, fakeStripe } from "../../fakes/stripe.ts";
 import { count } from "../engine/faults.ts";
 import type { World } from "../engine/process.ts";

@@ -1,5 +1,5 @@
 import { dueKey, shards } from "#functions/runtime/due.ts";
-import type { MemoryTable } from "../../fakes/memory-table.ts";
+import type { MemoryTable } from "#functions/runtime/memory-table.ts";
 import type { World } from "../engine/process.ts";
 import { sealer, sweepers } from "./deployment.ts";
 import type { Invoked } from "./state-machine.ts";

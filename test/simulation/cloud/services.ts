@@ -1,12 +1,12 @@
 import type { EventEnvelope } from "#events/define-event.ts";
 import type { Envelope, StoreSeal } from "#functions/privacy/envelope.ts";
 import type { KeyWrapper, StoreKeyOf } from "#functions/privacy/store-keys.ts";
+import type { MemoryTable } from "#functions/runtime/memory-table.ts";
 import type { Counted } from "#functions/runtime/metrics.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
 import type { Message } from "#functions/runtime/queue.client.ts";
 import type { Query, Row, Table, TableName } from "#functions/runtime/table.ts";
 import type { RandomBytes } from "#functions/values/id.ts";
-import type { MemoryTable } from "../../fakes/memory-table.ts";
 import type { FakeStripe } from "../../fakes/stripe.ts";
 import type { Ended } from "./state-machine.ts";
 

@@ -8,6 +8,7 @@ import { savedDomain } from "#functions/domain/domain.store.ts";
 import { vouched } from "#functions/domain/domain.ts";
 import { createdStoreKey } from "#functions/privacy/store-key.store.ts";
 import { firstStoreKey } from "#functions/privacy/store-key.ts";
+import type { MemoryTable } from "#functions/runtime/memory-table.ts";
 import { putDiscount } from "#functions/store/discount.store.ts";
 import { createdStore } from "#functions/store/store.store.ts";
 import { usedAccount } from "#functions/store/stripe-account.store.ts";
@@ -19,7 +20,6 @@ import { sealedSecret } from "#functions/webhook/endpoint-secret.ts";
 import { newSecret } from "#functions/webhook/signature.ts";
 import { firstSecret } from "#functions/webhook/signing-secret.ts";
 import { aStore } from "../../examples.ts";
-import type { MemoryTable } from "../../fakes/memory-table.ts";
 import type { Random } from "../engine/random.ts";
 import type { Sealing } from "./services.ts";
 

@@ -1,4 +1,4 @@
-import type { RowChange } from "../../fakes/memory-table.ts";
+import type { RowChange } from "#functions/runtime/memory-table.ts";
 import type { World } from "../engine/process.ts";
 import { outboxStream } from "./deployment.ts";
 import type { Invoked } from "./state-machine.ts";

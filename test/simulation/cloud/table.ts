@@ -1,3 +1,4 @@
+import { pageOf } from "#functions/runtime/row-page.ts";
 import {
   ConditionFailed,
   type Query,
@@ -7,7 +8,6 @@ import {
   type Write,
 } from "#functions/runtime/table.ts";
 import { Unavailable } from "#functions/runtime/unavailable.ts";
-import { pageOf } from "../../fakes/memory-page.ts";
 import { type Process, reach, type World } from "../engine/process.ts";
 import type { Services } from "./services.ts";
 import { serving } from "./serving.ts";

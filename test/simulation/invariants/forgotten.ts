@@ -1,9 +1,9 @@
 import { Erased } from "#functions/customer/erasure.store.ts";
 import { Erasure, times } from "#functions/customer/erasure.ts";
 import { checkoutKeyRow } from "#functions/privacy/checkout-key.store.ts";
+import type { RowChange } from "#functions/runtime/memory-table.ts";
 import type { Key, Row } from "#functions/runtime/table.ts";
 import { orderIdOf } from "#functions/values/id.ts";
-import type { RowChange } from "../../fakes/memory-table.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
 

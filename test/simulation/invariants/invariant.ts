@@ -1,4 +1,4 @@
-import type { RowChange } from "../../fakes/memory-table.ts";
+import type { RowChange } from "#functions/runtime/memory-table.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import type { Served } from "../cloud/serving.ts";
 

@@ -4,9 +4,9 @@ import { disputeMoves } from "#functions/order/dispute.ts";
 import { moves as orderMoves } from "#functions/order/order.ts";
 import { refundMoves } from "#functions/order/refund.ts";
 import { moves as paymentMoves } from "#functions/payment/payment.ts";
+import type { RowChange } from "#functions/runtime/memory-table.ts";
 import type { Row } from "#functions/runtime/table.ts";
 import { moves as deliveryMoves } from "#functions/webhook/delivery.ts";
-import type { RowChange } from "../../fakes/memory-table.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
 import { kindOf } from "./rows.ts";
 

@@ -2,7 +2,7 @@ import type { Checkout } from "#functions/checkout/checkout.ts";
 import type { Order } from "#functions/order/order.ts";
 import { restockedPieces } from "#functions/order/refund.ts";
 import type { Quote } from "#functions/pricing/pricing.ts";
-import type { RowChange } from "../../fakes/memory-table.ts";
+import type { RowChange } from "#functions/runtime/memory-table.ts";
 import { checkoutsIn, ordersIn } from "./rows.ts";
 
 /** How far each count of stock and of discount uses moves. */

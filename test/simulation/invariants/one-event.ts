@@ -1,6 +1,6 @@
 import type { Checkout } from "#functions/checkout/checkout.ts";
 import type { Order } from "#functions/order/order.ts";
-import type { RowChange } from "../../fakes/memory-table.ts";
+import type { RowChange } from "#functions/runtime/memory-table.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
 import { checkoutsIn, type EventRow, eventsIn, ordersIn } from "./rows.ts";
 

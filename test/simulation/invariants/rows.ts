@@ -1,9 +1,9 @@
 import { Checkout } from "#functions/checkout/checkout.ts";
 import { Order } from "#functions/order/order.ts";
 import { Payment } from "#functions/payment/payment.ts";
+import type { RowChange } from "#functions/runtime/memory-table.ts";
 import type { Row } from "#functions/runtime/table.ts";
 import { Delivery } from "#functions/webhook/delivery.ts";
-import type { RowChange } from "../../fakes/memory-table.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 
 type Place = Pick<RowChange, "table" | "key">;

@@ -1,4 +1,4 @@
-import type { Attribute, Row } from "#functions/runtime/table.ts";
+import type { Attribute, Row } from "./table.ts";
 
 /** A row as the table keeps it: a deep copy without `undefined`, holding only what DynamoDB can hold. */
 export const stored = (row: Row): Row => {

@@ -1,17 +1,15 @@
-import type { Attribute, Page, Query, Row } from "#functions/runtime/table.ts";
-import { stored } from "./memory-row.ts";
+import { stored } from "./stored-row.ts";
+import type { Attribute, Page, Query, Row } from "./table.ts";
 
 /** The rows that a query finds among these, as DynamoDB would answer it. */
 export const pageOf = (rows: readonly Row[], query: Query): Page => {
   const hash = query.index ?? "pk";
   const range = query.index === undefined ? "sk" : `${query.index}At`;
-  const order = by(query.index === undefined ? ["sk"] : [range, "pk", "sk"]);
-  const direction = query.descending ? -1 : 1;
   const found = rows
     .filter((row) => row[hash] === query.pk && row[range] !== undefined)
     .filter((row) => within(row[range], query))
-    .sort((left, right) => direction * order(left, right))
-    .filter((row) => query.after === undefined || direction * order(row, query.after) > 0);
+    .sort(inOrder(query))
+    .filter((row) => query.after === undefined || isBeyond(row, query.after, query));
   const shown = found.slice(0, query.limit);
   const last = shown.at(-1);
   const key = (row: Row): Row => ({ pk: row.pk, sk: row.sk, [hash]: row[hash], [range]: row[range] });
@@ -20,6 +18,15 @@ export const pageOf = (rows: readonly Row[], query: Query): Page => {
     // As DynamoDB: a full page names a next one without looking whether anything follows.
     ...(last && shown.length === query.limit ? { next: key(last) } : {}),
   };
+};
+
+/** Whether the query comes to the row after that place. */
+export const isBeyond = (row: Sortable, place: Sortable, query: Query): boolean =>
+  inOrder(query)(row, place) > 0;
+
+const inOrder = ({ index, descending }: Query) => {
+  const order = by(index === undefined ? ["sk"] : [`${index}At`, "pk", "sk"]);
+  return (left: Sortable, right: Sortable): number => (descending ? -1 : 1) * order(left, right);
 };
 
 const within = (value: Attribute | undefined, { from, to }: Query): boolean =>

@@ -1,5 +1,5 @@
-import type { Attribute, Key, Row, Update, Write } from "#functions/runtime/table.ts";
-import { stored } from "./memory-row.ts";
+import { stored } from "./stored-row.ts";
+import type { Attribute, Key, Row, Update, Write } from "./table.ts";
 
 /** The row after the write; `undefined`: there is none. */
 export const changed = (row: Row | undefined, { key, change }: Write): Row | undefined => {

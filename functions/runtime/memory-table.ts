@@ -1,9 +1,9 @@
-import { holds } from "#functions/runtime/condition.ts";
-import type { Key, Query, Row, Table, TableName, Write } from "#functions/runtime/table.ts";
-import { ConditionFailed, maxWrites } from "#functions/runtime/table.ts";
-import { changed } from "./memory-change.ts";
-import { by, pageOf } from "./memory-page.ts";
-import { stored } from "./memory-row.ts";
+import { changed } from "./changed-row.ts";
+import { holds } from "./condition.ts";
+import { by, pageOf } from "./row-page.ts";
+import { stored } from "./stored-row.ts";
+import type { Key, Query, Row, Table, TableName, Write } from "./table.ts";
+import { ConditionFailed, maxWrites } from "./table.ts";
 
 export type RowChange = {
   readonly table: TableName;
