@@ -1,4 +1,4 @@
-type Part = Readonly<Record<string, unknown>>;
+import type { Part } from "#functions/operator/parts.ts";
 
 /** A function's answer to the operator, once it was not refused. */
 export type Done = {
@@ -12,20 +12,6 @@ export type Done = {
   readonly lines?: readonly object[];
   /** What a look found; then it was no success. */
   readonly problems?: readonly object[];
-};
-
-/** What the calls so far came to, as one. */
-export const together = (before: Part, part: Part = {}): Part => ({
-  ...before,
-  ...Object.fromEntries(Object.entries(part).map(([name, value]) => [name, sum(before[name], value)])),
-});
-
-const sum = (before: unknown, value: unknown): unknown => {
-  if (before === undefined) return value;
-  if (typeof value === "number") return Number(before) + value;
-  return Array.isArray(value)
-    ? [...(before as unknown[]), ...value]
-    : { ...(before as object), ...(value as object) };
 };
 
 /** One line for whoever waits. */

@@ -1,178 +1,28 @@
+import { opsCommands } from "./ops-commands.ts";
 import { type Command, type Flags, Mistake, type ReadFile, type Text } from "./ops-flags.ts";
-import { peopleCommands } from "./ops-people.ts";
 
-/** One store or all, said in so many words. */
-const whose: Command["make"] = (demand, { all, store }) => {
-  if (all && store !== undefined) throw new Mistake("either --store or --all");
-  return { stores: all ? "all" : demand("store"), reason: demand("reason") };
-};
+const usageOf = (name: string, { usage: lines, looks }: Command): string =>
+  [...lines.slice(0, 1).map((line) => (looks ? line : `${line} [--dry-run]`.trim())), ...lines.slice(1)]
+    .map((line, nth) => `  ${(nth === 0 ? name : "").padEnd(18)} ${line}\n`)
+    .join("");
 
-const standing: Command["make"] = (demand, { "dry-run": dryRun = false }) => ({
-  storeId: demand("store"),
-  reason: demand("reason"),
-  dryRun,
-});
+const everyUsage = Object.entries(opsCommands).map(([name, command]) => usageOf(name, command));
 
-const ofStore = (store: string | undefined) => (store === undefined ? {} : { storeId: store });
-const listed = (text: string): string[] => text.split(",").map((each) => each.trim());
+/** Of one command, where it is known which one was meant. */
+export const usageFor = ([name = ""]: readonly string[]): string => {
+  const command = known(name);
+  return `npm run ops -- <command> [--stage local|emulated|dev|prod]
 
-const storeCommands: Readonly<Record<string, Command>> = {
-  "create-store": {
-    usage: ["--from store.json"],
-    make: async (demand, _, read) => ({ store: await read(demand("from")) }),
-  },
-  "issue-key": {
-    usage: [
-      "--store store_… --role agent|integration|fulfillment|admin|auditor --principal <name or prn_…>",
-      "[--scopes products:read,orders:read] [--cidrs 192.0.2.0/24,2001:db8::/32] [--expires 2027-01-31T00:00:00Z]",
-    ],
-    make: (demand, { scopes, cidrs, expires }) => ({
-      storeId: demand("store"),
-      role: demand("role"),
-      principal: demand("principal"),
-      ...(scopes !== undefined && { scopes: listed(scopes) }),
-      ...(cidrs !== undefined && { cidrs: listed(cidrs) }),
-      ...(expires !== undefined && { expiresAt: expires }),
-    }),
-  },
-  "revoke-key": { usage: ["--key <key id>"], make: (demand) => ({ keyId: demand("key") }) },
-  "revoke-principal": {
-    usage: [
-      "--store store_… --principal prn_… [--granted]",
-      "ends all its keys and the support that it let in, for good; with --granted the keys of others that it granted, too",
-    ],
-    make: (demand, { granted }) => ({
-      storeId: demand("store"),
-      principalId: demand("principal"),
-      ...(granted && { endGranted: true }),
-    }),
-  },
-  "rotate-pepper": {
-    usage: [
-      '--reason "…"',
-      "a new pepper for the HMACs of license keys, in six minutes; goes on after Ctrl-C when it is run again",
-    ],
-    make: (demand) => ({ reason: demand("reason") }),
-    by: "rotate-secrets",
-  },
-  "rotate-store-key": {
-    usage: [
-      '--store store_… | --all  --reason "…"',
-      "a new key for what is sealed, in twelve minutes, then customers are moved under it; goes on after Ctrl-C",
-    ],
-    make: whose,
-    by: "rotate-secrets",
-  },
-  "rewrap-store-keys": {
-    usage: [
-      '--reason "…"',
-      "takes every store's key under the KMS key that is current, once it was replaced",
-    ],
-    make: (demand) => ({ reason: demand("reason") }),
-    by: "rotate-secrets",
-  },
-  "put-stripe-secrets": {
-    usage: [
-      '--from secrets.json|/dev/stdin --reason "…"',
-      '{"key":"rk_live_…","own":"whsec_…","connect":"whsec_…"}, or any of them: what was rolled at Stripe',
-    ],
-    make: async (demand, _, read) => ({ secrets: await read(demand("from")), reason: demand("reason") }),
-    by: "rotate-secrets",
-  },
-  "verify-domain": {
-    usage: ["--store store_… --host shop.example.com"],
-    make: (demand) => ({ storeId: demand("store"), host: demand("host") }),
-  },
-  "kill-tokens": {
-    usage: [
-      '--store store_… | --all  --reason "…"',
-      "no charge starts with them once it says that it is done; goes on after Ctrl-C when it is run again",
-    ],
-    make: whose,
-  },
-  "accept-tokens": { usage: ['--store store_… | --all  --reason "…"'], make: whose },
-  "show-store": { usage: ["--store store_…"], make: (demand) => ({ storeId: demand("store") }) },
-  "suspend-store": {
-    usage: [
-      '--store store_… --reason "…" [--dry-run]',
-      "its keys stop and its open sessions end; orders run to their end",
-    ],
-    make: standing,
-  },
-  "resume-store": { usage: ['--store store_… --reason "…" [--dry-run]'], make: standing },
-  "close-store": {
-    usage: ['--store store_… --reason "…" [--dry-run]', "the same for good, and its domains come free"],
-    make: standing,
-  },
-  reconcile: {
-    usage: [
-      "[--store store_…] [--full] [--dry-run]",
-      "compares our books with Stripe's and with each other, and lists what no move mends",
-    ],
-    make: (_, { store, full = false, "dry-run": dryRun = false }) => ({
-      scope: full ? "full" : "recent",
-      dryRun,
-      ...(store !== undefined && { storeId: store }),
-    }),
-    by: "reconcile-books",
-  },
-  restore: {
-    usage: [
-      '--to 2027-01-31T09:30:00Z --reason "…" [--dry-run]',
-      "brings back what the tables have lost since; goes on when it is run again. Nobody is served meanwhile",
-    ],
-    make: (demand, { "dry-run": dryRun = false }) => ({ to: demand("to"), reason: demand("reason"), dryRun }),
-    own: true,
-  },
-  "open-traffic": {
-    usage: ["serves again after a restore that was given up"],
-    make: () => ({}),
-    own: true,
-  },
-  "verify-audit": {
-    usage: [
-      "[--store store_…]",
-      "walks the chains of who did what, and says by id what was deleted, changed, reordered or put in",
-    ],
-    make: (_, { store }) => ofStore(store),
-    by: "examine-audit",
-  },
-  "export-audit": {
-    usage: [
-      "[--store store_…] [--out audit.jsonl]",
-      "a line a seal or record; what is not sealed yet has seal null",
-    ],
-    make: (_, { store }) => ofStore(store),
-    by: "examine-audit",
-  },
-  affected: {
-    usage: [
-      "--key <key id> | --from 2027-01-31T00:00:00Z --to …  [--store store_…]",
-      "after a breach: the customers, orders and sessions that the key, or anybody in that time, was shown or may have read",
-    ],
-    make: (demand, { key, from, to, store }) => ({
-      ...(key === undefined ? { from: demand("from"), to: demand("to") } : { keyId: key }),
-      ...(key !== undefined && from !== undefined && { from }),
-      ...(key !== undefined && to !== undefined && { to }),
-      ...ofStore(store),
-    }),
-    by: "examine-audit",
-  },
-};
-
-const commands: Readonly<Record<string, Command>> = { ...storeCommands, ...peopleCommands };
-
-const usageOf = ([name, { usage: lines }]: [string, Command]): string =>
-  lines.map((line, nth) => `  ${(nth === 0 ? name : "").padEnd(16)} ${line}\n`).join("");
-
-export const usage = `npm run ops -- <command> [--stage local|emulated|dev|prod]
-
-${Object.entries(commands).map(usageOf).join("")}
-Prints the function's answer as JSON. Keys are shown once.
+${command ? usageOf(name, command) : everyUsage.join("")}
+--dry-run     changes nothing and says what it would do, as JSON: what of whom, how many rows of which table
+stdout        the answer as JSON; keys are shown once, by nothing but the run itself
+stderr        how far it is, a line of JSON a call; what went wrong
+exit code     0 done · 1 refused, or problems were found · 2 used wrongly, nothing was asked · 3 failed: see the log
 `;
+};
 
 const known = (name: string): Command | undefined =>
-  Object.hasOwn(commands, name) ? commands[name] : undefined;
+  Object.hasOwn(opsCommands, name) ? opsCommands[name] : undefined;
 
 /** The function's command; what is in it is the function's to judge. */
 export const commandFrom = async (
@@ -183,7 +33,25 @@ export const commandFrom = async (
   const command = known(name);
   if (!command) throw new Mistake(`there is no command ${name}`);
   if (more.length > 0) throw new Mistake(`${name} takes flags only, got ${more.join(" ")}`);
-  return { command: name, ...(await command.make((flag) => demanded(name, flags, flag), flags, read)) };
+  refuseStrangers(name, command, flags);
+  return {
+    command: name,
+    ...(await command.make((flag) => demanded(name, flags, flag), flags, read)),
+    ...(flags["dry-run"] && { dryRun: true }),
+  };
+};
+
+/** A flag that does nothing would be one that somebody counts on. */
+const refuseStrangers = (name: string, command: Command, flags: Flags): void => {
+  const taken = new Set([
+    "stage",
+    "help",
+    ...[...usageOf(name, command).matchAll(/--([a-z-]+)/g)].map(([, flag]) => flag),
+  ]);
+  const stranger = Object.entries(flags).find(([flag, value]) => value !== undefined && !taken.has(flag));
+  if (!stranger) return;
+  const why = stranger[0] === "dry-run" ? ": it changes nothing" : "";
+  throw new Mistake(`${name} takes no --${stranger[0]}${why}`);
 };
 
 export const isOwn = ([name = ""]: readonly string[]): boolean => known(name)?.own === true;

@@ -35,12 +35,14 @@ export type ReadFile = (path: string) => Promise<unknown>;
 type Demand = (flag: Text) => string;
 
 export type Command = {
-  /** Its flags, and what to know of it; a line each. */
+  /** Its flags, and what to know of it; a line each. It takes no flag but those that stand here. */
   readonly usage: readonly string[];
   /** What the function gets beside the command's name. */
   readonly make: (demand: Demand, flags: Flags, read: ReadFile) => object | Promise<object>;
   /** Which function knows it: what touches money and orders by itself is no business of the operator's. */
   readonly by?: string;
+  /** Changes nothing, so there is nothing to try first: every other command takes `--dry-run`. */
+  readonly looks?: true;
   /** Takes calls of AWS that no function may make: done from here, with the credentials of whoever runs it. */
   readonly own?: true;
 };

@@ -1,7 +1,8 @@
 import { stderr } from "node:process";
 import { setTimeout } from "node:timers/promises";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { type Done, progressOf, together } from "./ops-answer.ts";
+import { together } from "#functions/operator/parts.ts";
+import { type Done, progressOf } from "./ops-answer.ts";
 
 export type Answer =
   | { done: Done; refused?: undefined }

@@ -1,10 +1,10 @@
 import { type Command, Mistake } from "./ops-flags.ts";
 
 /** An e-mail address never stands on a command line: shells remember those. */
-const whom: Command["make"] = async (demand, { customer, from, "dry-run": dryRun = false }, read) => {
+const whom: Command["make"] = async (demand, { customer, from }, read) => {
   if ((customer === undefined) === (from === undefined)) throw new Mistake("either --customer or --from");
   const named = from === undefined ? { customerId: customer } : emailIn(await read(from));
-  return { storeId: demand("store"), ...named, reason: demand("reason"), dryRun };
+  return { storeId: demand("store"), ...named, reason: demand("reason") };
 };
 
 const emailIn = (file: unknown): object => {
@@ -13,7 +13,7 @@ const emailIn = (file: unknown): object => {
   return { email };
 };
 
-const flags = '--store store_… --customer cust_… | --from person.json  --reason "…" [--dry-run]';
+const flags = '--store store_… --customer cust_… | --from person.json  --reason "…"';
 
 /** For people whose store is suspended or closed: whoever has its keys asks its API. */
 export const peopleCommands: Readonly<Record<string, Command>> = {

@@ -1,9 +1,9 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { argv, env, exit, stderr, stdout } from "node:process";
 import { parseArgs, parseEnv } from "node:util";
-import { commandFrom, functionFor, isOwn, usage } from "./ops-command.ts";
+import { commandFrom, functionFor, isOwn, usageFor } from "./ops-command.ts";
 import { type Flags, flagsOf, Mistake } from "./ops-flags.ts";
-import { untilDone, type Write } from "./ops-invoke.ts";
+import { type Answer, untilDone, type Write } from "./ops-invoke.ts";
 import { restoreByHand } from "./restore/by-hand.ts";
 import { prefixOf, type Stage, stageNames, stageOf } from "./stage.ts";
 
@@ -14,20 +14,29 @@ const localEnv = ".local/env";
 const run = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = parseArgs({ args: [...args], options: flagsOf, allowPositionals: true });
   if (values.help || positionals.length === 0) {
-    stdout.write(usage);
+    (values.help ? stdout : stderr).write(usageFor(positionals));
     return values.help ? 0 : 2;
   }
   const command = await commandFrom(positionals, values, fromFile);
-  if (isOwn(positionals)) return restoreByHand(command, await stageFor(values));
+  return isOwn(positionals)
+    ? restoreByHand(command, await stageFor(values))
+    : ask(command, values, functionFor(positionals));
+};
+
+const ask = async (command: object, values: Flags, id: string): Promise<number> => {
   const write = await writingTo(values.out);
-  const answer = await untilDone(await functionName(values, functionFor(positionals)), { command, write });
+  const answer = await untilDone(await functionName(values, id), { command, write });
   if (answer.refused) {
-    stderr.write(`refused (${answer.refused.code}): ${answer.refused.text}\n`);
+    stderr.write(toldRefusal(answer.refused));
     return 1;
   }
   if (!answer.done.lines) stdout.write(`${JSON.stringify(answer.done, null, 2)}\n`);
   return answer.done.problems?.length ? 1 : 0;
 };
+
+/** With the place in the command where it is wrong, as the function saw it. */
+const toldRefusal = ({ code, text, param }: NonNullable<Answer["refused"]>): string =>
+  `refused (${code}${param === undefined ? "" : ` at ${param}`}): ${text}\n`;
 
 /** JSON Lines, to a file that is made anew or to where the answer goes. */
 const writingTo = async (file: string | undefined): Promise<Write> => {
@@ -76,10 +85,14 @@ const enterLocal = async (stage: string | undefined): Promise<void> => {
   );
 };
 
+/** Wrong use is seen before anything is asked, and told apart from what may have been done. */
+const isMistake = (error: unknown): error is Error =>
+  error instanceof Mistake ||
+  (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
+
 const told = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error ? String(error.code) : "";
-  if (error instanceof Mistake || code.startsWith("ERR_PARSE_ARGS")) return `${error.message}\n\n${usage}`;
   if (error.name === "ResourceNotFoundException")
     return "the operator's function is not there: is the stage deployed in this account and region?";
   if (code === "ECONNREFUSED")
@@ -87,9 +100,14 @@ const told = (error: unknown): string => {
   return `${error.name}: ${error.message}`;
 };
 
+const args = argv.slice(2);
 try {
-  exit(await run(argv.slice(2)));
+  exit(await run(args));
 } catch (error) {
+  if (isMistake(error)) {
+    stderr.write(`${error.message}\n\n${usageFor(args.filter((arg) => !arg.startsWith("-")))}`);
+    exit(2);
+  }
   stderr.write(`${told(error)}\n`);
-  exit(1);
+  exit(3);
 }

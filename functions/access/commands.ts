@@ -1,4 +1,4 @@
-import { command } from "#functions/operator/command.ts";
+import { command, only } from "#functions/operator/command.ts";
 import { Time, withTimes } from "#functions/operator/times.ts";
 import { IssueLicenseKey, type IssuesKeys, issueLicenseKey } from "./issue-license-key.ts";
 import { byOperator } from "./record-act.ts";
@@ -12,16 +12,19 @@ export const accessCommands = {
     IssueLicenseKey.extend({ expiresAt: Time.optional() }),
     (on: IssuesKeys) => async (wanted, actor) =>
       withTimes(await issueLicenseKey(on)(wanted, byOperator(actor))),
+    only("storeId", "principalId", "role", "scopes", "cidrs", "livemode", "expiresAt"),
   ),
   "revoke-key": command(
     RevokeLicenseKey,
     (on: RevokesKeys) => async (wanted, actor) =>
       withTimes(await revokeLicenseKey(on)(wanted, byOperator(actor))),
+    only("keyId"),
   ),
   "revoke-principal": command(
     RevokePrincipal,
     (on: RevokesPrincipals) => async (wanted, actor) =>
       withTimes(await revokePrincipal(on)(wanted, byOperator(actor))),
+    only("principalId", "keys", "supportGrants", "grantedKeys"),
   ),
 };
 
@@ -30,5 +33,6 @@ export const pepperCommands = {
   "rotate-pepper": command(
     RotatePepper,
     (on: RotatesPeppers) => (wanted, actor) => rotatePepper(on)(wanted, byOperator(actor)),
+    only("version", "retired"),
   ),
 };

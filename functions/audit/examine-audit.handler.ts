@@ -17,7 +17,11 @@ export const wire =
   (event, context) => {
     const examines = { ...on, seals: sealStore(on.table), keys: licenseKeyStore(on.table) };
     if (typeof event === "object" && event !== null && "command" in event)
-      return commandHandler(on, sentCommand(auditCommands), operate(auditCommands, examines))(event, context);
+      return commandHandler(
+        on,
+        sentCommand(auditCommands),
+        operate(auditCommands, on, () => examines),
+      )(event, context);
     const remaining = () => context.getRemainingTimeInMillis();
     return taskHandler(on, Scheduled, verifyOnSchedule({ ...examines, remaining }))(event, context);
   };

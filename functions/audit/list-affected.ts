@@ -41,7 +41,7 @@ export const listAffected =
     const about = keyId === undefined ? {} : { about: { keyId } };
     if (!cursor) await recordLook(on, { action: "affected.listed", actor, storeId, ...about });
     const found: Found = { looked: 0, reads: 0, affected: {}, mayHaveRead: {}, customers: {} };
-    const next = await walkRows(
+    const { rest: next } = await walkRows(
       on,
       walked.map(({ visit, ...part }) => ({ ...part, visit: (row) => visit(row, found) })),
       { from: cursor ?? { part: 0 }, until: on.now() + perCall },

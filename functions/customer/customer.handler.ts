@@ -22,17 +22,11 @@ import { customerRoutes } from "./routes.ts";
 
 /** Called by the store API and, for stores that no key opens any more, by the operator: then `command` says so. */
 export const wire = (on: Platform & { envelope: Envelope }): LambdaHandler => {
-  const collaborators = {
-    ...on,
-    checkouts: checkoutStore(on.table),
-    orders: orderStore(on.table),
-    payments: paymentStore(on.table),
-    stores: storeStore(on.table),
-  };
+  const collaborators = collaboratorsOf(on);
   const commanded = commandHandler(
     on,
     sentCommand(customerCommands),
-    operate(customerCommands, collaborators),
+    operate(customerCommands, on, collaboratorsOf),
   );
   const asked = apiHandler(on, {
     routes: customerRoutes,
@@ -52,5 +46,13 @@ export const wire = (on: Platform & { envelope: Envelope }): LambdaHandler => {
   const isCommand = (event: unknown) => typeof event === "object" && event !== null && "command" in event;
   return (event, context) => (isCommand(event) ? commanded : asked)(event, context);
 };
+
+const collaboratorsOf = (on: Platform & { envelope: Envelope }) => ({
+  ...on,
+  checkouts: checkoutStore(on.table),
+  orders: orderStore(on.table),
+  payments: paymentStore(on.table),
+  stores: storeStore(on.table),
+});
 
 export const handler = lambda(wire, { envelope: envelopeClient });

@@ -12,8 +12,6 @@ export const FindCustomer = z.strictObject({
   customerId: CustomerId.optional(),
   email: z.email().max(254).optional(),
   reason: Reason,
-  /** Says how much there is, and does nothing. */
-  dryRun: z.boolean().default(false),
 });
 export type FindCustomer = z.infer<typeof FindCustomer>;
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { refuseRecordTwice } from "#functions/access/record-act.ts";
 import { recordedAct } from "#functions/audit/audit.store.ts";
 import { type Actor, Reason } from "#functions/audit/audit.ts";
+import { walkTime } from "#functions/operator/limits.ts";
 import { readStoreKey, savedStoreKey } from "#functions/privacy/store-key.store.ts";
 import { added, moved, newestOf, nextStep, type StoreKey, switched } from "#functions/privacy/store-key.ts";
 import type { KeyWrapper } from "#functions/privacy/store-keys.ts";
@@ -9,7 +10,7 @@ import { allRows } from "#functions/runtime/all-rows.ts";
 import { tryCommit } from "#functions/runtime/table.ts";
 import { WalkCursor, type WalkPart, walkRows } from "#functions/runtime/walk-rows.ts";
 import { allStores, type StoreStore } from "#functions/store/store.store.ts";
-import { type Clock, days, Instant, seconds } from "#functions/values/clock.ts";
+import { type Clock, days, Instant } from "#functions/values/clock.ts";
 import { StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { type RebuildsCustomers, rebuildParts } from "./rebuild-customers.ts";
@@ -43,10 +44,13 @@ export type RotatesStoreKeys = RebuildsCustomers & {
 export type StoreKeysRotated =
   | { readonly done: true; readonly stores: RotateStoreKeys["stores"] }
   /** Ask again with the cursor, after the wait. */
-  | { readonly done: false; readonly stage: string; readonly waitSeconds: number; readonly cursor: Pass };
-
-/** What one call walks; the next goes on. */
-const perCall = seconds(15);
+  | {
+      readonly done: false;
+      readonly stage: string;
+      readonly looked: number;
+      readonly waitSeconds: number;
+      readonly cursor: Pass;
+    };
 
 /** All stores again within a day is the same rotation, gone on with; one store is rotated whenever it is said. */
 const sameRotation = days(1);
@@ -67,7 +71,7 @@ export const rotateStoreKeys =
     const now = on.now();
     const pass = cursor ?? { part: 0, stage: "turn", begunAt: now, notBefore: now, stageBegunAt: now };
     const turn: Turn = { ...command, actor };
-    const rest = await walkRows(on, await partsOf(on, turn, pass), { from: pass, until: now + perCall });
+    const { rest } = await walkRows(on, await partsOf(on, turn, pass), { from: pass, until: now + walkTime });
     if (rest) return again(on, { ...pass, ...rest });
     const next = nextStage(pass, on.now());
     return next ? again(on, next) : { done: true, stores };
@@ -76,6 +80,7 @@ export const rotateStoreKeys =
 const again = (on: RotatesStoreKeys, { part, after, ...pass }: Pass): StoreKeysRotated => ({
   done: false,
   stage: pass.stage,
+  looked: pass.looked ?? 0,
   waitSeconds: Math.max(0, Math.ceil((pass.notBefore - on.now()) / 1_000)),
   cursor: { ...pass, part, ...(after && { after }) },
 });

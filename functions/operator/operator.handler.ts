@@ -25,22 +25,20 @@ const commands = { ...storeCommands, ...domainCommands, ...accessCommands, ...pa
 
 /** Invoked by whoever IAM lets, by nothing else: no API leads here. Answers `done` or `refused`. */
 export const wire = (on: Platform & Clients): LambdaHandler =>
-  commandHandler(
-    on,
-    sentCommand(commands),
-    operate(commands, {
-      ...on,
-      stores: storeStore(on.table),
-      domains: domainStore(on.table),
-      keys: licenseKeyStore(on.table),
-      principals: principalStore(on.table),
-      endpoints: endpointStore(on.table),
-      payments: paymentStore(on.table),
-      readPeppers: peppersFrom(on.readSecret, on.environment.get("PEPPER_SECRET_ARN")),
-      urls: { agentApi: on.environment.get("AGENT_API_URL"), storeApi: on.environment.get("STORE_API_URL") },
-      liveAllowed: liveAllowedOn(on.environment.get("STAGE")),
-    }),
-  );
+  commandHandler(on, sentCommand(commands), operate(commands, on, collaborators));
+
+const collaborators = (on: Platform & Clients) => ({
+  ...on,
+  stores: storeStore(on.table),
+  domains: domainStore(on.table),
+  keys: licenseKeyStore(on.table),
+  principals: principalStore(on.table),
+  endpoints: endpointStore(on.table),
+  payments: paymentStore(on.table),
+  readPeppers: peppersFrom(on.readSecret, on.environment.get("PEPPER_SECRET_ARN")),
+  urls: { agentApi: on.environment.get("AGENT_API_URL"), storeApi: on.environment.get("STORE_API_URL") },
+  liveAllowed: liveAllowedOn(on.environment.get("STAGE")),
+});
 
 export const handler = lambda(wire, {
   readSecret: secretsClient,

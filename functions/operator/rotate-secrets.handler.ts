@@ -12,7 +12,7 @@ import type { Envelope, MovesKeys } from "#functions/privacy/envelope.ts";
 import type { KeyWrapper } from "#functions/privacy/store-keys.ts";
 import { commandHandler } from "#functions/runtime/command-handler.ts";
 import { type LambdaHandler, lambda } from "#functions/runtime/lambda.ts";
-import type { Platform } from "#functions/runtime/platform.ts";
+import type { ClientOf, Platform } from "#functions/runtime/platform.ts";
 import { type SecretVault, secretVaultClient } from "#functions/runtime/secrets.client.ts";
 import { storeStore } from "#functions/store/store.store.ts";
 import { sentCommand } from "./command.ts";
@@ -22,40 +22,42 @@ type Clients = {
   secrets: SecretVault;
   prove: ProveStripeKey;
   keyWrapper: KeyWrapper;
-  envelope: Envelope;
-  movesKeys: MovesKeys;
+  /** Of the platform that they are to read: in a dry run it has keys that are nowhere else. */
+  envelopeOf: ClientOf<Envelope>;
+  movesKeysOf: ClientOf<MovesKeys>;
 };
 
 const commands = { ...pepperCommands, ...storeKeyCommands, ...privacyCommands, ...stripeCommands };
 
 /** Replaces what everything rests on, and nothing else does: the operator's other commands can read no secret. */
-export const wire = (on: Platform & Clients): LambdaHandler => {
+export const wire = (on: Platform & Clients): LambdaHandler =>
+  commandHandler(on, sentCommand(commands), operate(commands, on, collaborators));
+
+const collaborators = (on: Platform & Clients) => {
   const pepper = on.environment.get("PEPPER_SECRET_ARN");
-  return commandHandler(
-    on,
-    sentCommand(commands),
-    operate(commands, {
-      ...on,
-      stores: storeStore(on.table),
-      orders: orderStore(on.table),
-      checkouts: checkoutStore(on.table),
-      vault: {
-        read: () => on.secrets.read(pepper),
-        write: (text: string, token: string) => on.secrets.write(pepper, text, token),
-      },
-      stripeSecretArns: {
-        keys: on.environment.get("STRIPE_SECRET_ARN"),
-        signing: on.environment.get("STRIPE_EVENTS_SECRET_ARN"),
-      },
-      liveAllowed: liveAllowedOn(on.environment.get("STAGE")),
-    }),
-  );
+  return {
+    ...on,
+    stores: storeStore(on.table),
+    orders: orderStore(on.table),
+    checkouts: checkoutStore(on.table),
+    envelope: on.envelopeOf(on),
+    movesKeys: on.movesKeysOf(on),
+    vault: {
+      read: () => on.secrets.read(pepper),
+      write: (text: string, token: string) => on.secrets.write(pepper, text, token),
+    },
+    stripeSecretArns: {
+      keys: on.environment.get("STRIPE_SECRET_ARN"),
+      signing: on.environment.get("STRIPE_EVENTS_SECRET_ARN"),
+    },
+    liveAllowed: liveAllowedOn(on.environment.get("STAGE")),
+  };
 };
 
 export const handler = lambda<Clients>(wire, {
   secrets: secretVaultClient,
   prove: proveStripeKeyClient,
   keyWrapper: keyWrapperClient,
-  envelope: envelopeClient,
-  movesKeys: movesKeysClient,
+  envelopeOf: () => envelopeClient,
+  movesKeysOf: () => movesKeysClient,
 });

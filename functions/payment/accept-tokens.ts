@@ -1,19 +1,16 @@
 import type { z } from "zod";
 import type { Actor } from "#functions/audit/audit.ts";
+import { walkTime } from "#functions/operator/limits.ts";
 import { WalkCursor, walkRows } from "#functions/runtime/walk-rows.ts";
 import { acceptedAllTokens } from "#functions/store/token-switch.store.ts";
-import { seconds } from "#functions/values/clock.ts";
 import { everyStore, type Turn, type TurnsTokens, TurnTokens, turnAll, turnStore } from "./turn-tokens.ts";
 
 export const AcceptTokens = TurnTokens.extend({ cursor: WalkCursor.optional() });
 export type AcceptTokens = z.infer<typeof AcceptTokens>;
 
 export type Accepted =
-  | { readonly done: true; readonly stores: TurnTokens["stores"] }
-  | { readonly done: false; readonly waitSeconds: 0; readonly cursor: WalkCursor };
-
-/** What one call walks; the next goes on. */
-const perCall = seconds(15);
+  | { readonly done: true; readonly stores: TurnTokens["stores"]; readonly looked: number }
+  | { readonly done: false; readonly looked: number; readonly waitSeconds: 0; readonly cursor: WalkCursor };
 
 /**
  * Takes `killTokens` back: new attempts may be paid again. Tokens that were forgotten stay so. Accepting all leaves
@@ -25,14 +22,14 @@ export const acceptTokens =
     const turn: Turn = { action: "tokens.accepted", actor, reason, change: accepting(stores) };
     if (stores !== "all") {
       await turnStore(on, turn)(stores);
-      return { done: true, stores };
+      return { done: true, stores, looked: 1 };
     }
     if (!cursor) await turnAll(on, turn, acceptedAllTokens());
-    const rest = await walkRows(on, [everyStore(on, turn, () => undefined)], {
+    const { looked, rest } = await walkRows(on, [everyStore(on, turn, () => undefined)], {
       from: cursor ?? { part: 0 },
-      until: on.now() + perCall,
+      until: on.now() + walkTime,
     });
-    return rest ? { done: false, waitSeconds: 0, cursor: rest } : { done: true, stores };
+    return rest ? { done: false, looked, waitSeconds: 0, cursor: rest } : { done: true, stores, looked };
   };
 
 const accepting =

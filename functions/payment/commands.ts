@@ -1,4 +1,4 @@
-import { command } from "#functions/operator/command.ts";
+import { command, only } from "#functions/operator/command.ts";
 import { operatorSeconds } from "#functions/operator/limits.ts";
 import { minutes, seconds } from "#functions/values/clock.ts";
 import { AcceptTokens, acceptTokens } from "./accept-tokens.ts";
@@ -8,13 +8,20 @@ import type { TurnsTokens } from "./turn-tokens.ts";
 
 /** What the operator may have done with payments. */
 export const paymentCommands = {
-  "kill-tokens": command(KillTokens, (on: Omit<KillsTokens, "callTakes" | "clocksApart">) =>
-    killTokens({ ...on, callTakes: seconds(operatorSeconds), clocksApart: minutes(10) }),
+  "kill-tokens": command(
+    KillTokens,
+    (on: Omit<KillsTokens, "callTakes" | "clocksApart">) =>
+      killTokens({ ...on, callTakes: seconds(operatorSeconds), clocksApart: minutes(10) }),
+    only("stores", "looked", "inFlight"),
   ),
-  "accept-tokens": command(AcceptTokens, (on: TurnsTokens) => acceptTokens(on)),
+  "accept-tokens": command(AcceptTokens, (on: TurnsTokens) => acceptTokens(on), only("stores", "looked")),
 };
 
 /** …and with what Stripe knows us by. */
 export const stripeCommands = {
-  "put-stripe-secrets": command(PutStripeSecrets, (on: PutsStripeSecrets) => putStripeSecrets(on)),
+  "put-stripe-secrets": command(
+    PutStripeSecrets,
+    (on: PutsStripeSecrets) => putStripeSecrets(on),
+    only("put"),
+  ),
 };

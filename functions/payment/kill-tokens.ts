@@ -3,12 +3,13 @@ import type { Actor } from "#functions/audit/audit.ts";
 import { checkoutAt } from "#functions/checkout/checkout.store.ts";
 import { isMidWay } from "#functions/checkout/checkout.ts";
 import { longestRun } from "#functions/checkout/workflow.ts";
+import { walkTime } from "#functions/operator/limits.ts";
 import { dueKey, shards } from "#functions/runtime/due.ts";
 import { type Key, tryCommit } from "#functions/runtime/table.ts";
 import { WalkCursor, type WalkPart, walkRows } from "#functions/runtime/walk-rows.ts";
 import type { Store } from "#functions/store/store.ts";
 import { allTokensKilledAt, killedAllTokens } from "#functions/store/token-switch.store.ts";
-import { Instant, seconds } from "#functions/values/clock.ts";
+import { Instant } from "#functions/values/clock.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { forgetToken } from "./forget-token.ts";
 import type { PaymentStore } from "./payment.store.ts";
@@ -32,10 +33,17 @@ export const KillTokens = TurnTokens.extend({
 export type KillTokens = z.infer<typeof KillTokens>;
 
 export type Killed =
-  | { readonly done: true; readonly stores: TurnTokens["stores"] }
+  | {
+      readonly done: true;
+      readonly stores: TurnTokens["stores"];
+      readonly looked: number;
+      readonly inFlight: number;
+    }
   /** Ask again with the cursor, after the wait. */
   | {
       readonly done: false;
+      /** Stores and checkouts that this pass has come past. */
+      readonly looked: number;
       readonly inFlight: number;
       readonly waitSeconds: number;
       readonly cursor: NonNullable<KillTokens["cursor"]>;
@@ -48,9 +56,6 @@ export type KillsTokens = TurnsTokens & {
   /** How far the clocks of two calls may lie apart: one turns the switch, another says that all is over. */
   clocksApart: number;
 };
-
-/** What one call walks; the next goes on. */
-const perCall = seconds(15);
 
 /**
  * No charge starts after the answer `done`. First the switch: from then on no run begins to pay, and one that takes
@@ -66,21 +71,21 @@ export const killTokens =
     if (cursor) await refuseIfAccepted(on, stores);
     const killedAt = await kill(on, stores, turn);
     const pass = { part: 0, begunAt, killedAt, inFlight: 0, ...cursor?.pass };
-    const rest = await walkRows(on, partsOf(on, stores, turn, pass), {
+    const { looked, rest } = await walkRows(on, partsOf(on, stores, turn, pass), {
       from: pass,
-      until: begunAt + perCall,
+      until: begunAt + walkTime,
     });
-    if (rest) return { done: false, ...told(on, pass, 0), cursor: { pass: { ...pass, ...rest } } };
+    const { inFlight } = pass;
+    const far = (waitUntil: Instant) => ({ looked, inFlight, waitSeconds: secondsUntil(on, waitUntil) });
+    if (rest) return { done: false, ...far(0), cursor: { pass: { ...pass, ...rest } } };
     const settledAt = pass.killedAt + on.callTakes + longestRun + on.clocksApart;
     return pass.begunAt >= settledAt
-      ? { done: true, stores }
-      : { done: false, ...told(on, pass, settledAt), cursor: {} };
+      ? { done: true, stores, looked, inFlight }
+      : { done: false, ...far(settledAt), cursor: {} };
   };
 
-const told = (on: KillsTokens, { inFlight }: Pass, waitUntil: Instant) => ({
-  inFlight,
-  waitSeconds: Math.max(0, Math.ceil((waitUntil - on.now()) / 1_000)),
-});
+const secondsUntil = ({ now }: KillsTokens, at: Instant): number =>
+  Math.max(0, Math.ceil((at - now()) / 1_000));
 
 /** Once more changes nothing. */
 const kill = async (on: KillsTokens, stores: KillTokens["stores"], turn: Turn): Promise<Instant> => {

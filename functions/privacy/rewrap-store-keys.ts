@@ -2,10 +2,11 @@ import { z } from "zod";
 import { refuseRecordTwice } from "#functions/access/record-act.ts";
 import { recordedAct } from "#functions/audit/audit.store.ts";
 import { type Actor, Reason } from "#functions/audit/audit.ts";
+import { walkTime } from "#functions/operator/limits.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import { WalkCursor, walkRows } from "#functions/runtime/walk-rows.ts";
 import { allStores } from "#functions/store/store.store.ts";
-import { type Clock, seconds } from "#functions/values/clock.ts";
+import type { Clock } from "#functions/values/clock.ts";
 import { StoreId } from "#functions/values/id.ts";
 import { readStoreKey, savedStoreKey } from "./store-key.store.ts";
 import type { KeyWrapper } from "./store-keys.ts";
@@ -23,9 +24,6 @@ export type RewrapsStoreKeys = {
   now: Clock;
 };
 
-/** What one call walks; the next goes on. */
-const perCall = seconds(15);
-
 /**
  * Every version of every store's key under the KMS key that is current: the former one then opens nothing any more but
  * backups. The keys themselves stay, so nobody notices, whatever they hold in memory.
@@ -38,9 +36,9 @@ export const rewrapStoreKeys =
       part.stores += 1;
       part.rewrapped += await rewrapStore(on, StoreId.parse(pk), { reason, actor });
     };
-    const rest = await walkRows(on, [{ table: "access", query: allStores, visit }], {
+    const { rest } = await walkRows(on, [{ table: "access", query: allStores, visit }], {
       from: cursor ?? { part: 0 },
-      until: on.now() + perCall,
+      until: on.now() + walkTime,
     });
     return { done: rest === undefined, part, ...(rest && { waitSeconds: 0, cursor: rest }) };
   };

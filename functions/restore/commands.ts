@@ -1,8 +1,8 @@
-import { command } from "#functions/operator/command.ts";
+import { plainCommand } from "#functions/operator/command.ts";
 import { RestoreRecords, RestoreRows, type Restores, restoreRecords, restoreRows } from "./restore-rows.ts";
 
-/** The half of a restore that reads rows; what it takes beside it is in `infra/restore/`. */
+/** The half of a restore that reads rows; what it takes beside it, and its dry run, is in `infra/restore/`. */
 export const restoreCommands = {
-  "restore-records": command(RestoreRecords, (on: Restores) => restoreRecords(on)),
-  "restore-rows": command(RestoreRows, (on: Restores) => restoreRows(on)),
+  "restore-records": plainCommand(RestoreRecords, (on: Restores) => restoreRecords(on)),
+  "restore-rows": plainCommand(RestoreRows, (on: Restores) => restoreRows(on)),
 };

@@ -9,6 +9,10 @@ import { restoreCommands } from "./commands.ts";
 
 /** Invoked by whoever restores, by nothing else; it can only add what is missing. */
 export const wire = (on: Platform & { copyOf: CopyOf }): LambdaHandler =>
-  commandHandler(on, sentCommand(restoreCommands), operate(restoreCommands, on));
+  commandHandler(
+    on,
+    sentCommand(restoreCommands),
+    operate(restoreCommands, on, () => on),
+  );
 
 export const handler = lambda(wire, { copyOf: tableCopyClient });

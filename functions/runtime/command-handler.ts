@@ -7,7 +7,7 @@ import type { Platform } from "./platform.ts";
 
 /** Invoked by a person who has leave to by IAM (`npm run ops`): answers `done` or `refused`. */
 export const commandHandler =
-  <Command extends { readonly command: string }>(
+  <Command extends { readonly command: string; readonly dryRun?: boolean }>(
     on: Pick<Platform, "log">,
     schema: z.ZodType<Command>,
     operation: (command: Command, context: LambdaContext) => Promise<object>,
@@ -16,7 +16,9 @@ export const commandHandler =
     try {
       const command = parseInput(schema, event);
       const done = await operation(command, context);
-      on.log.info("the operator had something done", { code: command.command });
+      on.log.info(command.dryRun ? "the operator tried something" : "the operator had something done", {
+        code: command.command,
+      });
       return { done };
     } catch (error) {
       if (error instanceof Refusal)

@@ -6,6 +6,8 @@ import type { Query, Row, Table, TableName } from "./table.ts";
 export const WalkCursor = z.strictObject({
   part: z.int().nonnegative(),
   after: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  /** How many rows it has come past. */
+  looked: z.int().nonnegative().optional(),
 });
 export type WalkCursor = z.infer<typeof WalkCursor>;
 
@@ -18,22 +20,27 @@ export type WalkPart = {
 
 const pageSize = 25;
 
-/** Visits the parts' rows, one part after the other, until `until`; nothing is left when no cursor comes back. */
+/**
+ * Visits the parts' rows, one part after the other, until `until`; nothing is left when no cursor comes back. `looked`: how
+ * many rows it has come past since it began, whatever the calls.
+ */
 export const walkRows = async (
   on: { table: Pick<Table, "query">; now: Clock },
   parts: readonly WalkPart[],
   { from, until }: { from: WalkCursor; until: Instant },
-): Promise<WalkCursor | undefined> => {
+): Promise<{ readonly looked: number; readonly rest?: WalkCursor }> => {
   let at: WalkCursor = from;
+  let { looked = 0 } = from;
   for (let part = parts[at.part]; part; part = parts[at.part]) {
-    if (on.now() >= until) return at;
+    if (on.now() >= until) return { looked, rest: at };
     const { rows, next } = await on.table.query(part.table, {
       ...part.query,
       limit: pageSize,
       ...(at.after && { after: at.after as NonNullable<Query["after"]> }),
     });
     await Promise.all(rows.map(part.visit));
-    at = next ? { part: at.part, after: next as WalkCursor["after"] } : { part: at.part + 1 };
+    looked += rows.length;
+    at = next ? { part: at.part, after: next as WalkCursor["after"], looked } : { part: at.part + 1, looked };
   }
-  return undefined;
+  return { looked };
 };

@@ -10,10 +10,9 @@ export type ResumesStores = StandsStores & { keys: Pick<LicenseKeyStore, "list">
 export const resumeStore =
   (on: ResumesStores) =>
   async (command: StandStore, actor: Actor): Promise<object> => {
-    const { storeId, dryRun } = command;
+    const { storeId } = command;
     await standStore(on, "active")(command, actor);
     const stopped = (await on.keys.list(storeId)).filter((key) => key.storeStoppedAt !== undefined);
-    if (!dryRun)
-      await Promise.all(stopped.map(({ publicId }) => tryCommit(on.table, resumedKey(storeId, publicId))));
-    return { done: true, dryRun, keysResumed: stopped.length };
+    await Promise.all(stopped.map(({ publicId }) => tryCommit(on.table, resumedKey(storeId, publicId))));
+    return { done: true, keysResumed: stopped.length };
   };

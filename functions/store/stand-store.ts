@@ -14,8 +14,6 @@ import { changed, type Store } from "./store.ts";
 export const StandStore = z.strictObject({
   storeId: StoreId,
   reason: Reason,
-  /** Counts and changes nothing. */
-  dryRun: z.boolean().default(false),
   cursor: WalkCursor.optional(),
 });
 export type StandStore = z.infer<typeof StandStore>;
@@ -37,12 +35,11 @@ export type StandsStores = { stores: Pick<StoreStore, "get">; table: Pick<Table,
 export const standStore =
   (on: StandsStores, to: Standing) =>
   async (command: StandStore, actor: Actor): Promise<Store> => {
-    const { storeId, reason, dryRun } = command;
+    const { storeId, reason } = command;
     const before = await on.stores.get(storeId);
     if (!before) throw new Refusal("not_found", `There is no store ${storeId}.`);
     if (before.status === to) return before;
     refuseMove(before.status, to, command);
-    if (dryRun) return before;
     const now = on.now();
     const after = changed(before, { status: to }, now);
     const lost = await tryCommit(on.table, [

@@ -1,14 +1,14 @@
 import type { LicenseKeyStore } from "#functions/access/license-key.store.ts";
 import { stoppedKey } from "#functions/access/stopped-key.store.ts";
 import type { Actor } from "#functions/audit/audit.ts";
-import { checkoutAt } from "#functions/checkout/checkout.store.ts";
 import { isMidWay } from "#functions/checkout/checkout.ts";
 import { endIdleCheckout } from "#functions/checkout/end-idle-checkout.ts";
 import type { DomainStore } from "#functions/domain/domain.store.ts";
 import { ended } from "#functions/domain/domain.ts";
 import { endedWrites } from "#functions/domain/end-domain.ts";
+import { walkTime } from "#functions/operator/limits.ts";
 import { dueKey, shards } from "#functions/runtime/due.ts";
-import { type Key, type Table, tryCommit } from "#functions/runtime/table.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import { type WalkCursor, type WalkPart, walkRows } from "#functions/runtime/walk-rows.ts";
 import { seconds } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
@@ -27,7 +27,6 @@ export type StopsStores = StandsStores & {
 /** What one call came to; calls add up. */
 export type Stopped = {
   readonly done: boolean;
-  readonly dryRun: boolean;
   readonly part: {
     readonly keysStopped: number;
     readonly domainsReleased: number;
@@ -41,8 +40,8 @@ export type Stopped = {
   readonly waitSeconds?: number;
 };
 
-/** What one call walks; the next goes on. Before the walk: how far an index may lag behind. */
-const times = { perCall: seconds(15), lag: seconds(10) } as const;
+/** Before the walk: how far an index may lag behind. */
+const lag = seconds(10);
 
 /**
  * After the answer `done` no request that begins is served with a key of this store, no session of it is open, and none
@@ -53,17 +52,16 @@ const times = { perCall: seconds(15), lag: seconds(10) } as const;
 export const stopStore =
   (on: StopsStores, how: "suspended" | "closed") =>
   async (command: StandStore, actor: Actor): Promise<Stopped> => {
-    const { storeId, dryRun, cursor } = command;
+    const { storeId, cursor } = command;
     const store = await standStore(on, how)(command, actor);
     if (cursor) return walk(on, command, none);
     const first = {
       ...none,
-      keysStopped: await stopKeys(on, storeId, dryRun),
-      domainsReleased: how === "closed" ? await releaseDomains(on, store, dryRun) : 0,
-      endpointsEnding: how === "closed" ? await endEndpoints(on, storeId, dryRun) : 0,
+      keysStopped: await stopKeys(on, storeId),
+      domainsReleased: how === "closed" ? await releaseDomains(on, store) : 0,
+      endpointsEnding: how === "closed" ? await endEndpoints(on, storeId) : 0,
     };
-    if (dryRun) return walk(on, command, first);
-    return { done: false, dryRun, part: first, cursor: { part: 0 }, waitSeconds: times.lag / 1_000 };
+    return { done: false, part: first, cursor: { part: 0 }, waitSeconds: lag / 1_000 };
   };
 
 const none: Stopped["part"] = {
@@ -74,19 +72,18 @@ const none: Stopped["part"] = {
   checkoutsBeingPaid: 0,
 };
 
-const stopKeys = async (on: StopsStores, storeId: StoreId, dryRun: boolean): Promise<number> => {
+const stopKeys = async (on: StopsStores, storeId: StoreId): Promise<number> => {
   const keys = await on.keys.list(storeId);
   const open = keys.filter((key) => key.revokedAt === undefined && key.storeStoppedAt === undefined);
-  if (dryRun) return open.length;
   const stop = (publicId: string) => tryCommit(on.table, stoppedKey(storeId, publicId, on.now()));
   await Promise.all(open.map(({ publicId }) => stop(publicId)));
   return open.length;
 };
 
 /** One after the other: each changes the store's row. */
-const releaseDomains = async (on: StopsStores, store: Store, dryRun: boolean): Promise<number> => {
+const releaseDomains = async (on: StopsStores, store: Store): Promise<number> => {
   const { verifiedDomains } = store;
-  if (!dryRun) for (const host of verifiedDomains) await releaseDomain(on, store.id, host);
+  for (const host of verifiedDomains) await releaseDomain(on, store.id, host);
   return verifiedDomains.length;
 };
 
@@ -103,35 +100,34 @@ const releaseDomain = async (on: StopsStores, storeId: StoreId, host: string): P
   if (lost.length > 0) await releaseDomain(on, storeId, host);
 };
 
-const endEndpoints = async (on: StopsStores, storeId: StoreId, dryRun: boolean): Promise<number> => {
+const endEndpoints = async (on: StopsStores, storeId: StoreId): Promise<number> => {
   const endpoints = await on.endpoints.list(storeId);
   const end = (endpoint: Endpoint) => tryCommit(on.table, [expiringEndpoint(endpoint, on.now())]);
-  if (!dryRun) await Promise.all(endpoints.map(end));
+  await Promise.all(endpoints.map(end));
   return endpoints.length;
 };
 
 const walk = async (
   on: StopsStores,
-  { storeId, dryRun, cursor = { part: 0 } }: StandStore,
+  { storeId, cursor = { part: 0 } }: StandStore,
   first: Stopped["part"],
 ): Promise<Stopped> => {
   const met = { checkoutsEnded: 0, checkoutsBeingPaid: 0 };
-  const parts = shards.map((shard) => checkoutsIn(on, { storeId, dryRun, shard }, met));
-  const rest = await walkRows(on, parts, { from: cursor, until: on.now() + times.perCall });
-  return { done: rest === undefined, dryRun, part: { ...first, ...met }, ...(rest && { cursor: rest }) };
+  const parts = shards.map((shard) => checkoutsIn(on, { storeId, shard }, met));
+  const { rest } = await walkRows(on, parts, { from: cursor, until: on.now() + walkTime });
+  return { done: rest === undefined, part: { ...first, ...met }, ...(rest && { cursor: rest }) };
 };
 
-type Share = { storeId: StoreId; dryRun: boolean; shard: number };
+type Share = { storeId: StoreId; shard: number };
 type Met = { checkoutsEnded: number; checkoutsBeingPaid: number };
 
 /** Whatever is not final is due at some time. */
-const checkoutsIn = (on: StopsStores, { storeId, dryRun, shard }: Share, met: Met): WalkPart => {
-  const look = dryRun ? (key: Key) => checkoutAt(on.table, key) : endIdleCheckout(on);
+const checkoutsIn = (on: StopsStores, { storeId, shard }: Share, met: Met): WalkPart => {
   return {
     table: "commerce",
     query: { index: "due", pk: dueKey("checkout", shard) },
     visit: async (key) => {
-      const checkout = key.pk.startsWith(`${storeId}#`) ? await look(key) : undefined;
+      const checkout = key.pk.startsWith(`${storeId}#`) ? await endIdleCheckout(on)(key) : undefined;
       if (checkout) met[isMidWay(checkout.status) ? "checkoutsBeingPaid" : "checkoutsEnded"] += 1;
     },
   };

@@ -40,10 +40,10 @@ test("a closed store's customer is exported and erased by the operator, on recor
 test("as if: says how much there is, and shows, records and forgets nothing", async () => {
   const house = await openHouse();
   await house.bought();
-  for (const name of ["export-customer", "erase-customer"])
-    expect(await command(house, name, { email: ada, dryRun: true })).toEqual({
-      done: { dryRun: true, customerId: await house.customerOf(ada), checkouts: 1, restricted: false },
-    });
+  const asIf = async (name: string) => (await command(house, name, { email: ada, dryRun: true })).done;
+  const customerId = await house.customerOf(ada);
+  expect(await asIf("export-customer")).toMatchObject({ customerId, checkouts: 1, restricted: false });
+  expect(await asIf("erase-customer")).toMatchObject({ status: "done", checkouts: 1, waitsFor: [] });
   expect([house.on.table.rows("audit"), house.on.table.rows("erasures")]).toEqual([[], []]);
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { tableNames } from "#functions/runtime/table.ts";
 import { arn } from "#infra/local/aws.ts";
+import { doneByHand } from "#infra/restore/by-hand.ts";
 import { type Call, planOf, type StepName } from "#infra/restore/calls.ts";
 import { deployedIn } from "#infra/restore/deployed.ts";
 import { restore } from "#infra/restore/run.ts";
@@ -104,6 +105,26 @@ describe("what a restore calls, by what is deployed", () => {
     expect(asked("reconcile")).toEqual([
       [stage("reconcile-books"), { command: "reconcile", scope: "full", dryRun: false }],
     ]);
+  });
+});
+
+describe("a dry run by hand", () => {
+  it.each([
+    ["restore", { to: "2027-01-31T09:30:00Z", reason }, Object.values(plan).flat()],
+    ["open-traffic", {}, plan.open],
+  ])("makes no call, and tells each that %s would make", async (command, given, calls) => {
+    const { on } = restoreWorld(plan);
+    const told = await doneByHand({ command, ...given, dryRun: true }, { deployed, now }, on(0));
+    const lines = told.trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject(JSON.parse(JSON.stringify(calls)));
+  });
+
+  it("is refused what the run would be", async () => {
+    const { on } = restoreWorld(plan);
+    for (const dryRun of [true, false]) {
+      const late = { command: "restore", to: "2027-02-01T00:00:00Z", reason, dryRun };
+      await expect(doneByHand(late, { deployed, now }, on(0))).rejects.toThrow("not in the past");
+    }
   });
 });
 

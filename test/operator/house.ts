@@ -56,8 +56,8 @@ export const operator = (stage = "local") => {
     ...on,
     secrets,
     keyWrapper: { ...fakeKeyWrapper, rewrap: async () => Uint8Array.of(1) },
-    envelope: fakeEnvelope(on.table),
-    movesKeys: async () => [],
+    envelopeOf: ({ table }) => fakeEnvelope(table),
+    movesKeysOf: () => async () => [],
     prove: async () => true,
   });
   const check = authorizer(on);

@@ -76,7 +76,7 @@ test("tokens are killed and accepted again over the operator's function, for sto
   expect((await kill()).done).toMatchObject({ done: false, inFlight: 0, cursor: {} });
   const later = await house.ask({ command: "create-store", store: aNewStore({ reference: "tea" }) });
   house.on.clock.advance(660_000);
-  expect((await kill({ cursor: {} })).done).toEqual({ done: true, stores: "all" });
+  expect((await kill({ cursor: {} })).done).toEqual({ done: true, stores: "all", looked: 2, inFlight: 0 });
   const since = async (id: unknown) => {
     const { done } = await house.ask({ command: "show-store", storeId: id });
     return (done as { store: { tokensKilledAt?: string } }).store.tokensKilledAt;
@@ -87,6 +87,7 @@ test("tokens are killed and accepted again over the operator's function, for sto
   expect((await house.ask({ command: "accept-tokens", ...whose })).done).toEqual({
     done: true,
     stores: "all",
+    looked: 2,
   });
   expect([await since(storeId), await since(later.done?.["storeId"])]).toEqual([undefined, undefined]);
   expect(

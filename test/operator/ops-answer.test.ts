@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { progressOf, together } from "#infra/ops-answer.ts";
+import { together } from "#functions/operator/parts.ts";
+import { progressOf } from "#infra/ops-answer.ts";
 
 test("what the calls came to is told as one: numbers add up, lists go on, what to do is said once", () => {
   const first = { looked: 2, healed: [{ kind: "a" }], found: [], runbooks: {} };

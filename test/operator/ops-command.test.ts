@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commandFrom, functionFor } from "#infra/ops-command.ts";
+import { commandFrom, functionFor, usageFor } from "#infra/ops-command.ts";
 
 const files = async (path: string) => ({ from: path });
 
@@ -52,7 +52,6 @@ test("reconciles by the function that may, once more or in full, or only as if",
   expect(await commandFrom(["reconcile"], {}, files)).toEqual({
     command: "reconcile",
     scope: "recent",
-    dryRun: false,
   });
   expect(await commandFrom(["reconcile"], { store: "s", full: true, "dry-run": true }, files)).toEqual({
     command: "reconcile",
@@ -77,7 +76,7 @@ test("asks whose data a key was shown, or anybody in a time, and never without e
 
 test("names a person by id or by a file, never by an address on the command line", async () => {
   const person = async () => ({ email: "ada@canary.example" });
-  const asked = { command: "erase-customer", storeId: "s", reason: "r", dryRun: false };
+  const asked = { command: "erase-customer", storeId: "s", reason: "r" };
   const erase = (flags: object, read: (path: string) => Promise<unknown> = person) =>
     commandFrom(["erase-customer"], { store: "s", reason: "r", ...flags }, read);
   expect(await erase({ customer: "c" })).toEqual({ ...asked, customerId: "c" });
@@ -85,6 +84,28 @@ test("names a person by id or by a file, never by an address on the command line
   await expect(erase({})).rejects.toThrow("either --customer or --from");
   await expect(erase({ from: "person.json" }, files)).rejects.toThrow("holds");
   expect(functionFor(["export-customer"])).toBe("customer");
+});
+
+test("asks for a dry run of what changes something, and of nothing else", async () => {
+  const asked = await commandFrom(["revoke-key"], { key: "k", "dry-run": true }, files);
+  expect(asked).toEqual({ command: "revoke-key", keyId: "k", dryRun: true });
+  await expect(commandFrom(["show-store"], { store: "s", "dry-run": true }, files)).rejects.toThrow(
+    "show-store takes no --dry-run: it changes nothing",
+  );
+});
+
+test("takes no flag that a command does not know, whatever other commands do", async () => {
+  const refused = (name: string, flags: object) =>
+    expect(commandFrom([name], { reason: "r", ...flags }, files)).rejects;
+  await refused("kill-tokens", { all: true, full: true }).toThrow("kill-tokens takes no --full");
+  await refused("revoke-key", { key: "k" }).toThrow("revoke-key takes no --reason");
+  await refused("open-traffic", {}).toThrow("open-traffic takes no --reason");
+});
+
+test("tells how one command is used, or all of them", () => {
+  expect(usageFor(["revoke-key"])).toContain("revoke-key         --key <key id> [--dry-run]\n");
+  expect(usageFor(["revoke-key"])).not.toContain("kill-tokens");
+  expect(usageFor([])).toContain("kill-tokens");
 });
 
 test("says which command or flag is missing or too many", async () => {

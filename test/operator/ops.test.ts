@@ -116,26 +116,27 @@ test("without a stage it finds the laptop's cloud by .local/env", async () => {
 
 test("a refusal, a fault and a wrong flag end with a message and without a stack", async () => {
   const at = { AWS_ENDPOINT_URL: endpoint() };
-  reply = { body: { refused: { code: "not_found", text: "There is no store x." } } };
+  reply = { body: { refused: { code: "invalid", text: "must be a store's id", param: "$.storeId" } } };
   expect(await ops(["show-store", "--store", "x"], at)).toMatchObject({
     code: 1,
-    err: "refused (not_found): There is no store x.\n",
+    err: "refused (invalid at $.storeId): must be a store's id\n",
   });
   reply = { headers: { "x-amz-function-error": "Unhandled" }, body: { errorMessage: "the command failed" } };
   const fault = await ops(["show-store", "--store", "x"], at);
-  expect([fault.code, asked.length]).toEqual([1, 1]);
+  expect([fault.code, asked.length]).toEqual([3, 1]);
   expect(fault.err).toContain("agentic-checkout-local-operator failed (the command failed); see its log");
   const nowhere = await ops(["show-store", "--store", "x"]);
   expect(nowhere.err).toContain("which stage?");
   const wrong = await ops(["show-store", "--stor", "x"], at);
-  expect(wrong.err).toMatch(/Unknown option '--stor'[\s\S]*npm run ops/);
+  expect([nowhere.code, wrong.code]).toEqual([2, 2]);
+  expect(wrong.err).toMatch(/Unknown option '--stor'[\s\S]*show-store +--store/);
   expect(fault.err + nowhere.err + wrong.err).not.toContain("    at ");
 });
 
 test("says that nothing listens where the laptop's cloud should be", async () => {
   const gone = await ops(["show-store", "--store", "x"], { AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
   expect(gone).toMatchObject({
-    code: 1,
+    code: 3,
     err: expect.stringContaining("nothing answers at http://127.0.0.1:9"),
   });
 });

@@ -1,3 +1,4 @@
+import { together } from "#functions/operator/parts.ts";
 import { sweepOutbox } from "#functions/outbox/sweep-outbox.ts";
 import { paymentStore } from "#functions/payment/payment.store.ts";
 import { listOpen, readRun } from "#functions/reconciliation/reconciliation.store.ts";
@@ -11,7 +12,7 @@ import { type DeliveryId, readDelivery, savedDelivery } from "#functions/webhook
 import { isFinal, moved } from "#functions/webhook/delivery.ts";
 import { createdEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
 import { fanOutEvent } from "#functions/webhook/fan-out-event.ts";
-import { type Done, together } from "#infra/ops-answer.ts";
+import type { Done } from "#infra/ops-answer.ts";
 import {
   aCaller,
   aChannel,

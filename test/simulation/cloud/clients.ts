@@ -8,7 +8,7 @@ import { type KeyWrapper, storeKeys } from "#functions/privacy/store-keys.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
 import type { Dial } from "#functions/runtime/outbound.ts";
 import type { ReadTxt } from "#functions/runtime/outbound-dns.ts";
-import type { Platform } from "#functions/runtime/platform.ts";
+import type { ClientOf, Platform } from "#functions/runtime/platform.ts";
 import type { Enqueue } from "#functions/runtime/queue.client.ts";
 import { cached, type ReadSecret, type SecretVault } from "#functions/runtime/secrets.client.ts";
 import type { CopyOf } from "#functions/runtime/table.ts";
@@ -40,7 +40,8 @@ export type Clients = Platform & {
   sign: Sign;
   publicKeys: ReadPublicKeys;
   prove: ProveStripeKey;
-  movesKeys: MovesKeys;
+  envelopeOf: ClientOf<Envelope>;
+  movesKeysOf: ClientOf<MovesKeys>;
   copyOf: CopyOf;
 };
 
@@ -77,7 +78,8 @@ export const clientsOf = (world: World, services: Services, process: Process): C
     sign: signing(world, process),
     publicKeys: () => Promise.reject(new Error("nobody verifies by a command here")),
     prove: async () => false,
-    movesKeys: async () => [],
+    envelopeOf: () => sealing.envelope,
+    movesKeysOf: () => async () => [],
     copyOf: () => {
       throw new Error("nobody restores here");
     },
