@@ -34,9 +34,9 @@ const ask = async (command: object, values: Flags, id: string): Promise<number> 
   return answer.done.problems?.length ? 1 : 0;
 };
 
-/** With the place in the command where it is wrong, as the function saw it. */
-const toldRefusal = ({ code, text, param }: NonNullable<Answer["refused"]>): string =>
-  `refused (${code}${param === undefined ? "" : ` at ${param}`}): ${text}\n`;
+/** With the place in the command where it is wrong, unless the text begins with it. */
+const toldRefusal = ({ code, text, param = "" }: NonNullable<Answer["refused"]>): string =>
+  `refused (${text.startsWith(param) ? code : `${code} at ${param}`}): ${text}\n`;
 
 /** JSON Lines, to a file that is made anew or to where the answer goes. */
 const writingTo = async (file: string | undefined): Promise<Write> => {
