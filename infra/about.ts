@@ -35,13 +35,15 @@ export const addAbout = (gateway: RestApi, { name, published }: Stage, host: Hos
 
 const securityFile = "/.well-known/security.txt";
 
-/** Links by their relation (RFC 8288; RFC 6903 names those of terms and privacy). What is not published is not linked. */
+/** Links by their relation (RFC 8288; RFC 6903 names those of terms and privacy, RFC 8631 those of documents). What is not published is not linked. */
 export const rootOf = ({ api, url }: Host, published: Published | undefined) => ({
   name: "agentic-checkout",
   api,
   links: {
     self: { href: `${url}/` },
     ...(api === "agent" && { describedby: { href: `${url}/.well-known/acp.json` } }),
+    "service-desc": { href: `${url}/openapi.json` },
+    "service-doc": { href: `${url}/docs` },
     ...(published && {
       "terms-of-service": linkTo(published.terms),
       "privacy-policy": linkTo(published.privacy),

@@ -4,6 +4,7 @@ import { Acp } from "./acp.ts";
 import { ReserveStock } from "./catalog.ts";
 import { Checkout } from "./checkout.ts";
 import type { Service } from "./data-stack.ts";
+import { Docs } from "./docs.ts";
 import { acpErrors } from "./gateway-answers.ts";
 import { PlaceOrder } from "./order.ts";
 import { Payment } from "./payment.ts";
@@ -36,5 +37,6 @@ export class AgentApiStack extends Stack {
     });
     this.checkout = checkout.workflow;
     new Acp(this, on, { api, checkout: checkout.workflow });
+    new Docs(this, on, { api });
   }
 }

@@ -39,6 +39,7 @@ export const apiNameOf = (stage: Stage, name: ApiName): string => `${prefixOf(st
 
 /** One public host: routes as data, one authorizer, errors in the host's own shape. */
 export class RestApi extends Construct {
+  readonly name: ApiName;
   /** Where callers reach it, without a slash at the end. */
   readonly url: string;
   readonly #gateway: GatewayApi;
@@ -46,6 +47,7 @@ export class RestApi extends Construct {
 
   constructor(scope: Construct, name: ApiName, props: Props) {
     super(scope, `${name}-api`);
+    this.name = name;
     const { stage } = props.on;
     const domain = stage.domains?.[name];
     this.#gateway = new GatewayApi(this, "gateway", {

@@ -6,6 +6,7 @@ import { Audit } from "./audit.ts";
 import { Catalog } from "./catalog.ts";
 import { Customer } from "./customer.ts";
 import type { Service } from "./data-stack.ts";
+import { Docs } from "./docs.ts";
 import { Domain } from "./domain.ts";
 import { EventBus } from "./event-bus.ts";
 import { Fulfillment } from "./fulfillment.ts";
@@ -61,6 +62,7 @@ export class StoreApiStack extends Stack {
       undelivered,
     });
     new Audit(this, on, { api, undelivered });
+    new Docs(this, on, { api });
     new Restore(this, on);
     new Operator(this, on, { agent: agent.url, store: api.url });
     if (on.stage.alarms) new Alarms(this, on, { ...on.stage.alarms, undelivered });

@@ -10,7 +10,7 @@ export const proxyResult = (answer: Answer): APIGatewayProxyResult => ({
     "x-content-type-options": "nosniff",
     ...answer.headers,
   }),
-  body: answer.body === undefined ? "" : JSON.stringify(answer.body),
+  body: answer.text ?? (answer.body === undefined ? "" : JSON.stringify(answer.body)),
 });
 
 /** Some values are a caller's own (`Request-Id`): they must not end the header they stand in. */

@@ -5,7 +5,7 @@ import type { Quota } from "./quota.ts";
 
 /**
  * A feature's HTTP routes are data: CDK makes methods of them, `apiHandler` checks scope and input by them,
- * tests walk them (authorization, card numbers, fuzzing), OpenAPI is generated from them.
+ * tests walk them (authorization, card numbers, fuzzing), OpenAPI is generated from them (`infra/openapi/`).
  */
 export type Route = {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -27,6 +27,8 @@ export type Route = {
   readonly unrecorded?: string;
   /** What each success status answers. */
   readonly answers: Readonly<Record<number, z.ZodType>>;
+  /** The media type of the answers, where it is not JSON. */
+  readonly type?: `text/${string}`;
 };
 
 /**
@@ -81,6 +83,8 @@ export type IdempotencyRequest = {
 export type Answer = {
   readonly status: number;
   readonly body?: unknown;
+  /** Instead of a body, where it is written out already. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 };
 

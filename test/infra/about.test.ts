@@ -33,6 +33,8 @@ describe("the root of an API", () => {
       api: "store",
       links: {
         self: { href: "https://stores.test/" },
+        "service-desc": { href: "https://stores.test/openapi.json" },
+        "service-doc": { href: "https://stores.test/docs" },
         ...legal,
         security: { href: "https://stores.test/.well-known/security.txt" },
       },
@@ -43,6 +45,8 @@ describe("the root of an API", () => {
     expect(rootOf({ api: "agent", url: "https://agents.test" }, undefined).links).toEqual({
       self: { href: "https://agents.test/" },
       describedby: { href: "https://agents.test/.well-known/acp.json" },
+      "service-desc": { href: "https://agents.test/openapi.json" },
+      "service-doc": { href: "https://agents.test/docs" },
     });
   });
 });

@@ -93,6 +93,11 @@ const rules: Readonly<Record<string, Rule>> = {
     /^stripe(\/|$)/,
     'import Stripe from "stripe";',
   ),
+  "one file carries the documents' viewer": only(
+    /^functions\/docs\/viewer\.client\.ts$/,
+    /^swagger-ui/,
+    'import viewer from "swagger-ui-dist/swagger-ui-bundle.js";',
+  ),
   "one file opens what is sealed and knows KMS, and one signs": only(
     /^functions\/(privacy\/envelope|audit\/signing)\.client\.ts$/,
     /^@aws-crypto\/|client-kms/,

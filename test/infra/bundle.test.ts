@@ -16,10 +16,10 @@ beforeAll(() => {
 afterAll(() => remove(folder));
 
 describe("the functions' bundles", () => {
-  it("are one for each handler, none over 1.5 MB", () => {
+  it("are one for each handler, none over 1.5 MB but for the text of the viewer in those of the docs", () => {
     expect(bundles().length).toBe(globSync("functions/*/*.handler.ts", { cwd: projectRoot }).length);
-    const tooLarge = bundles().filter((path) => statSync(path).size > 1_500_000);
-    expect(tooLarge).toEqual([]);
+    const limitOf = (path: string) => (path.endsWith("-docs.handler.mjs") ? 3_000_000 : 1_500_000);
+    expect(bundles().filter((path) => statSync(path).size > limitOf(path))).toEqual([]);
   });
 
   it("load in Node with nothing beside them", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { leakAlertRoutes } from "#functions/access/routes.ts";
 import { acpRoutes } from "#functions/acp/routes.ts";
+import { docsPages } from "#functions/docs/pages.ts";
 import { stripeRoutes } from "#functions/payment/routes.ts";
 import { gatewayAnswers } from "#infra/gateway-answers.ts";
 import { stageOf } from "#infra/stage.ts";
@@ -26,13 +27,14 @@ const isCalled = ([, { Integration }]: [string, Resource["Properties"]]): boolea
   (Integration as { Type: string }).Type === "AWS_PROXY";
 
 describe("the way in", () => {
-  it("asks for a license key on every method but discovery, what Stripe and GitHub sign, and what it says itself", () => {
+  it("asks for a license key on every method but discovery, documents, what Stripe and GitHub sign, and what it says itself", () => {
     expect(publicOperations).toEqual(["getDiscovery", "receiveAlert", "receiveStripeEvent"]);
     const methods = propertiesOf("AWS::ApiGateway::Method");
     expect(methods.length).toBeGreaterThan(15);
     const open = methods.filter(([, { AuthorizationType }]) => AuthorizationType !== "CUSTOM");
     const named = (all: typeof open) => all.map(([, { OperationName }]) => OperationName);
-    expect(named(open.filter(isCalled))).toEqual(publicOperations);
+    const pages = Object.keys(docsPages);
+    expect(named(open.filter(isCalled)).sort()).toEqual([...publicOperations, ...pages, ...pages].sort());
     const said = named(open.filter((method) => !isCalled(method)));
     expect(said).toEqual(["getRoot", "getSecurityText", "getRoot", "getSecurityText"]);
     for (const [, { AuthorizationType, AuthorizerId }] of methods)

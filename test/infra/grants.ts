@@ -274,6 +274,8 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "people: DeleteItem PutItem",
     "webhooks: PutItem",
   ],
+  "docs/agent-docs": [],
+  "docs/store-docs": [],
   "operator/operator": [
     "access by list: Query",
     "access: ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",

@@ -14,6 +14,8 @@ import { wire as sweepCheckouts } from "#functions/checkout/sweep-checkouts.hand
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { wire as customer } from "#functions/customer/customer.handler.ts";
 import { wire as sweepErasures } from "#functions/customer/sweep-erasures.handler.ts";
+import { wire as agentDocs } from "#functions/docs/agent-docs.handler.ts";
+import { wire as storeDocs } from "#functions/docs/store-docs.handler.ts";
 import { wire as domain } from "#functions/domain/domain.handler.ts";
 import { wire as recheckDomains } from "#functions/domain/recheck-domains.handler.ts";
 import { wire as submitOrder } from "#functions/fulfillment/submit-order.handler.ts";
@@ -67,6 +69,8 @@ export const functions: Readonly<Record<string, Deployed>> = {
   "checkout/abort-checkout": { wire: abortCheckout, timeoutSeconds: 4 },
   "checkout/settle-checkout": { wire: settleCheckout, timeoutSeconds: 4 },
   "checkout/sweep-checkouts": { wire: sweepCheckouts, timeoutSeconds: 50 },
+  "docs/agent-docs": { wire: agentDocs, timeoutSeconds: 5 },
+  "docs/store-docs": { wire: storeDocs, timeoutSeconds: 5 },
   "domain/domain": { wire: domain, timeoutSeconds: 20 },
   "domain/recheck-domains": { wire: recheckDomains, timeoutSeconds: 50 },
   "customer/customer": { wire: customer, timeoutSeconds: 25 },
