@@ -79,9 +79,11 @@ export const StoreSettings = z.strictObject({
   name: z.string().min(1).max(128),
   currency: Currency,
   /** ACP `permalink_url`: where the buyer sees the order; must hold `{order_id}`, and the page no personal data. */
-  orderUrlTemplate: HttpsUrl.refine((url) => url.includes("{order_id}"), {
-    error: "must contain {order_id}",
-  }),
+  orderUrlTemplate: z
+    .url({ protocol: /^https$/ })
+    .max(2_048)
+    .refine((url) => url.includes("{order_id}"), { error: "must contain {order_id}" })
+    .meta({ format: "uri-template" }),
   shippingOptions: z
     .array(ShippingOption)
     .max(50)

@@ -172,7 +172,12 @@ const startEdge = async (ground: Ground, core: Core) => {
   const apis: Record<string, string> = {};
   for (const [index, model] of gatewayModels(assembly).entries()) {
     const port = ground.port ? ground.port + index : 0;
-    const gateway = await startGateway(port, model, { lambda, log, now: clock.now });
+    const gateway = await startGateway(port, model, {
+      lambda,
+      log,
+      now: clock.now,
+      overhear: ground.overhear,
+    });
     gateways.push(gateway);
     apis[model.name] = gateway.url;
     gatewayUrls.set(model.url, gateway.url);

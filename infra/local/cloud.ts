@@ -6,6 +6,7 @@ import { backUp, tablesFile } from "./backup.ts";
 import { type Booted, boot } from "./boot.ts";
 import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
 import type { FaultTap } from "./fault-tap.ts";
+import type { Overhear } from "./gateway.ts";
 import { bundleHandlers } from "./handlers.ts";
 import type { JournalEntry } from "./journal.ts";
 import type { Invoked, StandIn } from "./lambda.ts";
@@ -30,6 +31,8 @@ export type CloudOptions = {
   readonly variables?: Readonly<Record<string, string>>;
   /** Values of secrets, by the variable under which functions are given their ARN. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Gets all that callers ask of the REST APIs, with what they are answered. */
+  readonly overhear?: Overhear;
   /** Stands for the code of every function: what calls them can be looked at alone. */
   readonly functions?: StandIn;
 };

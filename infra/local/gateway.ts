@@ -8,7 +8,22 @@ import type { Invoked, Lambda } from "./lambda.ts";
 import type { CloudLog } from "./log.ts";
 import { answerOf, headerOf, type Incoming, match, proxyEvent } from "./proxy-event.ts";
 
-type Gateway = { readonly lambda: Lambda; readonly log: CloudLog; readonly now: () => number };
+type Gateway = {
+  readonly lambda: Lambda;
+  readonly log: CloudLog;
+  readonly now: () => number;
+  readonly overhear?: Overhear | undefined;
+};
+
+/** What passed a gateway: what was asked, and what was answered. */
+export type Overheard = {
+  readonly api: string;
+  /** As in the template, `/orders/{id}`; of no route where there is none. */
+  readonly route: string;
+  readonly asked: Incoming;
+  readonly answered: Answer;
+};
+export type Overhear = (passed: Overheard) => void;
 
 /** API Gateway's own limit; the service's is lower and its own. */
 const largestBody = 10 * 1024 * 1024;
@@ -26,7 +41,7 @@ export const startGateway = (port: number, model: GatewayModel, on: Gateway): Pr
   });
 
 /** What becomes known of a request on the way: a late refusal can name it. The log, as on AWS, has no path. */
-type Found = Facts & { authorizer: Facts["authorizer"]; route: string };
+type Found = Facts & { authorizer: Facts["authorizer"]; route: string; asked?: Incoming };
 
 const answer = async (
   model: GatewayModel,
@@ -47,6 +62,8 @@ const answer = async (
   });
   const taken = on.now() - started;
   on.log.write(model.name, `${request.method} ${facts.route} ${answered.status} ${taken} ms ${requestId}`);
+  const { route, asked } = facts;
+  if (asked) on.overhear?.({ api: model.name, route, asked, answered });
   return answered;
 };
 
@@ -59,6 +76,7 @@ const handle = async (
   const body = await readBody(request, largestBody);
   if (!body) throw new Refused("REQUEST_TOO_LARGE");
   const incoming = incomingOf(request, facts.requestId, body, on.now());
+  facts.asked = incoming;
   const matched = match(model, incoming.method, incoming.path);
   if (!matched) throw new Refused("MISSING_AUTHENTICATION_TOKEN");
   facts.route = matched.route.path;

@@ -6,6 +6,7 @@ import { callStore, openShop } from "#infra/local/demo/shop.ts";
 import { type LaptopOptions, startLaptop } from "#infra/local/laptop.ts";
 import { agentOn, type Session } from "./agent.ts";
 import { canarySession } from "./canary.ts";
+import { listenToJourneys } from "./documented.ts";
 import { expectNoLeak, filesIn, memoryOf } from "./leaks.ts";
 import { sharedAssembly } from "./share-assembly.ts";
 
@@ -13,13 +14,15 @@ type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /**
  * The demo's shop with agents, on a cloud whose schedules run only when a story says so. Its buyer carries canaries, and
- * whoever stops it searches all that it leaves: a story after which one of them, or a secret, can be read is red.
+ * whoever stops it searches all that it leaves: a story after which one of them, or a secret, can be read is red. So is
+ * one in which anything was asked or answered that is not documented.
  */
 export const openWorld = async (options: LaptopOptions = {}) => {
   const assembly = await sharedAssembly();
   const directory = mkdtempSync(join(tmpdir(), "journey-"));
   const kept = { data: join(directory, "data"), log: join(directory, "log"), journal: true };
-  const laptop = await startLaptop({ schedules: false, assembly, ...kept, ...options });
+  const { overhear, expectDocumented } = listenToJourneys();
+  const laptop = await startLaptop({ schedules: false, assembly, overhear, ...kept, ...options });
   const { cloud } = laptop;
   const { agentApi, storeApi } = cloud.urls;
   const shop = await openShop({ operator: laptop.operate, storeApi });
@@ -36,6 +39,7 @@ export const openWorld = async (options: LaptopOptions = {}) => {
     const files = filesIn(directory);
     rmSync(directory, { recursive: true, force: true });
     expectNoLeak([...memory, ...files]);
+    expectDocumented();
   };
   return {
     laptop: { ...laptop, stop },
