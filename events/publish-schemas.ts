@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { asyncApi } from "./asyncapi.ts";
 import { catalogue } from "./catalogue.ts";
 import { breakingChanges, schemaOf } from "./json-schema.ts";
 
-/** Run by hand after an event gained a field: writes `schemas/`, and refuses what would break a reader. */
+/** Run by hand after an event gained a field: writes `schemas/` and `asyncapi.json`, and refuses what would break a reader. */
 const fileOf = (type: string): URL => new URL(`./schemas/${type}.json`, import.meta.url);
 
 const breaches = catalogue.flatMap((definition) => {
@@ -17,3 +18,5 @@ if (breaches.length > 0)
 for (const definition of catalogue) {
   writeFileSync(fileOf(definition.type), `${JSON.stringify(schemaOf(definition), undefined, 2)}\n`);
 }
+
+writeFileSync(new URL("./asyncapi.json", import.meta.url), `${JSON.stringify(asyncApi(), undefined, 2)}\n`);
