@@ -80,6 +80,11 @@ const headers = {
       description:
         "`v1,` and base64 of HMAC-SHA-256 over `id.timestamp.body`; several while a secret is rolled, any one will do.",
     },
+    "webhook-out-of-order": {
+      type: "string",
+      const: "true",
+      description: "The event before it about the same subject has not been taken yet, after ten minutes.",
+    },
   },
   required: ["webhook-id", "webhook-timestamp", "webhook-signature"],
 };

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sampleOf } from "#events/json-schema.ts";
+import { orderPlaced } from "#events/order-placed.ts";
+import { newSecret, standardHeaders } from "#functions/webhook/signature.ts";
+import { type Received, receiveWebhooks } from "#infra/local/demo/receiver.ts";
+
+const secret = newSecret(() => new Uint8Array(32).fill(7));
+const body = JSON.stringify(sampleOf(orderPlaced));
+const signedAt = (at: number) => standardHeaders({ secrets: [secret], id: "evt_1", at, body });
+
+describe("the example receiver", () => {
+  const heard: Received[] = [];
+  let server: Awaited<ReturnType<typeof receiveWebhooks>>;
+  beforeAll(async () => {
+    server = await receiveWebhooks(
+      () => secret,
+      (received) => heard.push(received),
+    );
+  });
+  afterAll(() => server.close());
+
+  const post = async (text: string, headers: Record<string, string>) => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`;
+    return (await fetch(url, { method: "POST", body: text, headers })).status;
+  };
+
+  test("takes what we signed just now", async () => {
+    expect(await post(body, signedAt(Date.now()))).toBe(204);
+    expect(heard.splice(0)).toMatchObject([{ id: "evt_1", type: "order.placed" }]);
+  });
+
+  test("refuses what was changed, what is old and what nobody signed", async () => {
+    expect(await post(body.replace("5900", "1"), signedAt(Date.now()))).toBe(401);
+    expect(await post(body, signedAt(Date.now() - 10 * 60_000))).toBe(401);
+    expect(await post(body, {})).toBe(401);
+    expect(heard).toEqual([]);
+  });
+
+  test("can be copied as it is: about 30 lines that lean on Node and one package", () => {
+    const text = readFileSync(new URL("../../infra/local/demo/receiver.ts", import.meta.url), "utf8");
+    const sources = [...text.matchAll(/from "([^"]+)"/g)].map(([, source = ""]) => source);
+    expect(sources.filter((source) => !source.startsWith("node:"))).toEqual(["standardwebhooks"]);
+    expect(text.trim().split("\n").length).toBeLessThanOrEqual(32);
+  });
+});
