@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { largestBody } from "#functions/runtime/request-body.ts";
 import type { Route, Routes } from "#functions/runtime/route.ts";
-import { Refusal, type RefusalCode, refusalCodes } from "#functions/values/refusal.ts";
+import type { Refusal } from "#functions/values/refusal.ts";
+import { descriptionOf } from "./description.ts";
 import { idempotencyKey } from "./parameters.ts";
 import { type Names, type SchemaWriter, schemaWriter } from "./schemas.ts";
 
@@ -180,17 +180,3 @@ const quotaHeaders: Headers = {
     schema: { type: "string", examples: ['"requests";q=600;w=60'] },
   },
 };
-
-const descriptionOf = (api: Api): string =>
-  `${api.description}
-
-Bodies are JSON in UTF-8, at most ${largestBody / 1_024} kB. Amounts are integers in the currency's minor unit. Ignore fields that you do not
-know: a later release may add some. A request is refused with one of these codes, which stay as they are:
-
-| code | status |
-|---|---|
-${refusalCodes.map((code) => `| \`${code}\` | ${statusOf(api, code)} |`).join("\n")}
-| \`internal_error\` | 500 |
-`;
-
-const statusOf = (api: Api, code: RefusalCode): number => api.errors.statusOf(new Refusal(code, ""));
