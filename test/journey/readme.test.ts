@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openShop } from "#infra/local/demo/shop.ts";
 import { type Laptop, startLaptop } from "#infra/local/laptop.ts";
 import { localEnv, writeLocalEnv } from "#infra/local/local-env.ts";
+import { listenToJourneys } from "./documented.ts";
 import { filesIn, leaksIn } from "./leaks.ts";
 import { sharedAssembly } from "./share-assembly.ts";
 
@@ -22,12 +23,13 @@ const buying = shellOf(readme, "Buy something by hand");
 
 describe("the README", () => {
   let laptop: Laptop;
+  const { overhear, expectDocumented } = listenToJourneys();
   const directory = mkdtempSync(join(tmpdir(), "readme-"));
   const local = join(directory, ".local");
 
   beforeAll(async () => {
     const kept = { data: join(directory, "data"), log: join(directory, "log"), zone: join(local, "zone") };
-    laptop = await startLaptop({ schedules: false, assembly: await sharedAssembly(), ...kept });
+    laptop = await startLaptop({ schedules: false, assembly: await sharedAssembly(), overhear, ...kept });
     const shop = await openShop({ operator: laptop.operate, storeApi: laptop.cloud.urls.storeApi });
     writeLocalEnv(local, localEnv(laptop, shop));
   });
@@ -36,6 +38,7 @@ describe("the README", () => {
     const left = filesIn(directory).filter(({ name }) => !name.endsWith(".local/env"));
     rmSync(directory, { recursive: true, force: true });
     expect(leaksIn(left, ["Lovelace", "ada@example.com", "Invalidenstr"])).toEqual([]);
+    expectDocumented();
   });
 
   const answersTo = async (lines: readonly string[]) => {

@@ -2,18 +2,23 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { runDemo } from "#infra/local/demo/demo.ts";
 import { openShop, type Shop } from "#infra/local/demo/shop.ts";
 import { type Laptop, startLaptop } from "#infra/local/laptop.ts";
+import { listenToJourneys } from "#test/journey/documented.ts";
 import { sharedAssembly } from "#test/journey/share-assembly.ts";
 import { temporary } from "./fixture-cloud.ts";
 import { startRemoteLaptop } from "./remote-laptop.ts";
 
 let laptop: Laptop;
 let shop: Shop;
+const { overhear, expectDocumented } = listenToJourneys();
 
 beforeAll(async () => {
-  laptop = await startLaptop({ schedules: false, assembly: await sharedAssembly() });
+  laptop = await startLaptop({ schedules: false, assembly: await sharedAssembly(), overhear });
   shop = await openShop({ operator: laptop.operate, storeApi: laptop.cloud.urls.storeApi });
 });
-afterAll(() => laptop.stop());
+afterAll(async () => {
+  await laptop.stop();
+  expectDocumented();
+});
 
 it("carries a purchase from the agent's request to the verified webhook, and nobody lacks a grant", async () => {
   const story: string[] = [];
@@ -45,6 +50,28 @@ it("tells strangers on both hosts its terms, its policies and whom to tell of a 
     415,
   );
 });
+
+it.each(["agentApi", "storeApi"] as const)(
+  "shows on the %s what it takes and answers, in a page that brings its own viewer",
+  async (api) => {
+    const url = laptop.cloud.urls[api];
+    const { links } = (await (await fetch(url)).json()) as {
+      links: Record<"service-desc" | "service-doc", { href: string }>;
+    };
+    const document = await (await fetch(links["service-desc"].href)).json();
+    expect(document).toMatchObject({ openapi: "3.1.1", servers: [{ url }] });
+    const page = await fetch(links["service-doc"].href);
+    const linked = [...(await page.text()).matchAll(/(?:src|href)="(docs[^"]+)"/g)].map(
+      ([, part = ""]) => part,
+    );
+    const parts = await Promise.all(
+      linked.map(async (part) => (await fetch(new URL(part, page.url))).text()),
+    );
+    expect(linked).toEqual(["docs/style.css", "docs/viewer.js", "docs/start.js"]);
+    expect(parts[0]).toContain(".swagger-ui");
+    expect(parts[1]).toContain("SwaggerUIBundle");
+  },
+);
 
 it("runs every schedule of the app without a fault", async () => {
   await laptop.cloud.sweep();
