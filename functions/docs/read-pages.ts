@@ -1,7 +1,7 @@
 import { proxyResult } from "#functions/runtime/api-answer.ts";
 import { pageOf, policy, start } from "./page.ts";
 import { docsPages } from "./pages.ts";
-import type { Viewer } from "./viewer.client.ts";
+import type { Viewer } from "./viewer.ts";
 
 export type Published = { readonly info: { readonly title: string }; readonly servers: readonly object[] };
 

@@ -2,7 +2,7 @@ import { lambda } from "#functions/runtime/lambda.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { readPages } from "./read-pages.ts";
 import document from "./store-api.json" with { type: "json" };
-import { viewer } from "./viewer.client.ts";
+import { viewer } from "./viewer.ts";
 
 export const wire = ({ environment }: Pick<Platform, "environment">) => {
   const read = readPages({ document, viewer, url: environment.get("API_URL") });

@@ -74,15 +74,15 @@ export const criteria: readonly Requirement[] = [
     id: "Payment page is the provider's",
     asks: "All elements of the payment page come from the provider alone.",
     held: "code",
-    how: "No page is served to a buyer: JSON only, and nothing in the templates could serve files to a browser.",
-    tests: [at("infra/evidence", "nothing that is deployed serves a page")],
+    how: "No page is served to a buyer: JSON only. The one page there is shows the APIs' documents to who integrates, and takes nothing.",
+    tests: [at("infra/evidence", "serves no page but that of the APIs' documents, which takes nothing")],
   },
   {
     id: "No script attacks",
     asks: "The site is not susceptible to scripts that could affect the e-commerce system.",
     held: "shared",
-    how: "There is no page for a script to run in. Without an embedded payment form the criterion does not apply (PCI SSC FAQ 1588).",
-    tests: [at("infra/evidence", "nothing that is deployed serves a page")],
+    how: "No page takes anything. The one with the APIs' documents runs the scripts beside it and no other, by its policy. Without an embedded payment form the criterion does not apply (PCI SSC FAQ 1588).",
+    tests: [at("infra/evidence", "serves no page but that of the APIs' documents, which takes nothing")],
     operator: "Answer for your own shop's pages where they embed a payment form.",
   },
 ];
@@ -185,7 +185,7 @@ export const requirements: readonly Requirement[] = [
       ),
       at(
         "infra/gateway",
-        "asks for a license key on every method but discovery, what Stripe and GitHub sign, and what it says itself",
+        "asks for a license key on every method but discovery, documents, what Stripe and GitHub sign, and what it says itself",
       ),
       secondFactor,
     ],

@@ -94,7 +94,7 @@ const rules: Readonly<Record<string, Rule>> = {
     'import Stripe from "stripe";',
   ),
   "one file carries the documents' viewer": only(
-    /^functions\/docs\/viewer\.client\.ts$/,
+    /^functions\/docs\/viewer\.ts$/,
     /^swagger-ui/,
     'import viewer from "swagger-ui-dist/swagger-ui-bundle.js";',
   ),

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { policy } from "#functions/docs/page.ts";
+import { docsPages } from "#functions/docs/pages.ts";
 import { personalData } from "#functions/privacy/personal-data.ts";
 import { storedData } from "#functions/privacy/stored-data.ts";
 import { dataMap, placesOf } from "#infra/evidence/data-map.ts";
@@ -118,7 +120,7 @@ describe("the evidence for SAQ A", () => {
     expect(standing({ name: "", does: "", attestation: "" }, made.date)).toBe("not entered");
   });
 
-  it("nothing that is deployed serves a page", () => {
+  it("serves no page but that of the APIs' documents, which takes nothing", () => {
     const serving = /CloudFront|Amplify|AppRunner|ElasticLoadBalancing|Lambda::Url|ApiGatewayV2/;
     expect(deployed.types.filter((type) => serving.test(type))).toEqual([]);
     for (const { properties } of deployed.ofType("AWS::S3::Bucket")) {
@@ -126,7 +128,10 @@ describe("the evidence for SAQ A", () => {
       expect(properties["PublicAccessBlockConfiguration"]).toMatchObject({ BlockPublicPolicy: true });
     }
     const html = readTree("functions").filter(({ text: source }) => source.includes("text/html"));
-    expect(html.map(({ path }) => path)).toEqual([]);
+    expect(html.map(({ path }) => path)).toEqual(["functions/docs/pages.ts"]);
+    expect(policy).toContain("script-src 'self'; ");
+    expect(policy).toContain("form-action 'none'");
+    for (const { method } of Object.values(docsPages)) expect(method).toBe("GET");
   });
 });
 
