@@ -28,6 +28,19 @@ export const withDeaths = async (
   return { outcome, calls: fates.calls() };
 };
 
+/** It holds whatever was promised, whoever dies. */
+export const survives = async (story: Story, deaths: readonly Death[]): Promise<void> => {
+  const { outcome } = await withDeaths(story, deaths);
+  if (outcome.broken)
+    throw new Error(`${story.name} ${JSON.stringify(deaths)}: ${JSON.stringify(outcome.broken)}`);
+};
+
+/** So many of them, spread evenly. */
+export const some = <Value>(all: readonly Value[], count: number): readonly Value[] => {
+  const step = Math.ceil(all.length / count);
+  return all.filter((_, index) => index % step === 0);
+};
+
 /** A seed whose stream speaks and whose books are not compared: that is a story of its own. */
 const quiet = 3;
 
