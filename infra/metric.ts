@@ -37,6 +37,14 @@ export const leastOf = (metrics: readonly Metric[]): MathExpression => {
   return new MathExpression({ expression, usingMetrics, period });
 };
 
+/** In seconds, whichever is further behind: a stream's reader, counted in milliseconds, or a queue's. */
+export const slowest = (stream: Metric, queue: Metric): MathExpression =>
+  new MathExpression({
+    expression: "MAX([FILL(stream, 0) / 1000, FILL(queue, 0)])",
+    usingMetrics: { stream, queue },
+    period,
+  });
+
 export const weighted = (
   parts: readonly { readonly metric: Metric; readonly weight: number }[],
   over = period,

@@ -7,6 +7,7 @@ import {
   leastOf,
   queueMetric,
   refusedCalls,
+  slowest,
   sumOf,
   throttledWrites,
 } from "./metric.ts";
@@ -60,15 +61,13 @@ const deadLetters = [
 
 const telling = ({ stage, prefix }: Names): ServicePromise[] => [
   {
-    name: "events-are-published",
-    means: "The outbox stream's reader is five minutes behind; the sweeper publishes meanwhile.",
-    metric: lambdaMetric(`${prefix}-publish-events`, "IteratorAge", "Maximum"),
-    threshold: 300_000,
-  },
-  {
-    name: "events-are-fanned-out",
-    means: "Events wait more than five minutes for their deliveries to be made.",
-    metric: queueMetric(`${prefix}-fan-out`, "ApproximateAgeOfOldestMessage"),
+    name: "events-are-passed-on",
+    means:
+      "The outbox stream's reader is five minutes behind (the sweeper publishes meanwhile), or events wait as long for their deliveries to be made. Look at the logs of publish-events and fan-out-event.",
+    metric: slowest(
+      lambdaMetric(`${prefix}-publish-events`, "IteratorAge", "Maximum"),
+      queueMetric(`${prefix}-fan-out`, "ApproximateAgeOfOldestMessage"),
+    ),
     threshold: 300,
   },
   {

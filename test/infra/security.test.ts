@@ -162,9 +162,9 @@ describe("what may be done", () => {
 });
 
 describe("what is watched", () => {
-  it("is at most sixteen promises, each telling somebody when it breaks and when it holds again", () => {
+  it("is at most fifteen promises, each telling somebody when it breaks and when it holds again", () => {
     const alarms = propertiesOf("AWS::CloudWatch::Alarm");
-    expect(alarms.length).toBeLessThanOrEqual(16);
+    expect(alarms.length).toBeLessThanOrEqual(15);
     for (const [id, alarm] of alarms) {
       expect(alarm["AlarmActions"], id).toHaveLength(1);
       expect(alarm["OKActions"], id).toHaveLength(1);
@@ -176,6 +176,12 @@ describe("what is watched", () => {
 
   const watched = (name: string) =>
     propertiesOf("AWS::CloudWatch::Alarm").find(([, { AlarmName }]) => String(AlarmName).endsWith(name))?.[1];
+
+  it("is that events are passed on, by whoever is further behind: the stream's reader or the queue", () => {
+    const sums = JSON.stringify(watched("events-are-passed-on"));
+    expect(sums).toContain("MAX([FILL(stream, 0) / 1000, FILL(queue, 0)])");
+    expect(sums).toMatch(/"MetricName":"IteratorAge".*"MetricName":"ApproximateAgeOfOldestMessage"/);
+  });
 
   it.each(["order/sweep-orders", "payment/apply-stripe-event", "reconciliation/reconcile-books"])(
     "is a refund that came home, whoever hears of it: %s",
