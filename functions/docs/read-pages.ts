@@ -24,6 +24,8 @@ export const readPages = (on: On) => async (path: string) => {
       "cache-control": "public, max-age=3600",
       "content-security-policy": policy,
       "referrer-policy": "no-referrer",
+      // RFC 6797: a browser that read it once comes by HTTPS from then on.
+      "strict-transport-security": "max-age=63072000",
     },
   });
 };

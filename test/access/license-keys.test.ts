@@ -340,6 +340,11 @@ test("keys of another store are not there", async () => {
   ]);
   const other = await house.issue({ role: "admin" });
   expect((await house.call(other.key, "GET", `/license_keys/${house.owner.keyId}`)).status).toBe(404);
+  const reviewed = await house.call(other.key, "POST", "/access_review", {
+    body: { licenseKeys: [house.owner.keyId] },
+  });
+  expect(reviewed.status).toBe(404);
+  expect((await house.keys.get(house.owner.keyId))?.reviewedAt).toBeUndefined();
 });
 
 test("keys of support are no business of this door", async () => {

@@ -32,6 +32,7 @@ describe("what an API says of itself", () => {
         "content-type": page && "type" in page ? `${page.type}; charset=utf-8` : "application/json",
         "cache-control": "public, max-age=3600",
         "x-content-type-options": "nosniff",
+        "strict-transport-security": "max-age=63072000",
         "content-security-policy": expect.stringMatching(
           /^default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self';/,
         ),

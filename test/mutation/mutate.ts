@@ -23,7 +23,7 @@ const options = (mutate: readonly string[]): Options => ({
   // Long: a busy machine is to slow a run down, not to count as a test that saw the mutant.
   timeoutMS: 60_000,
   tempDirName: ".local/mutation",
-  ignorePatterns: [".local", "cdk.out"],
+  ignorePatterns: [".local", ".venv", "cdk.out"],
   // Stryker would rewrite it by TypeScript's API, which TypeScript 7 has not; the sandbox needs no rewriting.
   tsconfigFile: "none.json",
   reporters: ["progress-append-only"],

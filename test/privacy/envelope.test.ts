@@ -43,6 +43,13 @@ const begun = async ({ on, envelope, aSubject }: ReturnType<typeof real>) => {
   return { subject, cipher };
 };
 
+/** `ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY` in a header of version 2: a message fits one key and no other. */
+test("real: a message commits to its key", async () => {
+  const { cipher } = await begun(real());
+  const sealed = await cipher.seal("contact", "hers");
+  expect([...sealed.slice(0, 3)]).toEqual([2, 0x04, 0x78]);
+});
+
 for (const [name, setting] of Object.entries({ real, fake })) {
   test(`${name}: what was sealed is read back by whoever opens the checkout later`, async () => {
     const here = setting();
