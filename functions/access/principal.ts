@@ -18,10 +18,16 @@ export const Principal = z.object({
 });
 export type Principal = z.infer<typeof Principal>;
 
-/** What an operator calls it; never a person's name. */
-export const PrincipalName = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u, {
-  error: "must be 1 to 64 letters, digits, spaces or . _ -",
-});
+/** What an operator calls it. It stands in the clear and has no end, and nobody can tell a person's name by its form. */
+export const PrincipalName = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u, {
+    error: "must be 1 to 64 letters, digits, spaces or . _ -",
+  })
+  .meta({
+    description:
+      "A program, a role or a staff number; never a person's name, since it is not erased with a person.",
+  });
 export type PrincipalName = z.infer<typeof PrincipalName>;
 
 /** Follows from store and name: asking twice for a principal of that name makes one. */

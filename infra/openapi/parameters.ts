@@ -24,7 +24,12 @@ export const idempotencyKey = header(
   { type: "string", minLength: 1, maxLength: 255 },
 );
 
-export const auditReason = header("Audit-Reason", false, "Why, for the audit record.", { type: "string" });
+export const auditReason = header(
+  "Audit-Reason",
+  false,
+  "Why, for the audit record, which is kept for good: a ticket or a cause, never a person's name.",
+  { type: "string" },
+);
 
 export const customerEmail = header(
   "Customer-Email",
