@@ -3,6 +3,7 @@ import type { Dispute } from "#functions/order/dispute.ts";
 import {
   cancelingAnew,
   dueDisputes,
+  expiryWarningAt,
   goesBack,
   isStopped,
   nextLook,
@@ -126,5 +127,35 @@ describe("evidence that is due", () => {
     expect(watched(asked(), warning - 1)).toBeUndefined();
     expect(watched(asked(), warning)).toMatchObject({ watchedAt: warning, revision: 2 });
     expect(watched(asked({ watchedAt: warning }), warning + 1)).toBeUndefined();
+  });
+});
+
+describe("while a bank holds an order whose money is only authorized", () => {
+  const held = (payment: Partial<Order["payment"]>, given: Partial<Order> = {}) =>
+    stopped({
+      watchedAt: now,
+      payment: { state: "authorized", amount: 5, attempt: 1, ...payment },
+      ...given,
+    });
+  const ending = (warnAt: number) => ({ captureBefore: warnAt + times.captureWarning });
+  const daily = now + times.watch;
+
+  test("somebody must hear of it a day before the authorization ends, and of nothing else", () => {
+    expect(expiryWarningAt(held(ending(daily)))).toBe(daily);
+    expect(expiryWarningAt(held({}))).toBeUndefined();
+    for (const state of ["not_required", "captured", "voided", "refunded"] as const)
+      expect(expiryWarningAt(held({ state, ...ending(daily) }))).toBeUndefined();
+  });
+
+  test("it is looked at then, where that comes before the daily look", () => {
+    expect(nextLook(held(ending(daily - 5)))).toBe(daily - 5);
+    expect(nextLook(held(ending(daily + 5)))).toBe(daily);
+    expect(nextLook(held({}))).toBe(daily);
+  });
+
+  test("it is looked at daily from then on, never before its lease", () => {
+    expect([now - 5, now].map((at) => nextLook(held(ending(at))))).toEqual([daily, daily]);
+    expect(nextLook(held(ending(now + 1)))).toBe(lease);
+    expect(nextLook(held(ending(now + 1), { leaseUntil: daily + 9 }))).toBe(daily + 9);
   });
 });
