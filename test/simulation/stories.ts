@@ -144,10 +144,7 @@ const refundUnseen: Act = async (cloud) => {
 
 const bought = andWait(buy);
 
-/** From the buyer's request to the answer. */
-export const purchase: Story = { name: "purchase", act: buy };
-
-/** On to the confirmed order. */
+/** From the buyer's request through its answer to the confirmed order. */
 export const wholePurchase: Story = { name: "purchase until it is confirmed", act: untilConfirmed(buy) };
 
 export const stories: readonly Story[] = [
