@@ -9,7 +9,9 @@ import {
   moved,
   moves,
   nextLook,
+  SettledChannel,
   Status,
+  settled,
   timers,
   times,
 } from "#functions/checkout/checkout.ts";
@@ -17,7 +19,7 @@ import { aborted, claimOn } from "#functions/checkout/claim-checkout.ts";
 import { mergeLines } from "#functions/checkout/contents.ts";
 import { digestsOf } from "#functions/store/policy.ts";
 import { hours } from "#functions/values/clock.ts";
-import { aCheckout, aStore, now } from "../examples.ts";
+import { aChannel, aCheckout, aStore, now } from "../examples.ts";
 
 const request = { version: 1, idempotency: { scope: "s", key: "k", canonical: "c", raw: "r" } };
 
@@ -246,3 +248,9 @@ test("merges lines that share a product, so that two of them cannot pass the sam
 function allowed(from: Status, to: Status): boolean {
   return from === to || (moves[from] as readonly Status[]).includes(to);
 }
+
+test("how a buyer speaks and where they are goes with the session, and is no part of what is kept", () => {
+  const channel = aChannel({ locale: "de-DE", timezone: "Europe/Berlin" });
+  expect(settled(channel)).toEqual(aChannel());
+  expect(SettledChannel.parse(channel)).toEqual(aChannel());
+});
