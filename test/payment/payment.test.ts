@@ -10,6 +10,7 @@ import {
   Payment,
   PaymentMetadata,
   refundMetadataOf,
+  Search,
   Status,
   TokenKind,
 } from "#functions/payment/payment.ts";
@@ -153,4 +154,11 @@ test("a PaymentIntent is this deployment's unless it says another one", () => {
   expect(isMadeBy("1:eu-central-1:shop", { deployment: "1:eu-central-1:shop" })).toBe(true);
   expect(isMadeBy("1:eu-central-1:shop", { deployment: "2:eu-central-1:shop" })).toBe(false);
   expect(isMadeBy("1:eu-central-1:shop", {})).toBe(true);
+});
+
+test("how far a search for a lost PaymentIntent came is kept whole, or the next would begin anew", () => {
+  const searched = { from: 1, page: { to: 2, after: "pi_1" } };
+  expect(Search.parse(searched)).toEqual(searched);
+  for (const lacking of [{}, { page: searched.page }, { from: 1, page: {} }, { from: 1, page: { to: 2 } }])
+    expect(Search.safeParse(lacking).success).toBe(false);
 });
