@@ -49,7 +49,8 @@ export const changeEndpoint =
     };
   };
 
-const named = ({ description, events, status }: EndpointPatch, now: Instant): Partial<Endpoint> => ({
+/** Nothing but what was named is written. */
+export const named = ({ description, events, status }: EndpointPatch, now: Instant): Partial<Endpoint> => ({
   ...(description !== undefined && { description: description ?? undefined }),
   ...(events && { events, listensSince: now }),
   ...(status && {

@@ -4,7 +4,9 @@ import type { Message } from "#functions/runtime/queue.client.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { hours } from "#functions/values/clock.ts";
 import type { Role } from "#functions/values/scope.ts";
+import { named } from "#functions/webhook/change-endpoint.ts";
 import { endpointLimit } from "#functions/webhook/create-endpoint.ts";
+import { changedEndpoint, disabledEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
 import { wire } from "#functions/webhook/webhook.handler.ts";
 import { fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
@@ -266,13 +268,27 @@ test("disabled by its owner it says so, and can be enabled again; each act is on
   ]);
 });
 
-test("a change from before another is refused, and undoes nothing of what a receiver said", async () => {
+test("of two changes at once one is refused", async () => {
   const { body } = await create();
   const [one, other] = await Promise.all([
     patch(body.id, { description: "one" }),
     patch(body.id, { description: "other" }),
   ]);
   expect([one.status, other.status].sort()).toEqual([200, 409]);
+});
+
+test("a change that was read before its receiver said that it is gone does not undo that", async () => {
+  const { body } = await create();
+  const endpoints = endpointStore(house.platform.table);
+  const before = await endpoints.get(storeId as Caller["storeId"], body.id);
+  if (!before) throw new Error("there is no endpoint");
+  await house.platform.table.commit([disabledEndpoint(before)]);
+  await house.platform.table.commit([changedEndpoint(before, named({ description: "Warehouse" }, 0))]);
+  expect((await house.call(`GET /webhook_endpoints/${body.id}`)).body).toMatchObject({
+    description: "Warehouse",
+    status: "disabled",
+    disabledReason: "gone",
+  });
 });
 
 test.each([
