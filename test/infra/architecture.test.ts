@@ -233,6 +233,7 @@ test("what is deployed leans on these packages and no other: none of them tells 
     "@middy/core",
     "@middy/http-router",
     "stripe",
+    "swagger-ui-dist",
     "tldts",
     "zod",
   ]);
