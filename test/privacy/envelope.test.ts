@@ -1,3 +1,10 @@
+import {
+  AlgorithmSuiteIdentifier,
+  buildClient,
+  CommitmentPolicy,
+  RawAesKeyringNode,
+  RawAesWrappingSuiteIdentifier,
+} from "@aws-crypto/client-node";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkoutKeyRow, destroyedCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
@@ -5,9 +12,9 @@ import { sealedEnvelope, storeSeal } from "#functions/privacy/envelope.client.ts
 import { type FieldClass, fieldClasses, KeyDestroyed } from "#functions/privacy/envelope.ts";
 import { createdStoreKey, storeKeyRow } from "#functions/privacy/store-key.store.ts";
 import { firstStoreKey } from "#functions/privacy/store-key.ts";
-import { storeKeys } from "#functions/privacy/store-keys.ts";
+import { type StoreKeyOf, storeKeys } from "#functions/privacy/store-keys.ts";
 import { minutes } from "#functions/values/clock.ts";
-import { newId } from "#functions/values/id.ts";
+import { newId, type StoreId } from "#functions/values/id.ts";
 import { effort, seed } from "#test/effort.ts";
 import { someTerms } from "#test/examples.ts";
 import { fakeEnvelope, fakeStoreSeal } from "#test/fakes/envelope.ts";
@@ -48,6 +55,47 @@ test("real: a message commits to its key", async () => {
   const { cipher } = await begun(real());
   const sealed = await cipher.seal("contact", "hers");
   expect([...sealed.slice(0, 3)]).toEqual([2, 0x04, 0x78]);
+});
+
+/** As our own messages are made, but by any suite: under the store's key, in the right context. */
+const sealedBy = async (
+  { storeKeyOf, storeId }: { storeKeyOf: StoreKeyOf; storeId: StoreId },
+  { policy, suiteId }: { policy: CommitmentPolicy; suiteId: AlgorithmSuiteIdentifier },
+) => {
+  const { version, key } = (await storeKeyOf(storeId)).current;
+  const keyring = new RawAesKeyringNode({
+    keyNamespace: `agentic-checkout#${version}`,
+    keyName: "key",
+    unencryptedMasterKey: new Uint8Array(key),
+    wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
+  });
+  const encryptionContext = { store: storeId, purpose: "webhook-endpoint#we_1" };
+  const { encrypt } = buildClient(policy);
+  return (await encrypt(keyring, Buffer.from("hers"), { suiteId, encryptionContext })).result;
+};
+
+test("real: a message whose suite does not commit to its key is refused, though all else of it is right", async () => {
+  const { storeKeyOf, aSubject } = house();
+  const { storeId } = await aSubject();
+  const opened = (sealed: Uint8Array) =>
+    storeSeal(storeKeyOf).unsealForStore(storeId, "webhook-endpoint#we_1", sealed);
+  const ours = await sealedBy(
+    { storeKeyOf, storeId },
+    {
+      policy: CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT,
+      suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA512_COMMIT_KEY,
+    },
+  );
+  expect(Buffer.from(await opened(ours)).toString()).toBe("hers");
+  const former = await sealedBy(
+    { storeKeyOf, storeId },
+    {
+      policy: CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT,
+      suiteId: AlgorithmSuiteIdentifier.ALG_AES256_GCM_IV12_TAG16_HKDF_SHA256,
+    },
+  );
+  expect([...former.slice(0, 4)]).toEqual([1, 0x80, 0x01, 0x78]);
+  await expect(opened(former)).rejects.toThrow(/commitment/i);
 });
 
 for (const [name, setting] of Object.entries({ real, fake })) {
