@@ -37,7 +37,7 @@ export const opsCommands: Readonly<Record<string, Command>> = {
   "revoke-principal": {
     usage: [
       "--store store_… --principal prn_… [--granted]",
-      "ends all its keys and the support that it let in, for good; with --granted the keys of others that it granted, too",
+      "ends all its keys and the support that it let in, for good; with --granted the keys of others that it granted, too; goes on after Ctrl-C when it is run again",
     ],
     make: (demand, { granted }) => ({
       storeId: demand("store"),

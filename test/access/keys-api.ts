@@ -105,6 +105,7 @@ export const keysApi = async () => {
       (await call(owner.key, "POST", "/license_keys", { body })).body as Shown & { key: string },
     sweep: sweepKeys({ ...on, keys, readPeppers }),
     keys,
+    keysOn: licenseKeyStore,
     events: () => on.table.rows("outbox").map(({ type, data }) => ({ type, data })),
     acts: () => on.table.rows("audit").map(({ action }) => action),
   };
