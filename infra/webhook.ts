@@ -40,7 +40,7 @@ const endpointsOf = (scope: Construct, on: Service, deliveries: Queue): Lambda =
     on,
     timeoutSeconds: 20,
     grants: [
-      on.data.webhooks.may("get", "query", "put", "update", "delete"),
+      on.data.webhooks.may("get", "query", "list", "put", "update", "delete"),
       on.data.audit.may("put"),
       on.data.access.may("get"),
       // A test is an event like any other.

@@ -117,8 +117,10 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...words(
           "endpointId storeId eventId type eventAt.pk eventAt.sk previousEventId status version attempts nextAt",
         ),
-        ...words("leaseUntil outOfOrder bodyDigest lastStatus reason createdAt updatedAt"),
-        ...[...due, ...ends],
+        ...words(
+          "leaseUntil outOfOrder bodyDigest lastStatus lastLatencyMs lastAnswer reason createdAt updatedAt",
+        ),
+        ...[...due, ...listed, ...ends],
       ],
     },
     endpoint: {

@@ -100,9 +100,10 @@ const send = async (
     timeoutMs: times.answer,
     maxResponseBytes: 4_096,
   });
+  const latencyMs = on.now() - at;
   return result.answered
-    ? { status: result.status, retryAfter: result.headers["retry-after"] }
-    : { reason: result.reason };
+    ? { status: result.status, retryAfter: result.headers["retry-after"], latencyMs, answer: result.body }
+    : { reason: result.reason, latencyMs };
 };
 
 const record = async (

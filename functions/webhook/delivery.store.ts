@@ -1,6 +1,6 @@
 import { all, type Condition, equals, exists, missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
-import { type Key, plainly, type Table, type Write } from "#functions/runtime/table.ts";
+import { type Key, plainly, type Query, type Table, type Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { Delivery, nextLook, times } from "./delivery.ts";
 
@@ -14,9 +14,28 @@ export const readDelivery = async (
   return row && Delivery.parse(row);
 };
 
+/** One that cannot be read, of a newer release say, is left out of what others are shown in. */
+export const deliveryAt = async (table: Pick<Table, "get">, { pk, sk }: Key): Promise<Delivery | undefined> =>
+  Delivery.safeParse(await table.get("webhooks", { pk, sk })).data;
+
 export const deliveryKey = ({ endpointId, eventId }: DeliveryId): Key => ({
   pk: `${endpointId}#${eventId}`,
   sk: "delivery",
+});
+
+/** An endpoint's deliveries, by when their events came to it. */
+export const deliveriesOf = (endpointId: string): Pick<Query, "index" | "pk"> => ({
+  index: "list",
+  pk: listOf(endpointId),
+});
+
+const listOf = (endpointId: string): string => `deliveries#${endpointId}`;
+
+/** Where one lies in that list. */
+export const placeOf = (id: DeliveryId, createdAt: Instant): NonNullable<Query["after"]> => ({
+  ...deliveryKey(id),
+  list: listOf(id.endpointId),
+  listAt: createdAt,
 });
 
 /** Once per endpoint and event, however often the event comes along. */
@@ -45,6 +64,7 @@ const put = (delivery: Delivery, condition: Condition): Write => {
   const look = nextLook(delivery);
   const expiresAtSeconds = Math.ceil((delivery.createdAt + times.kept) / 1_000);
   const due = look === undefined ? notDue : dueAt("delivery", key.pk, look);
-  const change = { put: { ...delivery, ...due, expiresAtSeconds } };
+  const { list, listAt } = placeOf(delivery, delivery.createdAt);
+  const change = { put: { ...delivery, ...due, list, listAt, expiresAtSeconds } };
   return plainly({ table: "webhooks", key, change, condition });
 };

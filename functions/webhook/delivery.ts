@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sensitiveIn } from "#functions/runtime/sensitive.ts";
 import type { Timers } from "#functions/runtime/timer.ts";
 import { days, hours, Instant, minutes, seconds } from "#functions/values/clock.ts";
 import { EndpointId, StoreId } from "#functions/values/id.ts";
@@ -31,8 +32,8 @@ export const times = {
   giveUp: days(30),
   /** What the queue can delay; longer waits are due rows only. */
   longestDelay: minutes(15),
-  /** How long the queue may be late before the sweeper wakes a delivery. */
-  grace: seconds(60),
+  /** How long the queue may be late before the sweeper wakes a delivery; longer than a lease, see `nextLook`. */
+  grace: minutes(2),
   kept: days(90),
 } as const;
 
@@ -53,13 +54,16 @@ const sweep = "webhook/sweep-deliveries";
 
 export const timers = {
   pending: { by: sweep, within: times.grace, due: "own" },
-  delivering: { by: sweep, within: times.lease, due: "own" },
+  delivering: { by: sweep, within: times.grace, due: "own" },
   /** The longest wait with its spread, or what the receiver asked for. */
   waiting: { by: sweep, within: 1.2 * hours(24), due: "own" },
   delivered: "rest",
   parked: "rest",
   canceled: "rest",
 } as const satisfies Timers<Status>;
+
+/** So much of an answer is kept: enough for an error's name. */
+const shownBytes = 256;
 
 /** One event on its way to one endpoint. The body is rendered when it is sent and never stored. */
 export const Delivery = z.object({
@@ -82,6 +86,10 @@ export const Delivery = z.object({
   /** SHA-256 of the body that was first sent: a retry must repeat it to the byte. */
   bodyDigest: z.string().optional(),
   lastStatus: z.int().optional(),
+  /** From the attempt's begin to the end of its answer. */
+  lastLatencyMs: z.int().optional(),
+  /** How the answer begins, in what can be printed: for whoever looks why it was no success. */
+  lastAnswer: z.string().max(shownBytes).optional(),
   reason: z.string().optional(),
   createdAt: Instant,
   updatedAt: Instant,
@@ -105,21 +113,38 @@ export type Attempted = {
   readonly status?: number | undefined;
   readonly reason?: string | undefined;
   readonly retryAfter?: string | undefined;
+  readonly latencyMs?: number | undefined;
+  readonly answer?: Uint8Array | undefined;
 };
 
 /** Where an attempt leaves the delivery. A redirect is a failure: it is not followed. `random` is in [0, 1). */
 export const afterAttempt = (
   delivery: Delivery,
-  { status, reason, retryAfter }: Attempted,
+  attempted: Attempted,
   { now, random }: { now: Instant; random: number },
 ): Delivery => {
-  const told = { lastStatus: status, reason };
+  const { status, reason, retryAfter, latencyMs } = attempted;
+  const told = {
+    lastStatus: status,
+    reason,
+    lastLatencyMs: latencyMs,
+    lastAnswer: printable(attempted.answer),
+  };
   if (status !== undefined && status >= 200 && status < 300) return moved(delivery, "delivered", now, told);
   if (status === 410) return moved(delivery, "canceled", now, { ...told, reason: "gone" });
   const nextAt = Math.max(now + waitAfter(delivery.attempts, random), earliest(retryAfter, now));
   return nextAt > delivery.createdAt + times.giveUp
     ? moved(delivery, "parked", now, { ...told, reason: reason ?? "given_up" })
     : moved(delivery, "waiting", now, { ...told, nextAt });
+};
+
+/** Its first bytes. A receiver may answer anything: what could be a person's, a secret or a card is not kept. */
+const printable = (answer: Uint8Array = new Uint8Array()): string | undefined => {
+  const text = Buffer.from(answer.subarray(0, shownBytes))
+    .toString("latin1")
+    .replace(/[^\x20-\x7e]/g, " ")
+    .trim();
+  return text === "" || sensitiveIn(text) !== undefined ? undefined : text;
 };
 
 /** Spread by a fifth either way, so that those who failed together do not come back together. */
@@ -137,10 +162,13 @@ const earliest = (retryAfter: string | undefined, now: Instant): Instant => {
 const dateOf = (text: string): number =>
   /^[A-Z][a-z]{2}, .* GMT$/.test(text) ? Date.parse(text) : Number.NaN;
 
-/** When somebody must look at it again; `undefined`: never, it is final. */
+/**
+ * When somebody must look at it again; `undefined`: never, it is final. An attempt that begins in time leaves the look
+ * where it was, which spares the index two writes a delivery.
+ */
 export const nextLook = ({ status, leaseUntil, nextAt, updatedAt }: Delivery): Instant | undefined => {
   if (isFinal(status)) return undefined;
-  if (status === "delivering") return leaseUntil;
+  if (status === "delivering") return Math.max(leaseUntil, nextAt + times.grace);
   // A short wait is the queue's; the row only covers for it.
   return nextAt - updatedAt <= times.longestDelay ? nextAt + times.grace : nextAt;
 };

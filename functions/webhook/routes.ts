@@ -2,6 +2,7 @@ import type { Routes } from "#functions/runtime/route.ts";
 import { EndpointPatch } from "./change-endpoint.ts";
 import { EndpointWithSecret, NewEndpoint } from "./create-endpoint.ts";
 import { EndpointView } from "./endpoint.ts";
+import { DeliveriesPage, DeliveriesQuery } from "./list-deliveries.ts";
 import { EndpointList, EndpointParams, RemovedEndpoint } from "./read-endpoints.ts";
 import { RollSecret } from "./roll-secret.ts";
 import { TestAccepted } from "./test-endpoint.ts";
@@ -30,6 +31,15 @@ export const webhookRoutes = {
     summary: "One webhook endpoint.",
     params: EndpointParams,
     answers: { 200: EndpointView },
+  },
+  listDeliveries: {
+    method: "GET",
+    path: "/webhook_endpoints/{id}/deliveries",
+    scope: "webhooks:read",
+    summary: "What was sent to an endpoint or is on its way, newest first, and how it was answered.",
+    params: EndpointParams,
+    query: DeliveriesQuery,
+    answers: { 200: DeliveriesPage },
   },
   changeEndpoint: {
     method: "PATCH",

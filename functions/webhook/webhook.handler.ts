@@ -11,6 +11,7 @@ import { type Enqueue, queueClient } from "#functions/runtime/queue.client.ts";
 import { changeEndpoint } from "./change-endpoint.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 import { endpointStore } from "./endpoint.store.ts";
+import { listDeliveries } from "./list-deliveries.ts";
 import { getEndpoint, listEndpoints, removeEndpoint } from "./read-endpoints.ts";
 import { rollSecret } from "./roll-secret.ts";
 import { webhookRoutes } from "./routes.ts";
@@ -33,6 +34,7 @@ export const wire = (on: Platform & Clients) => {
       createEndpoint: createEndpoint(collaborators),
       listEndpoints: listEndpoints(collaborators),
       getEndpoint: getEndpoint(collaborators),
+      listDeliveries: listDeliveries(collaborators),
       changeEndpoint: changeEndpoint(collaborators),
       removeEndpoint: removeEndpoint(collaborators),
       rollSecret: rollSecret(collaborators),

@@ -20,7 +20,7 @@ export const budget = {
     states: 2,
   },
   /** At list prices, without what is billed by duration. */
-  dollarsPerMillionOrders: 110.6,
+  dollarsPerMillionOrders: 108.7,
 } as const;
 
 export type Calls = { readonly callsPerOrder: Readonly<Record<string, number>>; readonly dollars: number };

@@ -211,6 +211,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "key people for a store: Decrypt",
     "outbox: PutItem",
     "queue deliveries: SendMessage",
+    "webhooks by list: Query",
     "webhooks: DeleteItem GetItem PutItem Query UpdateItem",
   ],
   "webhook/sweep-deliveries": [

@@ -101,7 +101,7 @@ export const tellingBugs: readonly Bug[] = [
   bug(
     "deliveries kept for ever",
     "webhook/delivery.store.ts",
-    "change = { put: { ...delivery, ...due, expiresAtSeconds } }",
-    "change = { put: { ...delivery, ...due, expiresAtSeconds: expiresAtSeconds * 2 } }",
+    "change = { put: { ...delivery, ...due, list, listAt, expiresAtSeconds } }",
+    "change = { put: { ...delivery, ...due, list, listAt, expiresAtSeconds: expiresAtSeconds * 2 } }",
   ),
 ];
