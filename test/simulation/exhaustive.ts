@@ -1,6 +1,6 @@
 import type { Actor } from "./actors/actor.ts";
 import type { Cloud } from "./cloud/cloud.ts";
-import { deadlyFates } from "./engine/faults.ts";
+import { type Death, deadlyFates, type Place, type Port } from "./engine/faults.ts";
 import { type Outcome, runSchedule } from "./schedule.ts";
 
 /** Something that happens from its beginning to its end, in one order, with nobody else about. */
@@ -10,13 +10,11 @@ export type Story = {
   readonly act: (cloud: Cloud, begin: () => void) => Promise<void>;
 };
 
-export type Death = { readonly call: number; readonly when: "before" | "after" };
-
 /** Runs a story in which processes die at these calls, counted over all processes, and looks at every promise. */
 export const withDeaths = async (
   { name, act }: Story,
   deaths: readonly Death[],
-): Promise<{ outcome: Outcome; calls: number }> => {
+): Promise<{ outcome: Outcome; places: readonly Place[] }> => {
   const fates = deadlyFates(deaths);
   const actor: Actor = { name, act: (cloud) => act(cloud, fates.begin) };
   const outcome = await runSchedule({
@@ -25,7 +23,14 @@ export const withDeaths = async (
     fates: () => fates,
     actors: () => [actor],
   });
-  return { outcome, calls: fates.calls() };
+  return { outcome, places: fates.places };
+};
+
+/** What anybody did after the last death; what the dead one had asked for before is heard by nobody. */
+export const whatFollows = ({ trace }: Outcome): readonly string[] => {
+  const death = trace.findLastIndex((line) => line.startsWith("  die-"));
+  const dead = ` ${trace[death - 1]?.split(" ")[1]} `;
+  return trace.slice(death + 1).filter((line) => !line.startsWith(" ") && !line.includes(dead));
 };
 
 /** It holds whatever was promised, whoever dies. */
@@ -45,11 +50,29 @@ export const some = <Value>(all: readonly Value[], count: number): readonly Valu
 const quiet = 3;
 
 /** Every single death there is: at each call, before it and after it. */
-export const everyDeath = (calls: number): Death[] =>
-  Array.from({ length: calls }, (_, index) => index + 1).flatMap((call) => [
-    { call, when: "before" as const },
-    { call, when: "after" as const },
+export const everyDeath = (places: readonly Place[]): Death[] =>
+  places.flatMap((_, index) => [
+    { call: index + 1, when: "before" as const },
+    { call: index + 1, when: "after" as const },
   ]);
+
+/** They leave everything as it was, but in the memory of who asked. */
+const reads: ReadonlySet<Port> = new Set(["get", "query", "kms", "secrets", "stripe-read"]);
+
+/**
+ * Those of them that leave different worlds. What a process knows dies with it. So it is the same whether it dies before
+ * a read or after it; and whether it dies after a call or before its next one, if nothing else happened between them.
+ * (After it dialed a receiver it draws by chance when it would dial again, and chance goes on differently from there.)
+ */
+export const differentDeaths = (places: readonly Place[]): Death[] =>
+  everyDeath(places).filter(({ call, when }) => {
+    const [last, place] = [places[call - 2], places[call - 1]];
+    if (place === undefined) return false;
+    return when === "after" ? !reads.has(place.port) : !goesOn(last, place);
+  });
+
+const goesOn = (last: Place | undefined, { process, step }: Place): boolean =>
+  last?.process === process && last.step === step - 1 && last.port !== "dial";
 
 /**
  * Each of these deaths and every second one after it. The first changes what follows: the client asks again, a sweeper
@@ -58,8 +81,8 @@ export const everyDeath = (calls: number): Death[] =>
 export const everyPair = async (story: Story, firsts: readonly Death[]): Promise<Death[][]> => {
   const pairs: Death[][] = [];
   for (const first of firsts) {
-    const { calls } = await withDeaths(story, [first]);
-    const seconds = everyDeath(calls).filter(({ call }) => call > first.call);
+    const { places } = await withDeaths(story, [first]);
+    const seconds = differentDeaths(places).filter(({ call }) => call > first.call);
     pairs.push(...seconds.map((second) => [first, second]));
   }
   return pairs;

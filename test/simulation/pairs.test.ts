@@ -1,23 +1,47 @@
 import { expect, test } from "vitest";
 import { effort } from "#test/effort.ts";
-import { everyDeath, everyPair, some, survives, withDeaths } from "./exhaustive.ts";
+import type { Death } from "./engine/faults.ts";
+import {
+  differentDeaths,
+  everyDeath,
+  everyPair,
+  some,
+  survives,
+  whatFollows,
+  withDeaths,
+} from "./exhaustive.ts";
 import { wholePurchase } from "./stories.ts";
 
 const full = effort(100) === 100;
 
-/** Each death has its pairs in one part. They take a quarter of an hour together, so each part is a test of its own. */
-const parts = Array.from({ length: full ? 16 : 1 }, (_, part) => part);
+test("a purchase keeps every promise, wherever two processes die in it", async () => {
+  const { places } = await withDeaths(wholePurchase, []);
+  const deaths = differentDeaths(places);
+  const pairs = await everyPair(wholePurchase, full ? deaths : some(deaths, 4));
+  const chosen = full ? pairs : some(pairs, 60);
+  console.log(`${wholePurchase.name}: ${places.length} calls, ${chosen.length} of ${pairs.length} pairs`);
+  expect(pairs.length).toBeGreaterThan(100);
+  for (const pair of chosen) await survives(wholePurchase, pair);
+});
 
-test.each(parts)(
-  "a purchase keeps every promise, wherever two processes die in it: part %i",
-  async (part) => {
-    const { calls } = await withDeaths(wholePurchase, []);
-    const deaths = everyDeath(calls);
-    const firsts = full ? deaths.filter((_, index) => index % parts.length === part) : some(deaths, 4);
-    const pairs = await everyPair(wholePurchase, firsts);
-    const chosen = full ? pairs : some(pairs, 60);
-    console.log(`${wholePurchase.name}: ${calls} boundaries, ${chosen.length} of ${pairs.length} pairs`);
-    expect(pairs.length).toBeGreaterThan(100);
-    for (const pair of chosen) await survives(wholePurchase, pair);
-  },
-);
+test("what follows two deaths that count as one is the same to the byte", async () => {
+  const { places } = await withDeaths(wholePurchase, []);
+  const firsts = differentDeaths(places).map((death) => [death]);
+  // The later the first, the fewer there are after it.
+  for (const before of full ? [[], ...some(firsts, 20)] : firsts.slice(-9, -8)) await sameInEachClass(before);
+});
+
+/** Of these first deaths and each second one, the second ones that are left out have the world of the last that was not. */
+const sameInEachClass = async (before: readonly Death[]) => {
+  const { places } = await withDeaths(wholePurchase, before);
+  const different = new Set(differentDeaths(places).map(nameOf));
+  const [{ call: from } = { call: 0 }] = before;
+  let expected: readonly string[] | undefined;
+  for (const death of everyDeath(places).filter(({ call }) => call > from)) {
+    const { outcome } = await withDeaths(wholePurchase, [...before, death]);
+    if (different.has(nameOf(death))) expected = whatFollows(outcome);
+    else expect(whatFollows(outcome), JSON.stringify([...before, death])).toEqual(expected);
+  }
+};
+
+const nameOf = ({ call, when }: Death): string => `${when} ${call}`;

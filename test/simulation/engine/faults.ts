@@ -61,10 +61,13 @@ export const allFaults: readonly string[] = [
   ...happenings,
 ];
 
+/** A call that was made: by whom, at which step of the schedule. */
+export type Place = { readonly port: Port; readonly process: string; readonly step: number };
+
 /** Decides what becomes of each call, and counts what it did. */
 export type Fates = {
   /** `undefined`: it goes well. */
-  decide(port: Port): FaultKind | undefined;
+  decide(place: Place): FaultKind | undefined;
   /** Whether this happens now. */
   happens(what: Happening): boolean;
   /** Longest a clock may be off, in milliseconds. */
@@ -122,7 +125,7 @@ export const randomFates = (random: Random, counts: FaultCounts): Fates => {
     get isCalm() {
       return isCalm;
     },
-    decide: (port) => {
+    decide: ({ port }) => {
       if (isCalm) return undefined;
       const kind = tables[port](random.unit());
       if (kind) count(counts, `${port} ${kind}`);
@@ -149,16 +152,18 @@ const mixtureOf = (random: Random, kinds: readonly FaultKind[], intensity: numbe
   };
 };
 
+export type Death = { readonly call: number; readonly when: "before" | "after" };
+
 /** Nothing goes wrong but one death at each of the given calls, counted from 1 once `begin` was called. */
 export const deadlyFates = (
-  deaths: readonly { readonly call: number; readonly when: "before" | "after" }[],
-): Fates & { begin(): void; calls(): number } => {
-  let calls = 0;
+  deaths: readonly Death[],
+): Fates & { begin(): void; readonly places: readonly Place[] } => {
+  const places: Place[] = [];
   let counts = false;
   let isCalm = false;
   return {
     skew: 0,
-    calls: () => calls,
+    places,
     begin: () => {
       counts = true;
     },
@@ -168,10 +173,10 @@ export const deadlyFates = (
     get isCalm() {
       return isCalm;
     },
-    decide: () => {
+    decide: (place) => {
       if (isCalm || !counts) return undefined;
-      calls += 1;
-      const death = deaths.find(({ call }) => call === calls);
+      places.push(place);
+      const death = deaths.find(({ call }) => call === places.length);
       return death && `die-${death.when}`;
     },
     happens: () => false,

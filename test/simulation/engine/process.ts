@@ -1,4 +1,4 @@
-import { count, type Fates, type FaultCounts, type FaultKind, type Port } from "./faults.ts";
+import { count, type Fates, type FaultCounts, type FaultKind, type Place, type Port } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { Scheduler } from "./scheduler.ts";
 
@@ -90,7 +90,11 @@ class Attempt<Value> {
     if (!this.#process.alive) this.#afterDeath();
     else if (this.#process.pausedUntil > scheduler.now())
       this.#later(this.#process.pausedUntil, () => this.run());
-    else this.#meet(fates.decide(this.#call.port), trace);
+    else this.#meet(fates.decide(this.#place(scheduler.steps())), trace);
+  }
+
+  #place(step: number): Place {
+    return { port: this.#call.port, process: this.#process.name, step };
   }
 
   #meet(fault: FaultKind | undefined, trace: World["trace"]): void {
