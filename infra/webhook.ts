@@ -29,7 +29,8 @@ export class Webhook extends Construct {
     const sweeper = new Lambda(this, "webhook/sweep-deliveries", {
       on,
       timeoutSeconds: 50,
-      grants: [on.data.webhooks.may("due", "get", "update"), deliveries.send(url)],
+      // Replays open deliveries again.
+      grants: [on.data.webhooks.may("due", "list", "get", "put", "update"), deliveries.send(url)],
     });
     new EveryMinute(this, sweeper, { stage: on.stage, undelivered: parts.undelivered });
   }

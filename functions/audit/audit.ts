@@ -54,6 +54,8 @@ export const Action = z.enum([
   "webhook_endpoint.created",
   "webhook_endpoint.changed",
   "webhook_endpoint.removed",
+  "webhook.resent",
+  "webhooks.replayed",
   "store.changed",
   "domain.challenged",
   "products.put",

@@ -118,9 +118,17 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
           "endpointId storeId eventId type eventAt.pk eventAt.sk previousEventId status version attempts nextAt",
         ),
         ...words(
-          "leaseUntil outOfOrder bodyDigest lastStatus lastLatencyMs lastAnswer reason createdAt updatedAt",
+          "leaseUntil outOfOrder bodyDigest lastStatus lastLatencyMs lastAnswer reason createdAt reopenedAt updatedAt",
         ),
         ...[...due, ...listed, ...ends],
+      ],
+    },
+    /** An owner's wish that what lies in a time is sent once more. */
+    replay: {
+      kept: "told",
+      plain: [
+        ...words("id endpointId storeId status version from to only requestedAt updatedAt resent"),
+        ...[...under("after", "createdAt eventId"), ...due, ...ends],
       ],
     },
     endpoint: {

@@ -17,7 +17,7 @@ export const compareEvents = (order: Order, events: readonly EventEnvelope[]): D
     );
 };
 
-/** A delivery for each endpoint that hears of the event. */
+/** A delivery for each endpoint that is on and hears of the event. */
 export const compareDeliveries = (
   order: Order,
   published: readonly EventEnvelope[],
@@ -28,6 +28,7 @@ export const compareDeliveries = (
 ): Divergence[] =>
   published.flatMap((event) =>
     read.endpoints
+      .filter(({ status }) => status === "enabled")
       .filter((endpoint) => hears(endpoint, event) && !read.isDelivered(endpoint, event))
       .map((endpoint) =>
         saying(idsOf(order))("missing_delivery", { eventId: event.id, endpointId: endpoint.id }),

@@ -83,6 +83,8 @@ const meanings: Readonly<Record<Action, Says>> = {
   "stripe_secrets.put": nothing,
   "store_key.rotated": nothing,
   "store_keys.rewrapped": nothing,
+  "webhook.resent": nothing,
+  "webhooks.replayed": nothing,
   "webhook_endpoint.created": nothing,
   "webhook_endpoint.changed": { turns: switched },
   "webhook_endpoint.removed": { ends: [about("endpoint", "endpointId")] },

@@ -72,6 +72,7 @@ export const rules: Readonly<Record<TableName, Readonly<Record<string, Rule>>>> 
   },
   webhooks: {
     delivery: asItWas("webhooks"),
+    replay: asItWas("webhooks"),
     endpoint,
   },
   erasures: { erasure: never, open: never, erased: never },

@@ -25,6 +25,8 @@ export const CustomerId = idOf("cust");
 export type CustomerId = z.infer<typeof CustomerId>;
 export const ErasureId = idOf("era");
 export type ErasureId = z.infer<typeof ErasureId>;
+export const ReplayId = idOf("rpl");
+export type ReplayId = z.infer<typeof ReplayId>;
 export const SupportGrantId = idOf("sup");
 export type SupportGrantId = z.infer<typeof SupportGrantId>;
 

@@ -15,7 +15,7 @@ export const EndpointPatch = z
   .strictObject({
     description: Description.nullable(),
     events: Events,
-    /** While it is disabled it hears nothing, and what was on its way to it is canceled. */
+    /** While it is disabled it gets nothing: what is on its way or comes is canceled, until it is asked for. */
     status: Endpoint.shape.status,
   })
   .partial();

@@ -5,7 +5,7 @@ import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import { type Clock, type Instant, seconds } from "#functions/values/clock.ts";
 import { EndpointId, type RandomBytes } from "#functions/values/id.ts";
 import { readDelivery, savedDelivery } from "./delivery.store.ts";
-import { type Attempted, afterAttempt, type Delivery, isFinal, moved, times } from "./delivery.ts";
+import { type Attempted, afterAttempt, type Delivery, isFinal, moved, startedAt, times } from "./delivery.ts";
 import { disabledEndpoint } from "./endpoint.store.ts";
 import { type Prepare, type Prepared, prepareWebhook } from "./prepare-webhook.ts";
 import type { WakeSender } from "./wake-sender.ts";
@@ -34,8 +34,9 @@ export const deliverWebhook =
     const now = on.now();
     if (!delivery || !isDue(delivery, now)) return;
     const order = await orderOf(on.table, delivery);
-    if (order === "too_early" && now < delivery.createdAt + times.hold) {
-      return on.wake([delivery], holdSeconds(now - delivery.createdAt));
+    const age = now - startedAt(delivery);
+    if (order === "too_early" && age < times.hold) {
+      return on.wake([delivery], holdSeconds(age));
     }
     const prepared = await prepareWebhook(on)(delivery);
     if (!prepared.ready) {

@@ -12,15 +12,16 @@ export const moves = {
   pending: ["delivering", "parked", "canceled"],
   /** To itself: the sender died and another took over. */
   delivering: ["delivering", "delivered", "waiting", "parked", "canceled"],
-  waiting: ["delivering", "parked", "canceled"],
-  delivered: [],
-  /** Given up after thirty days; the event stays in the outbox and can be sent again. */
-  parked: [],
+  waiting: ["delivering", "parked", "canceled", "pending"],
+  /** From here on it is pending again only when its owner wants it sent once more. */
+  delivered: ["pending"],
+  /** Given up after thirty days; the event stays in the outbox. */
+  parked: ["pending"],
   /** The endpoint is gone, disabled or removed. */
-  canceled: [],
+  canceled: ["pending"],
 } as const satisfies Record<Status, readonly Status[]>;
 
-export const isFinal = (status: Status): boolean => moves[status].length === 0;
+export const isFinal = (status: Status): boolean => timers[status] === "rest";
 
 export const times = {
   /** How long a receiver may take. */
@@ -92,6 +93,8 @@ export const Delivery = z.object({
   lastAnswer: z.string().max(shownBytes).optional(),
   reason: z.string().optional(),
   createdAt: Instant,
+  /** When its owner last wanted it sent once more. */
+  reopenedAt: Instant.optional(),
   updatedAt: Instant,
 });
 export type Delivery = z.infer<typeof Delivery>;
@@ -107,6 +110,20 @@ export const moved = (
     throw new Error(`a delivery does not move from ${delivery.status} to ${to}`);
   return { ...delivery, ...changes, status: to, version: delivery.version + 1, updatedAt: now };
 };
+
+/** All over again, from its first attempt on; what it says stays. */
+export const reopened = (delivery: Delivery, now: Instant): Delivery =>
+  moved(delivery, "pending", now, {
+    attempts: 0,
+    nextAt: now,
+    leaseUntil: now,
+    outOfOrder: false,
+    reason: undefined,
+    reopenedAt: now,
+  });
+
+/** Since when it is on its way. */
+export const startedAt = ({ createdAt, reopenedAt = createdAt }: Delivery): Instant => reopenedAt;
 
 /** What came of an attempt: an HTTP status, or why there is none. */
 export type Attempted = {
@@ -133,7 +150,7 @@ export const afterAttempt = (
   if (status !== undefined && status >= 200 && status < 300) return moved(delivery, "delivered", now, told);
   if (status === 410) return moved(delivery, "canceled", now, { ...told, reason: "gone" });
   const nextAt = Math.max(now + waitAfter(delivery.attempts, random), earliest(retryAfter, now));
-  return nextAt > delivery.createdAt + times.giveUp
+  return nextAt > startedAt(delivery) + times.giveUp
     ? moved(delivery, "parked", now, { ...told, reason: reason ?? "given_up" })
     : moved(delivery, "waiting", now, { ...told, nextAt });
 };

@@ -72,9 +72,8 @@ export const times = { afterClosing: days(180) } as const;
 /** Binds a sealed secret to the one endpoint that it signs for. */
 export const secretPurpose = (endpointId: EndpointId): string => `webhook-endpoint#${endpointId}`;
 
-/** Whether the endpoint is to hear of the event: its store's, its own agent's, and nothing from before it was there. */
+/** Whether the event is one for this endpoint, be it on or off: its store's, its own agent's, and nothing from before it was there. */
 export const hears = (endpoint: Endpoint, event: EventEnvelope): boolean =>
-  endpoint.status === "enabled" &&
   endpoint.storeId === event.storeId &&
   endpoint.livemode === event.livemode &&
   event.occurredAt >= endpoint.createdAt &&

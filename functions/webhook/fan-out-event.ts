@@ -22,7 +22,8 @@ type FanOut = {
 };
 
 /**
- * One delivery for each endpoint that hears of the event. Safe to repeat: the rows are there once, and waking
+ * One delivery for each endpoint that hears of the event; for one that is disabled a canceled one, so that a replay brings
+ * back what it missed. Safe to repeat: the rows are there once, and waking
  * the sender twice does nothing. The event is read from the outbox, so the bus alone can make nobody hear anything.
  */
 export const fanOutEvent =
@@ -40,7 +41,10 @@ export const fanOutEvent =
     });
     // One commit each: a repeat finds some of them there and must still make the others.
     await Promise.all(deliveries.map((delivery) => tryCommit(on.table, [createdDelivery(delivery)])));
-    await on.wake(deliveries, 0);
+    await on.wake(
+      deliveries.filter(({ status }) => status === "pending"),
+      0,
+    );
   };
 
 export const newDelivery = (
@@ -55,7 +59,9 @@ export const newDelivery = (
   type: event.type,
   eventAt: eventKey(event),
   previousEventId,
-  status: "pending",
+  ...(endpoint.status === "disabled"
+    ? { status: "canceled", reason: "endpoint_disabled" }
+    : { status: "pending" }),
   version: 1,
   attempts: 0,
   nextAt: now,

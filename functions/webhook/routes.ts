@@ -2,8 +2,9 @@ import type { Routes } from "#functions/runtime/route.ts";
 import { EndpointPatch } from "./change-endpoint.ts";
 import { EndpointWithSecret, NewEndpoint } from "./create-endpoint.ts";
 import { EndpointView } from "./endpoint.ts";
-import { DeliveriesPage, DeliveriesQuery } from "./list-deliveries.ts";
+import { DeliveriesPage, DeliveriesQuery, DeliveryView } from "./list-deliveries.ts";
 import { EndpointList, EndpointParams, RemovedEndpoint } from "./read-endpoints.ts";
+import { DeliveryParams, NewReplay, ReplayParams, ReplayView } from "./replay-deliveries.ts";
 import { RollSecret } from "./roll-secret.ts";
 import { TestAccepted } from "./test-endpoint.ts";
 
@@ -40,6 +41,34 @@ export const webhookRoutes = {
     params: EndpointParams,
     query: DeliveriesQuery,
     answers: { 200: DeliveriesPage },
+  },
+  resendDelivery: {
+    method: "POST",
+    path: "/webhook_endpoints/{id}/deliveries/{eventId}/resend",
+    scope: "webhooks:write",
+    recorded: { as: "webhook.resent", with: "act" },
+    summary: "Sends one event to this endpoint once more, under the same id.",
+    params: DeliveryParams,
+    answers: { 202: DeliveryView },
+  },
+  replayDeliveries: {
+    method: "POST",
+    path: "/webhook_endpoints/{id}/replay",
+    scope: "webhooks:write",
+    recorded: { as: "webhooks.replayed", with: "act" },
+    summary:
+      "Sends once more, under the same ids, what came to this endpoint: some events, those of a time, or all that failed.",
+    params: EndpointParams,
+    body: NewReplay,
+    answers: { 202: ReplayView },
+  },
+  getReplay: {
+    method: "GET",
+    path: "/webhook_endpoints/{id}/replays/{replayId}",
+    scope: "webhooks:read",
+    summary: "How far a replay has come.",
+    params: ReplayParams,
+    answers: { 200: ReplayView },
   },
   changeEndpoint: {
     method: "PATCH",

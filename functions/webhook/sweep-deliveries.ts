@@ -1,9 +1,10 @@
 import { dueRows } from "#functions/runtime/due-rows.ts";
 import type { Log } from "#functions/runtime/logger.ts";
-import { type Key, type Table, tryCommit } from "#functions/runtime/table.ts";
-import { type Clock, minutes, seconds } from "#functions/values/clock.ts";
+import { type Key, type Row, type Table, tryCommit } from "#functions/runtime/table.ts";
+import { type Clock, type Instant, minutes, seconds } from "#functions/values/clock.ts";
 import { lookedAtLater, restedRow } from "./delivery.store.ts";
 import { Delivery } from "./delivery.ts";
+import { runReplay } from "./run-replay.ts";
 import type { WakeSender } from "./wake-sender.ts";
 
 const limits = { perShard: 100, pages: 50, time: seconds(40), again: minutes(5) } as const;
@@ -13,43 +14,65 @@ type Sweep = { readonly table: Table; readonly wake: WakeSender; readonly now: C
 /**
  * Wakes the sender for every delivery that is due: those whose wait was longer than the queue can delay, those
  * whose wake-up was lost, those whose sender died. First the wake-up, then the row: a crash wakes twice, never not.
+ * Replays are due among them, and are gone on with.
  */
 export const sweepDeliveries = (on: Sweep) => async (): Promise<number> => {
   const until = on.now() + limits.time;
   let count = 0;
   for (let page = 0; page < limits.pages && on.now() < until; page += 1) {
-    const woken = await wakeAll(on);
-    if (woken === 0) break;
-    count += woken;
+    const looked = await sweepPage(on, until);
+    if (looked === 0) break;
+    count += looked;
   }
   return count;
 };
 
-const wakeAll = async (on: Sweep): Promise<number> => {
-  const now = on.now();
+const sweepPage = async (on: Sweep, until: Instant): Promise<number> => {
   const keys = await dueRows(on.table, {
     table: "webhooks",
     kind: "delivery",
-    now,
+    now: on.now(),
     limitPerShard: limits.perShard,
   });
-  const read = await Promise.all(keys.map((key) => readOrRest(on, key)));
-  const overdue = read.filter((delivery) => delivery !== undefined);
-  await on.wake(overdue, 0);
-  await Promise.all(
-    overdue.map((delivery) => tryCommit(on.table, [lookedAtLater(delivery, now + limits.again)])),
-  );
-  return overdue.length;
+  const rows = await Promise.all(keys.map((key) => dueRow(on, key)));
+  const due = rows.filter((row) => row !== undefined);
+  await wakeAll(on, due.filter(isDelivery));
+  await Promise.all(due.filter((row) => !isDelivery(row)).map((row) => goOn(on, row, until)));
+  return due.length;
 };
 
 /** The index lags: by now it may be over, or looked at already. */
-const readOrRest = async (on: Sweep, key: Key): Promise<Delivery | undefined> => {
+const dueRow = async (on: Sweep, key: Key): Promise<Row | undefined> => {
   const row = await on.table.get("webhooks", key);
+  return row?.["due"] !== undefined && Number(row["dueAt"]) <= on.now() ? row : undefined;
+};
+
+const isDelivery = ({ sk }: Row): boolean => sk === "delivery";
+
+const wakeAll = async (on: Sweep, rows: readonly Row[]): Promise<void> => {
+  const read = await Promise.all(rows.map((row) => readOrRest(on, row)));
+  const overdue = read.filter((delivery) => delivery !== undefined);
+  await on.wake(overdue, 0);
+  const later = on.now() + limits.again;
+  await Promise.all(overdue.map((delivery) => tryCommit(on.table, [lookedAtLater(delivery, later)])));
+};
+
+const readOrRest = async (on: Sweep, row: Row): Promise<Delivery | undefined> => {
   const parsed = Delivery.safeParse(row);
-  if (row && !parsed.success) {
-    // A row of a newer release, say: it must not end every run at itself.
-    on.log.error("a delivery cannot be read", parsed.error);
-    await tryCommit(on.table, [restedRow(key, on.now() + limits.again)]);
+  if (!parsed.success) await rest(on, row, parsed.error);
+  return parsed.data;
+};
+
+const goOn = async (on: Sweep, row: Row, until: Instant): Promise<void> => {
+  try {
+    await runReplay(on)(row, until);
+  } catch (error) {
+    await rest(on, row, error);
   }
-  return row?.["due"] !== undefined && Number(row["dueAt"]) <= on.now() ? parsed.data : undefined;
+};
+
+/** One that cannot be read, of a newer release say, or that fails: it must not end every run at itself. */
+const rest = async (on: Sweep, { pk, sk }: Row, error: unknown): Promise<void> => {
+  on.log.error(`a due ${sk} could not be moved on`, error);
+  await tryCommit(on.table, [restedRow({ pk, sk }, on.now() + limits.again)]);
 };

@@ -15,7 +15,7 @@ import { type EndpointStore, testedEndpoint } from "./endpoint.store.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { newDelivery } from "./fan-out-event.ts";
 import { callersEndpoint, type EndpointParams } from "./read-endpoints.ts";
-import type { WakeSender } from "./wake-sender.ts";
+import { type WakeSender, wakeSoon } from "./wake-sender.ts";
 
 /** The `webhook-id` to look for at the receiver. */
 export const TestAccepted = z.object({ eventId: z.string() });
@@ -55,17 +55,8 @@ const sendTest = async (
   const { writes, event } = test(endpoint, on.now());
   const answer = storeAnswer(request, { now: on.now(), status: 202, answer: event.id });
   if ((await tryCommit(on.table, [...writes, answer])).length > 0) return undefined;
-  await wakeFor(on, endpoint, event.id);
+  await wakeSoon(on, [{ endpointId: endpoint.id, eventId: event.id }]);
   return accepted(event.id);
-};
-
-/** Without it the sweeper sends it a minute later. */
-const wakeFor = async (on: Test, { id: endpointId }: Endpoint, eventId: string): Promise<void> => {
-  try {
-    await on.wake([{ endpointId, eventId }], 0);
-  } catch (error) {
-    on.log.error("a test event waits for the sweeper", error, { endpointId, eventId });
-  }
 };
 
 const accepted = (eventId: string): Answer => ({ status: 202, body: { eventId } });

@@ -13,6 +13,7 @@ import { createEndpoint } from "./create-endpoint.ts";
 import { endpointStore } from "./endpoint.store.ts";
 import { listDeliveries } from "./list-deliveries.ts";
 import { getEndpoint, listEndpoints, removeEndpoint } from "./read-endpoints.ts";
+import { getReplay, replayDeliveries, resendDelivery } from "./replay-deliveries.ts";
 import { rollSecret } from "./roll-secret.ts";
 import { webhookRoutes } from "./routes.ts";
 import { testEndpoint } from "./test-endpoint.ts";
@@ -35,6 +36,9 @@ export const wire = (on: Platform & Clients) => {
       listEndpoints: listEndpoints(collaborators),
       getEndpoint: getEndpoint(collaborators),
       listDeliveries: listDeliveries(collaborators),
+      resendDelivery: resendDelivery(collaborators),
+      replayDeliveries: replayDeliveries(collaborators),
+      getReplay: getReplay(collaborators),
       changeEndpoint: changeEndpoint(collaborators),
       removeEndpoint: removeEndpoint(collaborators),
       rollSecret: rollSecret(collaborators),

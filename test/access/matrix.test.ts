@@ -41,6 +41,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "PATCH /webhook_endpoints/{id}": { description: "Warehouse" },
   "POST /webhook_endpoints/{id}/roll_secret": {},
   "POST /webhook_endpoints/{id}/test": {},
+  "POST /webhook_endpoints/{id}/replay": { only: "failed" },
   "POST /stripe/events": "{}",
   "POST /secret_scanning/alerts": "[]",
 };
@@ -50,16 +51,17 @@ let service: WholeService;
 let keys: Readonly<Record<Role, string>>;
 let strangers: Readonly<Record<Role, string>>;
 let make: ReturnType<typeof makers>;
-/** One of everything in every state, for whoever only looks or is refused: `orders placed`. */
+/** One of everything in every state, for whoever only looks or is refused: `orders placed`. Below something: both ids. */
 const there = new Map<string, string>();
 
 const asked = (route: Route) => `${route.method} ${route.path}`;
 
 const call = async (route: Route, id: string | undefined, role?: Role, by?: string): Promise<Response> => {
   const body = bodies[asked(route)];
+  const ids = (id ?? "").split("/");
   const response = await service.call({
     method: route.method,
-    path: route.path.replace(/\{[^}]+\}/, id ?? "nothing"),
+    path: route.path.replace(/\{[^}]+\}/g, () => ids.shift() || "nothing"),
     ...(by !== undefined && { by }),
     ...(body !== undefined && { body }),
     ...(route.scope === "public" && { isPublic: true }),

@@ -15,8 +15,12 @@ const whose = ({ path, scope }: Route): string => {
   return path.startsWith("/checkout_sessions") ? "its own" : "its store's";
 };
 
-/** The first word of its path says what it is about. */
-export const kindOf = ({ path }: Route): string => path.split("/")[1] ?? "";
+/** The word before the last that its path names says what it is about. */
+export const kindOf = ({ path }: Route): string => {
+  const words = path.split("/");
+  const named = words.findLastIndex((word) => word.startsWith("{"));
+  return words[named < 0 ? 1 : named - 1] ?? "";
+};
 
 /** What can be said of the things that paths name; of all others, only that they are there. */
 const states: Readonly<Record<string, readonly string[]>> = {

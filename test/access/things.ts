@@ -82,6 +82,7 @@ export const makers = (service: WholeService, by: { readonly agent: string; read
     made += 1;
     return post(by.owner, "/license_keys", { role: "integration", principal: `warehouse ${made}` });
   };
+  const webhook = async () => idOf(await post(by.owner, "/webhook_endpoints", endpoint));
   const domain = async (): Promise<string> => {
     made += 1;
     const host = `tea${made}.example.com`;
@@ -130,7 +131,20 @@ export const makers = (service: WholeService, by: { readonly agent: string; read
     support_grants: { there: async () => idOf(await post(by.owner, "/support_grants", support)) },
     domains: { there: domain },
     products: { there: async () => "mug" },
-    webhook_endpoints: { there: async () => idOf(await post(by.owner, "/webhook_endpoints", endpoint)) },
+    webhook_endpoints: { there: webhook },
+    deliveries: {
+      there: async () => {
+        const id = await webhook();
+        const { eventId } = await post(by.owner, `/webhook_endpoints/${id}/test`);
+        return `${id}/${eventId}`;
+      },
+    },
+    replays: {
+      there: async () => {
+        const id = await webhook();
+        return `${id}/${idOf(await post(by.owner, `/webhook_endpoints/${id}/replay`, { only: "failed" }))}`;
+      },
+    },
   };
   return (kind: string, state: string): Promise<string> => {
     const make = all[kind]?.[state];

@@ -218,7 +218,8 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "key operations by its queues: Decrypt GenerateDataKey",
     "queue deliveries: SendMessage",
     "webhooks by due: Query",
-    "webhooks: GetItem UpdateItem",
+    "webhooks by list: Query",
+    "webhooks: GetItem PutItem UpdateItem",
   ],
   "reconciliation/reconcile-books": [
     "access by list: Query",

@@ -26,6 +26,8 @@ import * as supportGrant from "#functions/support/support-grant.ts";
 import { createdDelivery } from "#functions/webhook/delivery.store.ts";
 import * as delivery from "#functions/webhook/delivery.ts";
 import { newDelivery } from "#functions/webhook/fan-out-event.ts";
+import { createdReplay } from "#functions/webhook/replay.store.ts";
+import * as replay from "#functions/webhook/replay.ts";
 import { aCheckout, anOrder, now, storeId } from "#test/examples.ts";
 
 /**
@@ -98,6 +100,19 @@ const pending = newDelivery(
   now,
 );
 const delivering = delivery.moved(pending, "delivering", now, { leaseUntil: now + delivery.times.lease });
+const replaying: replay.Replay = {
+  id: "rpl_00000000000000000000000001",
+  endpointId: pending.endpointId,
+  storeId,
+  status: "running",
+  version: 1,
+  from: 0,
+  to: now,
+  only: "all",
+  resent: 0,
+  requestedAt: now,
+  updatedAt: now,
+};
 /** After so many attempts the waits are the longest. */
 const tired = { ...delivering, attempts: delivery.schedule.length + 1 };
 const after = (status: number) => delivery.afterAttempt(tired, { status }, { now, random: 0.999_999 });
@@ -254,6 +269,15 @@ export const machines: Readonly<Record<string, Machine>> = {
       delivered: deliveryRow(after(200)),
       parked: deliveryRow(delivery.moved(pending, "parked", now)),
       canceled: deliveryRow(after(410)),
+    },
+  },
+  replay: {
+    moves: "functions/webhook/replay.ts",
+    states: replay.moves,
+    timers: replay.timers,
+    rows: {
+      running: () => [createdReplay(replaying)],
+      done: () => [createdReplay({ ...replaying, status: "done" })],
     },
   },
   event: {

@@ -288,6 +288,17 @@ export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>
     body: {},
     other: { note: "other" },
   }),
+  "/webhook_endpoints/{id}/deliveries/{eventId}/resend": async (world) => {
+    const path = `/webhook_endpoints/${idIn(await world.call("/webhook_endpoints", endpoint, "endpoint"))}`;
+    const { body } = await world.call(`${path}/test`, {}, "test");
+    const { eventId } = body as { eventId: string };
+    return { path: `${path}/deliveries/${eventId}/resend`, body: {}, other: { note: "other" } };
+  },
+  "/webhook_endpoints/{id}/replay": async (world) => ({
+    path: `/webhook_endpoints/${idIn(await world.call("/webhook_endpoints", endpoint, "endpoint"))}/replay`,
+    body: { only: "failed" },
+    other: { only: "failed", from: "2026-11-01T00:00:00Z" },
+  }),
   "/webhook_endpoints/{id}/roll_secret": async (world) => ({
     path: `/webhook_endpoints/${idIn(await world.call("/webhook_endpoints", endpoint, "endpoint"))}/roll_secret`,
     body: {},

@@ -50,11 +50,14 @@ test("who may not hear of it gets nothing: other filter, other store, other mode
   await world.endpoint({ storeId: stranger });
   await world.endpoint({ livemode: true });
   await world.endpoint({ createdAt: world.platform.now() + 1 });
-  await world.endpoint({ status: "disabled" });
+  const off = await world.endpoint({ status: "disabled" });
   await world.fanOut(await world.record());
   await world.run(hours(1));
   expect(world.calls).toEqual([]);
-  expect(world.deliveries()).toEqual([]);
+  // What it misses is kept for a replay.
+  expect(world.deliveries()).toMatchObject([
+    { endpointId: off.id, status: "canceled", reason: "endpoint_disabled" },
+  ]);
 });
 
 test("all of one subject can be asked for", async () => {

@@ -1,0 +1,198 @@
+import { z } from "zod";
+import { actOfKey } from "#functions/audit/audit.store.ts";
+import { storeAnswer } from "#functions/runtime/idempotency.ts";
+import type { Log } from "#functions/runtime/logger.ts";
+import { answerOnce } from "#functions/runtime/once.ts";
+import type { Answer, Command, IdempotencyRequest, Operation } from "#functions/runtime/route.ts";
+import { type Attribute, type Table, tryCommit } from "#functions/runtime/table.ts";
+import { type Clock, type Instant, toIso } from "#functions/values/clock.ts";
+import { newId, type RandomBytes, ReplayId } from "#functions/values/id.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { readDelivery, savedDelivery } from "./delivery.store.ts";
+import { type Delivery, isFinal, reopened } from "./delivery.ts";
+import type { EndpointStore } from "./endpoint.store.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { viewDelivery } from "./list-deliveries.ts";
+import { callersEndpoint, EndpointParams } from "./read-endpoints.ts";
+import { createdReplay, readReplay } from "./replay.store.ts";
+import { Only, Replay, times } from "./replay.ts";
+import type { webhookRoutes } from "./routes.ts";
+import { type WakeSender, wakeSoon } from "./wake-sender.ts";
+
+export const DeliveryParams = EndpointParams.extend({ eventId: z.string() });
+export const ReplayParams = EndpointParams.extend({ replayId: z.string() });
+
+const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+export const NewReplay = z
+  .strictObject({
+    /** These, at once. */
+    eventIds: z.array(z.string().max(200)).min(1).max(50).optional(),
+    /** What came to the endpoint from then on, … */
+    from: Time.optional(),
+    /** … until now where this is missing; both ends are in. */
+    to: Time.optional(),
+    /** `failed`: what it did not get, of ninety days where `from` is missing. */
+    only: Only.optional(),
+  })
+  .refine(
+    ({ eventIds, from, to, only }) =>
+      eventIds ? !(from ?? to ?? only) : from !== undefined || only === "failed",
+    { error: 'names either `eventIds`, or a time by `from`, or what failed by `only: "failed"`' },
+  );
+
+export const ReplayView = z.object({
+  id: ReplayId,
+  status: Replay.shape.status,
+  /** How many were taken up again by now. */
+  resent: z.int(),
+  requestedAt: z.iso.datetime(),
+});
+
+export type Replays = {
+  readonly table: Table;
+  readonly endpoints: EndpointStore;
+  readonly wake: WakeSender;
+  readonly now: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+};
+type Resend = typeof webhookRoutes.resendDelivery;
+type ReplayRoute = typeof webhookRoutes.replayDeliveries;
+
+/** The same event under the same id, at once and with all its attempts; the same request again is the same resend. */
+export const resendDelivery =
+  (on: Replays): Operation<Resend> =>
+  (command) =>
+    answerOnce(on, command.request, (request) => resend(on, command, request));
+
+const resend = async (
+  on: Replays,
+  command: Command<Resend>,
+  request: IdempotencyRequest,
+): Promise<Answer | undefined> => {
+  const { id: endpointId } = await openEndpoint(on, command);
+  const { eventId } = command.params;
+  const before = await readDelivery(on.table, { endpointId, eventId });
+  if (!before) throw new Refusal("not_found", "There is no delivery of this event to this endpoint.");
+  const now = on.now();
+  const after = again(before, now);
+  const body = viewDelivery(after);
+  const lost = await tryCommit(on.table, [
+    ...changes([before], now),
+    actOfKey(command, {
+      action: "webhook.resent",
+      decidedBy: "webhooks:write",
+      at: now,
+      about: { endpointId, eventId },
+    }),
+    storeAnswer(request, { now, status: 202, answer: body as Attribute }),
+  ]);
+  if (lost.length > 0) return undefined;
+  await wakeSoon(on, [after]);
+  return { status: 202, body };
+};
+
+/** Up to fifty by name, at once; or what came in a time, which the sweeper goes through by page. */
+export const replayDeliveries =
+  (on: Replays): Operation<ReplayRoute> =>
+  (command) =>
+    answerOnce(on, command.request, (request) => replay(on, command, request));
+
+const replay = async (
+  on: Replays,
+  command: Command<ReplayRoute>,
+  request: IdempotencyRequest,
+): Promise<Answer | undefined> => {
+  const endpoint = await openEndpoint(on, command);
+  const now = on.now();
+  const named = await namedDeliveries(on, endpoint, command.body.eventIds ?? []);
+  const wanted = newReplay(endpoint, command.body, { now, id: newId("rpl", on.random) });
+  const reopening = changes(named, now);
+  const made: Replay = { ...wanted, resent: reopening.length };
+  const body = viewReplay(made);
+  const lost = await tryCommit(on.table, [
+    ...reopening,
+    createdReplay(made),
+    actOfKey(command, {
+      action: "webhooks.replayed",
+      decidedBy: "webhooks:write",
+      at: now,
+      about: { endpointId: endpoint.id, replayId: made.id },
+    }),
+    storeAnswer(request, { now, status: 202, answer: body }),
+  ]);
+  if (lost.length > 0) return undefined;
+  await wakeSoon(on, named);
+  return { status: 202, body };
+};
+
+const newReplay = (
+  { id: endpointId, storeId }: Endpoint,
+  { eventIds, from, to, only }: z.infer<typeof NewReplay>,
+  { now, id }: { now: Instant; id: ReplayId },
+): Replay => ({
+  id,
+  endpointId,
+  storeId,
+  status: eventIds ? "done" : "running",
+  version: 1,
+  from: from ?? now - times.kept,
+  to: Math.min(to ?? now, now),
+  only: only ?? "all",
+  resent: 0,
+  requestedAt: now,
+  updatedAt: now,
+});
+
+export const getReplay =
+  (on: Pick<Replays, "table" | "endpoints">): Operation<typeof webhookRoutes.getReplay> =>
+  async ({ caller, params }) => {
+    const { id: endpointId } = await callersEndpoint(on.endpoints, caller, params.id);
+    const found = await readReplay(on.table, { endpointId, id: params.replayId });
+    if (!found) throw new Refusal("not_found", "There is no such replay.");
+    return { status: 200, body: viewReplay(found) };
+  };
+
+const viewReplay = ({ id, status, resent, requestedAt }: Replay): z.infer<typeof ReplayView> => ({
+  id,
+  status,
+  resent,
+  requestedAt: toIso(requestedAt),
+});
+
+const openEndpoint = async (
+  on: Pick<Replays, "endpoints">,
+  { caller, params }: Pick<Command<ReplayRoute>, "caller" | "params">,
+): Promise<Endpoint> => {
+  const endpoint = await callersEndpoint(on.endpoints, caller, params.id);
+  if (endpoint.status === "disabled")
+    throw new Refusal("conflict", "The endpoint is disabled; enable it first.");
+  return endpoint;
+};
+
+const namedDeliveries = async (
+  { table }: Pick<Replays, "table">,
+  { id: endpointId }: Endpoint,
+  eventIds: readonly string[],
+): Promise<Delivery[]> => {
+  const ids = [...new Set(eventIds)];
+  return Promise.all(
+    ids.map(async (eventId) => {
+      const found = await readDelivery(table, { endpointId, eventId });
+      if (found) return found;
+      const param = `$.eventIds[${eventIds.indexOf(eventId)}]`;
+      throw new Refusal("invalid", "There is no delivery of this event to this endpoint.", { param });
+    }),
+  );
+};
+
+/** What is on its way already is woken, and stays as it is. */
+const again = (delivery: Delivery, now: Instant): Delivery =>
+  isFinal(delivery.status) || delivery.status === "waiting" ? reopened(delivery, now) : delivery;
+
+const changes = (deliveries: readonly Delivery[], now: Instant) =>
+  deliveries.flatMap((before) => {
+    const after = again(before, now);
+    return after === before ? [] : [savedDelivery(before, after)];
+  });

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { Timers } from "#functions/runtime/timer.ts";
+import { days, Instant, minutes, seconds } from "#functions/values/clock.ts";
+import { EndpointId, ReplayId, StoreId } from "#functions/values/id.ts";
+import { type Delivery, isFinal } from "./delivery.ts";
+
+export const Status = z.enum(["running", "done"]);
+export type Status = z.infer<typeof Status>;
+
+export const moves = {
+  running: ["done"],
+  done: [],
+} as const satisfies Record<Status, readonly Status[]>;
+
+export const times = {
+  /** Until its first run. */
+  soon: seconds(1),
+  /** Longer than a run: whoever is at it is left alone. */
+  again: minutes(1),
+  kept: days(90),
+} as const;
+
+export const timers = {
+  running: { by: "webhook/sweep-deliveries", within: times.again, due: "own" },
+  done: "rest",
+} as const satisfies Timers<Status>;
+
+/** `failed`: what an endpoint did not get, because it failed or was disabled. */
+export const Only = z.enum(["all", "failed"]);
+export type Only = z.infer<typeof Only>;
+
+/** Sends an endpoint once more what came to it in a time, page by page in order of time. */
+export const Replay = z.object({
+  id: ReplayId,
+  endpointId: EndpointId,
+  storeId: StoreId,
+  status: Status,
+  /** Counts the writes: each is conditional on the version that it read. */
+  version: z.int(),
+  from: Instant,
+  to: Instant,
+  only: Only,
+  /** The last delivery that it has come past. */
+  after: z.object({ createdAt: Instant, eventId: z.string() }).optional(),
+  resent: z.int(),
+  requestedAt: Instant,
+  updatedAt: Instant,
+});
+export type Replay = z.infer<typeof Replay>;
+
+/** What is on its way already is left to it; and a page that is taken twice sends nothing twice. */
+export const isAsked = ({ only, requestedAt }: Replay, delivery: Delivery): boolean =>
+  (delivery.reopenedAt ?? 0) < requestedAt &&
+  (delivery.status === "waiting" || (isFinal(delivery.status) && wants[only](delivery)));
+
+const wants = {
+  all: () => true,
+  failed: ({ status }) => status === "parked" || status === "canceled",
+} as const satisfies Record<Only, (delivery: Delivery) => boolean>;
+
+export const nextLook = ({ status, after, requestedAt, updatedAt }: Replay): Instant | undefined => {
+  if (status === "done") return undefined;
+  return after ? updatedAt + times.again : requestedAt + times.soon;
+};
