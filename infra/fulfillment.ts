@@ -1,10 +1,12 @@
 import { Construct } from "constructs";
 import { orderPlaced } from "#events/order-placed.ts";
+import { fulfillmentRoutes } from "#functions/fulfillment/routes.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import type { Service } from "./data-stack.ts";
 import type { EventBus } from "./event-bus.ts";
 import { Lambda } from "./lambda.ts";
 import type { Order } from "./order.ts";
+import type { RestApi } from "./rest-api.ts";
 import { timeoutOf, Workflow } from "./workflow.ts";
 
 type Parts = {
@@ -12,6 +14,7 @@ type Parts = {
   readonly capturePayment: Lambda;
   readonly returnPayment: { readonly functionArn: string };
   readonly bus: EventBus;
+  readonly api: RestApi;
 };
 
 /** Getting it to the buyer: every placed order starts a run. */
@@ -41,5 +44,12 @@ export class Fulfillment extends Construct {
       eventType: orderPlaced.type,
       paths: { storeId: "$.detail.storeId", orderId: "$.detail.subject" },
     });
+    // What a warehouse tells: it moves no money and opens nothing that is sealed.
+    const told = new Lambda(this, "fulfillment/fulfillment", {
+      on,
+      timeoutSeconds: 20,
+      grants: [data.commerce.may("get", "put"), data.outbox.may("put"), data.audit.may("put")],
+    });
+    parts.api.serve(fulfillmentRoutes, told);
   }
 }

@@ -176,6 +176,7 @@ export const anOrder = (given: Partial<Order> = {}): Order => ({
   payment: { state: "not_required", amount: 0, attempt: 1 },
   refunds: [],
   disputes: [],
+  fulfillments: [],
   sealedContact: new Uint8Array([1]),
   createdAt: now,
   updatedAt: now,

@@ -1,6 +1,7 @@
-import type { Order, Status } from "#functions/order/order.ts";
+import type { Order } from "#functions/order/order.ts";
 import type { Store } from "#functions/store/store.ts";
 import { showOrder } from "./order-snapshot.ts";
+import { statusInOldWebhook } from "./order-status.ts";
 import { newest, type Version, versions } from "./version.ts";
 
 /** What an agent's order webhook says: the order as it is now, whole, in the version of its checkout. */
@@ -22,19 +23,12 @@ const snapshot = (order: Order, store: Store, version: Version) => ({
   type: "order",
 });
 
-const oldStatuses = {
-  placed: "created",
-  confirmed: "confirmed",
-  canceling: "canceled",
-  canceled: "canceled",
-} as const satisfies Record<Status, string>;
-
 /** Until 2026-01-30 the event had its own, smaller order, with refunds instead of adjustments. */
 const oldSnapshot = (order: Order) => ({
   type: "order",
   checkout_session_id: order.checkoutId,
   permalink_url: order.permalinkUrl,
-  status: oldStatuses[order.status],
+  status: statusInOldWebhook(order),
   refunds: order.refunds
     .filter(({ status }) => status === "succeeded")
     .map(({ amount }) => ({ type: "original_payment", amount })),

@@ -21,8 +21,11 @@ const Fulfillment = z.object({
   status: z.string(),
   line_items: z.array(LineReference),
   carrier: z.string().optional(),
+  tracking_number: z.string().optional(),
+  tracking_url: z.url().optional(),
   estimated_delivery: EstimatedDelivery.optional(),
-  description: z.string(),
+  description: z.string().optional(),
+  events: z.array(z.object({ id: z.string(), type: z.string(), occurred_at: z.iso.datetime() })).optional(),
 });
 
 const Adjustment = z.object({

@@ -62,6 +62,7 @@ export const Action = z.enum([
   "discounts.put",
   "refund.requested",
   "cancellation.requested",
+  "fulfillment.recorded",
   "restore.begun",
   "restore.done",
   "stripe_secrets.put",

@@ -1,6 +1,7 @@
 import type { CheckoutStore } from "#functions/checkout/checkout.store.ts";
 import { savedCheckout } from "#functions/checkout/checkout.store.ts";
 import { type Checkout, isFinal, isMidWay, moved } from "#functions/checkout/checkout.ts";
+import { untracked } from "#functions/fulfillment/fulfillment.ts";
 import { type OrderStore, savedOrder } from "#functions/order/order.store.ts";
 import { moved as movedOrder, type Order, rests } from "#functions/order/order.ts";
 import { erasedEvent } from "#functions/order/order-events.ts";
@@ -72,6 +73,10 @@ const endedSession = (checkout: Checkout, now: Instant): Write =>
   savedCheckout(checkout, moved(checkout, "canceled", now, { messages: [] }));
 
 const withoutBuyer = (order: Order, now: Instant): Write[] => {
-  const after = movedOrder(order, order.status, now, { erasedAt: now, version: order.version + 1 });
+  const after = movedOrder(order, order.status, now, {
+    erasedAt: now,
+    fulfillments: order.fulfillments.map(untracked),
+    version: order.version + 1,
+  });
   return [savedOrder(order, after), erasedEvent(after)];
 };

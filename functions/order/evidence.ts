@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Checkout } from "#functions/checkout/checkout.ts";
+import { FulfillmentView, viewFulfillment } from "#functions/fulfillment/fulfillment-view.ts";
 import { type Payment, TokenKind } from "#functions/payment/payment.ts";
 import { PolicyDigests } from "#functions/store/policy.ts";
 import { toIso } from "#functions/values/clock.ts";
@@ -39,6 +40,8 @@ export const Evidence = z.object({
     /** Where the buyer follows the order. */
     permalinkUrl: z.url(),
     confirmedAt: Moment.optional(),
+    /** What was sent, when it arrived, and where a carrier confirms it. */
+    fulfillments: z.array(FulfillmentView),
   }),
   ...Personal.shape,
 });
@@ -94,10 +97,11 @@ const consentOf = ({ order, checkout, payment }: Rows): Evidence["consent"] => (
   orderPlacedAt: toIso(order.createdAt),
 });
 
-const deliveryOf = ({ quote, permalinkUrl, confirmedAt }: Order): Evidence["delivery"] => ({
+const deliveryOf = ({ id, quote, permalinkUrl, confirmedAt, fulfillments }: Order): Evidence["delivery"] => ({
   optionId: quote.selectedOptionId,
   option: quote.options.find(({ id }) => id === quote.selectedOptionId)?.title,
   pieces: quote.lines.map(({ title, quantity, digital }) => ({ title, quantity, digital })),
   permalinkUrl,
   ...(confirmedAt !== undefined && { confirmedAt: toIso(confirmedAt) }),
+  fulfillments: fulfillments.map((each) => viewFulfillment(id, each)),
 });

@@ -136,6 +136,9 @@ const updatedEvent = (after: Order, changed: z.input<typeof orderUpdated.data>["
 /** It is decided that it goes back: nothing will be shipped, and the cancellation is under way. */
 export const cancelingEvent = (after: Order): Write => updatedEvent(after, ["fulfillment", "adjustment"]);
 
+/** Something was packed, sent, delivered, lost or came back. */
+export const fulfillmentEvent = (after: Order): Write => updatedEvent(after, ["fulfillment"]);
+
 /** The bank takes its time: the money is neither with the buyer nor failed. */
 export const refundPendingEvent = (after: Order): Write => updatedEvent(after, ["adjustment"]);
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FulfillmentView, viewFulfillment } from "#functions/fulfillment/fulfillment-view.ts";
 import { Quote } from "#functions/pricing/pricing.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
 import type { Caller } from "#functions/values/caller.ts";
@@ -8,6 +9,7 @@ import { Currency, MinorUnits } from "#functions/values/money.ts";
 import { Dispute } from "./dispute.ts";
 import { type Order, PaymentState, refundableOf, Status } from "./order.ts";
 import { Personal, viewPersonally } from "./personal-view.ts";
+import { Progress, progressOf } from "./progress.ts";
 import { refundedOf } from "./refund.ts";
 import { RefundView, viewRefund } from "./refund-view.ts";
 
@@ -38,6 +40,10 @@ export const OrderView = z.object({
   amountRefundable: MinorUnits,
   disputes: z.array(DisputeView),
   fulfillmentOptionId: z.string().optional(),
+  /** How far all of it has come; `partial`: some of it is being packed or on its way. */
+  fulfillmentStatus: Progress,
+  /** Oldest first. */
+  fulfillments: z.array(FulfillmentView),
   cancelReason: z.string().optional(),
   permalinkUrl: z.url(),
   livemode: z.boolean(),
@@ -71,6 +77,8 @@ export const viewPlainly = (order: Order): OrderView => ({
   amountRefundable: refundableOf(order),
   disputes: order.disputes.map(viewDispute),
   fulfillmentOptionId: order.quote.selectedOptionId,
+  fulfillmentStatus: progressOf(order),
+  fulfillments: order.fulfillments.map((each) => viewFulfillment(order.id, each)),
   cancelReason: order.cancelReason,
   permalinkUrl: order.permalinkUrl,
   livemode: order.livemode,

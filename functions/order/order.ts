@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SettledChannel } from "#functions/checkout/checkout.ts";
+import { Fulfillment } from "#functions/fulfillment/fulfillment.ts";
 import { Quote } from "#functions/pricing/pricing.ts";
 import type { Timers } from "#functions/runtime/timer.ts";
 import { PolicyDigests } from "#functions/store/policy.ts";
@@ -104,6 +105,7 @@ export const Order = z.object({
   /** Oldest first. */
   refunds: z.array(Refund).default([]),
   disputes: z.array(Dispute).default([]),
+  fulfillments: z.array(Fulfillment).default([]),
   /** When a sweeper last looked at what a bank has to decide; absent once a dispute was opened since. */
   watchedAt: Instant.optional(),
   /** From then on its pieces are sold, no longer reserved. */
@@ -139,6 +141,7 @@ export const asPlaced = (order: Order): Order => ({
   payment: { ...order.payment, state: order.payment.amount === 0 ? "not_required" : "authorized" },
   refunds: [],
   disputes: [],
+  fulfillments: [],
   watchedAt: undefined,
   confirmedAt: undefined,
   cancelReason: undefined,

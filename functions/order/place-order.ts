@@ -100,6 +100,7 @@ const orderFrom = ({ checkout, store, money, now }: Placing): Order => {
     },
     refunds: [],
     disputes: [],
+    fulfillments: [],
     terms: termsOf(checkout),
     sealedContact: checkout.sealedContact,
     sealedNotes: checkout.sealedNotes,

@@ -15,6 +15,7 @@ import { type OrderStore, savedOrder } from "./order.store.ts";
 import { cancelingAnew, type Order, times } from "./order.ts";
 import { cancelingEvent } from "./order-events.ts";
 import { viewPlainly } from "./order-view.ts";
+import { isOut } from "./progress.ts";
 import { ownOrder } from "./read-orders.ts";
 import type { Refund } from "./refund.ts";
 import type { orderChangeRoutes } from "./routes.ts";
@@ -84,6 +85,11 @@ const refuseUncancelable = (order: Order, now: Instant): void => {
   if (status === "canceled") throw new Refusal("conflict", "The order is canceled already.");
   if (isContested(order))
     throw new Refusal("order_disputed", "The buyer's bank disputes the payment: it decides what goes back.");
+  if (isOut(order))
+    throw new Refusal(
+      "conflict",
+      "Pieces of the order are on their way or at the buyer's. Refund what shall go back instead.",
+    );
   const known = Math.max(0, ...refunds.map((refund) => knownAt(refund, now)));
   if (known > 0)
     throw busy(

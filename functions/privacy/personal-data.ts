@@ -4,7 +4,7 @@ import type { FieldClass } from "./envelope.ts";
 export type Basis = "(b) contract" | "(c) legal obligation" | "(f) legitimate interest";
 
 /** How long it can be read; `order`: until its key ends. */
-export type Retention = "attempt" | "session" | "answer" | "order" | "books";
+export type Retention = "attempt" | "session" | "answer" | "order" | "books" | "parcel";
 
 export const retentions = {
   attempt: "Wiped when its payment attempt is final.",
@@ -12,6 +12,7 @@ export const retentions = {
   answer: "30 days, for a repeated request.",
   books:
     "With the books, also once you are erased: 10 years by law (6 to 15, as the store sets it), with a payment 15 years; 30 days after the end of a checkout without an order.",
+  parcel: "Until the buyer is erased; else with the books: 10 years by law (6 to 15, as the store sets it).",
   order:
     "Until the buyer is erased, 730 days from the beginning of the checkout at most, or what the store has set; 30 days after the end of a checkout without an order.",
 } as const satisfies Record<Retention, string>;
@@ -128,6 +129,15 @@ export const personalData: readonly PersonalField[] = [
       retention: "books",
     },
     { "payment reference": ["Stripe's number of the payment", "nothing"] },
+  ),
+  ...fields(
+    {
+      sealedAs: "clear",
+      purpose: "Lets you and your agent follow the parcel, and proves to a bank that it came",
+      basis: "(b) contract",
+      retention: "parcel",
+    },
+    { "parcel reference": ["The carrier's number of the parcel", "whole"] },
   ),
   ...fields(
     {

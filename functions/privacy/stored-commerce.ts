@@ -49,7 +49,11 @@ const checkout: StoredRecord = {
 const order: StoredRecord = {
   kept: "books",
   sealed: { sealedContact: "contact", sealedNotes: "notes" },
-  clear: { "payment.paymentIntentId": "payment reference" },
+  clear: {
+    "payment.paymentIntentId": "payment reference",
+    "fulfillments.events.tracking.number": "parcel reference",
+    "fulfillments.events.tracking.url": "parcel reference",
+  },
   plain: [
     ...words(
       "id checkoutId number permalinkUrl status version revision epoch leaseUntil watchedAt confirmedAt",
@@ -64,6 +68,8 @@ const order: StoredRecord = {
     ),
     ...under("refunds", "updatedAt lines.productId lines.quantity lines.amount"),
     ...under("refunds", "backBefore.productId backBefore.quantity", ...under("request", ...request)),
+    ...under("fulfillments", "number events.type events.at events.lines.productId events.lines.quantity"),
+    ...under("fulfillments", "events.tracking.carrier"),
     ...under("disputes", "id status kind amount reason evidenceDueBy openedAt closedAt"),
   ],
 };

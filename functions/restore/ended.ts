@@ -94,6 +94,7 @@ const meanings: Readonly<Record<Action, Says>> = {
   "discounts.put": nothing,
   "refund.requested": nothing,
   "cancellation.requested": nothing,
+  "fulfillment.recorded": nothing,
   "restore.begun": nothing,
   "restore.done": nothing,
 };

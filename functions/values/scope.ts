@@ -8,6 +8,8 @@ export const Scope = z.enum([
   "products:write",
   "orders:read",
   "orders:write",
+  /** To say what was sent, and what became of it. */
+  "fulfillments:write",
   /** Without it personal fields are masked. */
   "customers:read",
   "customers:write",

@@ -7,6 +7,7 @@ import { catalogRoutes } from "#functions/catalog/routes.ts";
 import { customerRoutes } from "#functions/customer/routes.ts";
 import { docsPages } from "#functions/docs/pages.ts";
 import { domainRoutes } from "#functions/domain/routes.ts";
+import { fulfillmentRoutes } from "#functions/fulfillment/routes.ts";
 import { orderChangeRoutes, orderRoutes } from "#functions/order/routes.ts";
 import { stripeRoutes } from "#functions/payment/routes.ts";
 import { Problem, problemDetails } from "#functions/runtime/problem.ts";
@@ -48,7 +49,7 @@ export const storeApi: Api = {
     Store: storeRoutes,
     Domains: domainRoutes,
     Catalog: catalogRoutes,
-    Orders: { ...orderRoutes, ...orderChangeRoutes },
+    Orders: { ...orderRoutes, ...orderChangeRoutes, ...fulfillmentRoutes },
     Customers: customerRoutes,
     Webhooks: webhookRoutes,
     Access: accessRoutes,

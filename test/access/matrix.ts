@@ -25,7 +25,8 @@ export const kindOf = ({ path }: Route): string => {
 /** What can be said of the things that paths name; of all others, only that they are there. */
 const states: Readonly<Record<string, readonly string[]>> = {
   checkout_sessions: ["open", "completed", "canceled", "expired"],
-  orders: ["placed", "confirmed", "canceled", "erased", "restricted"],
+  orders: ["placed", "confirmed", "shipped", "canceled", "erased", "restricted"],
+  fulfillments: ["shipped", "delivered"],
   customers: ["known", "restricted"],
   license_keys: ["valid", "rolled"],
 };
@@ -38,7 +39,9 @@ const works: Readonly<Record<string, readonly string[]>> = {
   // Again, it answers with the order that there is; too late, with what became of the session.
   completeCheckoutSession: ["open", "completed", "expired"],
   cancelCheckoutSession: ["open"],
-  refundOrder: ["confirmed", "erased", "restricted"],
+  refundOrder: ["confirmed", "shipped", "erased", "restricted"],
+  createFulfillment: ["confirmed", "erased", "restricted"],
+  addFulfillmentEvent: ["shipped"],
   cancelOrder: ["placed", "confirmed", "erased", "restricted"],
   eraseCustomer: ["known"],
   rectifyCustomer: ["known"],

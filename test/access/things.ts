@@ -71,6 +71,10 @@ export const makers = (service: WholeService, by: { readonly agent: string; read
     await service.pass(10_000);
     return orderId;
   };
+  const parcel = async (): Promise<string> => {
+    const id = await bought();
+    return `${id}/${idOf(await post(by.owner, `/orders/${id}/fulfillments`))}`;
+  };
   const restrict = (customer: string) => post(by.owner, `/customers/${customer}/restrict`);
   const erase = (customer: string) => post(by.owner, `/customers/${customer}`, undefined, "DELETE");
   const customer = async (): Promise<string> => {
@@ -106,9 +110,18 @@ export const makers = (service: WholeService, by: { readonly agent: string; read
     orders: {
       placed: () => bought(true),
       confirmed: () => bought(),
+      shipped: async () => (await parcel()).split("/")[0] ?? "",
       canceled: () => after((id) => post(by.owner, `/orders/${id}/cancel`)),
       erased: () => after((_, whose) => erase(whose)),
       restricted: () => after((_, whose) => restrict(whose)),
+    },
+    fulfillments: {
+      shipped: parcel,
+      delivered: async () => {
+        const id = await parcel();
+        await post(by.owner, `/orders/${id.replace("/", "/fulfillments/")}/events`, { type: "delivered" });
+        return id;
+      },
     },
     customers: {
       known: customer,

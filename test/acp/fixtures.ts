@@ -196,6 +196,7 @@ export const anOrder = (checkout: Checkout, changes: Partial<Order> = {}): Order
     payment: { state: "authorized", amount: checkout.quote.totals.total, attempt: 1 },
     refunds: [],
     disputes: [],
+    fulfillments: [],
     sealedContact: new Uint8Array(),
     createdAt: now,
     updatedAt: now,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { showOrder } from "#functions/acp/order-snapshot.ts";
 import { acpWebhookKind } from "#functions/acp/order-webhook.ts";
 import { versions } from "#functions/acp/version.ts";
+import { withEvent, withFulfillment } from "#functions/fulfillment/order-fulfillments.ts";
 import type { Dispute } from "#functions/order/dispute.ts";
 import { type Order, PaymentState, Status } from "#functions/order/order.ts";
 import type { Refund } from "#functions/order/refund.ts";
@@ -98,6 +99,60 @@ describe("an order's webhook", () => {
     expect(complaints("2026-01-30", "webhook-before", old)).toEqual([]);
     expect(old.data).toMatchObject({
       refunds: [{ type: "original_payment", amount: 300 }],
+    });
+  });
+
+  it("tells of every fulfillment, and in both versions how far all of it is", async () => {
+    const tracking = { carrier: "DHL", number: "0034", url: "https://dhl.example/track?id=0034" };
+    const told: unknown[] = [];
+    let order = await theOrder("2026-04-17", { status: "confirmed" });
+    const tell = (after: Order) => {
+      order = after;
+      const shown = showOrder(order, aStore(), "2026-04-17");
+      expect(complaints("2026-04-17", "Order", { ...shown, type: "order" })).toEqual([]);
+      const old = acpWebhookKind.body(
+        { ...order, channel: { ...order.channel, version: "2026-01-30" } },
+        aStore(),
+        "order.updated",
+      );
+      expect(complaints("2026-01-30", "webhook-before", old)).toEqual([]);
+      const session = showOrder(order, aStore(), "2026-01-30");
+      const line = shown.line_items?.find(({ product_id }) => product_id === "shirt");
+      const statuses = shown.fulfillments?.map(({ status }) => status).join(" ");
+      told.push([
+        shown.status,
+        session.status,
+        (old.data as { status: string }).status,
+        line?.status,
+        statuses,
+      ]);
+    };
+    tell(order);
+    tell(withFulfillment(order, { status: "processing", lines: [{ productId: "shirt", quantity: 1 }] }, now));
+    tell(withEvent(order, 1, { type: "shipped", tracking }, now));
+    tell(withFulfillment(order, { status: "shipped" }, now));
+    tell(withEvent(order, 1, { type: "delivered" }, now));
+    tell(withEvent(order, 2, { type: "delivered" }, now));
+    tell(withEvent(order, 1, { type: "returned" }, now));
+    expect(told).toEqual([
+      ["confirmed", "confirmed", "confirmed", "processing", "processing"],
+      ["processing", "processing", "confirmed", "processing", "processing processing"],
+      ["processing", "processing", "confirmed", "partial", "shipped processing"],
+      ["shipped", "shipped", "shipped", "fulfilled", "shipped shipped"],
+      ["shipped", "shipped", "shipped", "fulfilled", "delivered shipped"],
+      ["completed", "delivered", "fulfilled", "fulfilled", "delivered delivered"],
+      ["processing", "processing", "confirmed", "partial", "delivered delivered processing"],
+    ]);
+    expect(showOrder(order, aStore(), "2026-04-17").fulfillments?.[0]).toMatchObject({
+      carrier: "DHL",
+      tracking_number: "0034",
+      tracking_url: tracking.url,
+      events: [
+        { type: "processing" },
+        { type: "shipped" },
+        { type: "delivered" },
+        { type: "returned_to_sender" },
+      ],
     });
   });
 

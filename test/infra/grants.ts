@@ -163,6 +163,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "workflow fulfillment: StartExecution",
   ],
   "fulfillment/submit-order": ["access: GetItem", "commerce: GetItem PutItem"],
+  "fulfillment/fulfillment": ["audit: PutItem", "commerce: GetItem PutItem", "outbox: PutItem"],
   "order/change-orders": [
     "access: GetItem UpdateItem",
     "audit: PutItem",

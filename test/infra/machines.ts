@@ -10,6 +10,7 @@ import { createdErasure, savedErasure } from "#functions/customer/erasure.store.
 import * as erasure from "#functions/customer/erasure.ts";
 import { savedDomain } from "#functions/domain/domain.store.ts";
 import * as domain from "#functions/domain/domain.ts";
+import * as fulfillment from "#functions/fulfillment/fulfillment.ts";
 import * as dispute from "#functions/order/dispute.ts";
 import { placedOrder, savedOrder } from "#functions/order/order.store.ts";
 import * as order from "#functions/order/order.ts";
@@ -81,6 +82,14 @@ const withDispute = (status: dispute.DisputeStatus) =>
     disputes: [
       { id: "du_1", status, kind: "chargeback", amount: 100, reason: "general", openedAt: now },
     ] as order.Order["disputes"],
+  });
+
+const withPiece = (type: fulfillment.PieceStatus) =>
+  orderRow({
+    ...confirmed,
+    fulfillments: [
+      { number: 1, events: [{ type, lines: [{ productId: "mug-blue", quantity: 1 }], at: now }] },
+    ],
   });
 
 const event = {
@@ -202,6 +211,18 @@ export const machines: Readonly<Record<string, Machine>> = {
       pending: withRefund("pending"),
       succeeded: withRefund("succeeded"),
       failed: withRefund("failed"),
+    },
+  },
+  "piece of a fulfillment": {
+    moves: "functions/fulfillment/fulfillment.ts",
+    states: fulfillment.moves,
+    timers: fulfillment.timers,
+    rows: {
+      processing: withPiece("processing"),
+      shipped: withPiece("shipped"),
+      delivered: withPiece("delivered"),
+      failed: withPiece("failed"),
+      returned: withPiece("returned"),
     },
   },
   dispute: {

@@ -33,7 +33,16 @@ describe("what a restore calls, by what is deployed", () => {
     expect(of(plan.close, "PutFunctionConcurrency", "FunctionName")).toEqual(
       [
         ...["access", "acp", "agent-docs", "audit", "authorize", "catalog", "change-orders", "customer"],
-        ...["domain", "order", "receive-alert", "receive-stripe-event", "store", "store-docs", "support"],
+        ...[
+          "domain",
+          "fulfillment",
+          "order",
+          "receive-alert",
+          "receive-stripe-event",
+          "store",
+          "store-docs",
+          "support",
+        ],
         ...["webhook"],
       ].map(stage),
     );

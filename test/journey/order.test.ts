@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { complaints } from "#test/acp/released.ts";
 import { totalOf } from "./agent.ts";
+import { canarySession } from "./canary.ts";
 import { openEndpoint } from "./endpoint.ts";
+import { asker } from "./problem.ts";
 import { openWorld, type World } from "./world.ts";
 
 let world: World;
@@ -133,6 +135,44 @@ describe("a webhook endpoint", () => {
     expect(stranger.heard).toEqual([]);
     await Promise.all([endpoint.close(), stranger.close()]);
   });
+});
+
+test("a warehouse ships in parts under a key of its own, and the agent follows each parcel", async () => {
+  await world.restock(20);
+  const acp = await openEndpoint(world, { kind: "acp", principalId: world.shop.agentId });
+  const erp = await openEndpoint(world, { events: ["order.updated"] });
+  const scopes = ["orders:read", "fulfillments:write"];
+  const { key } = await world.store<{ key: string }>("POST", "/license_keys", {
+    role: "fulfillment",
+    principal: "warehouse",
+    scopes,
+  });
+  const ask = asker(world.storeApi);
+  const session = (await world.agent.create([{ id: "mug-blue", quantity: 3 }], canarySession)).body;
+  const { body } = await world.agent.complete(session.id, "pm_card_visa");
+  const path = `/orders/${body.order?.id}/fulfillments`;
+  await world.settle(() => acp.heard.length === 2);
+  const tracking = { carrier: "DHL", number: "00340434161094042557", url: "https://dhl.example/track?id=1" };
+  const lines = [{ productId: "mug-blue", quantity: 2 }];
+  const first = await ask(key, "POST", path, { lines, tracking });
+  expect(first).toMatchObject({ status: 201, body: { status: "shipped", lines, tracking } });
+  expect(await ask(key, "POST", path, { lines })).toMatchObject({ status: 409, body: { code: "conflict" } });
+  await ask(key, "POST", `${path}/${first.body["id"]}/events`, { type: "delivered" });
+  await ask(key, "POST", path, {});
+  await world.settle(() => acp.heard.length === 5 && erp.heard.length === 3);
+  const shown = acp.heard.slice(2).map(({ body: { data } }) => {
+    expect(complaints("2026-04-17", "Order", data)).toEqual([]);
+    return [
+      data["status"],
+      ...(data as { fulfillments: { status: string }[] }).fulfillments.map((each) => each.status),
+    ];
+  });
+  expect(shown.at(-1)).toEqual(["shipped", "delivered", "shipped"]);
+  expect(acp.heard.at(-1)?.body.data).toMatchObject({
+    fulfillments: [{ tracking_number: tracking.number, tracking_url: tracking.url }, {}],
+    line_items: [{ quantity: { ordered: 3, current: 3, fulfilled: 3 }, status: "fulfilled" }],
+  });
+  await Promise.all([acp.close(), erp.close()]);
 });
 
 test("the last piece that is sold is told as depleted stock", async () => {

@@ -8,6 +8,7 @@ import { wire as wireCatalog } from "#functions/catalog/catalog.handler.ts";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { wire as wireCustomer } from "#functions/customer/customer.handler.ts";
 import { wire as wireDomain } from "#functions/domain/domain.handler.ts";
+import { wire as wireFulfillment } from "#functions/fulfillment/fulfillment.handler.ts";
 import { wire as wireOrder } from "#functions/order/change-orders.handler.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import type { Routes } from "#functions/runtime/route.ts";
@@ -132,6 +133,7 @@ export const postWorld = async () => {
     checkout_sessions: wireAcp({ ...on, workflows }),
     customers: wireCustomer(on),
     orders: wireOrder({ ...on, workflows }),
+    fulfillments: wireFulfillment(on),
     store,
     discounts: store,
     products: wireCatalog(on),
@@ -139,8 +141,8 @@ export const postWorld = async () => {
     webhook_endpoints: wireWebhook({ ...on, enqueue, seal } as never),
   };
   const send = (asked: ApiCall & { readonly path: string }) => {
-    const [, facade = ""] = asked.path.split("/");
-    const handler = handlers[facade];
+    const [, facade = "", , part = ""] = asked.path.split("/");
+    const handler = handlers[part] ?? handlers[facade];
     if (!handler) throw new Error(`no façade for ${asked.path}`);
     return callApi(handler, { caller: me, ...asked });
   };
@@ -264,6 +266,16 @@ export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>
     body: { reason: "returned", amount: 100 },
     other: { reason: "returned", amount: 200 },
   }),
+  "/orders/{id}/fulfillments": async (world) => ({
+    path: `${await bought(world)}/fulfillments`,
+    body: { tracking: { carrier: "DHL", number: "00340434161094042557" } },
+    other: { status: "processing" },
+  }),
+  "/orders/{id}/fulfillments/{fulfillment_id}/events": async (world) => {
+    const path = `${await bought(world)}/fulfillments`;
+    const made = await world.call(path, {}, "fulfillment");
+    return { path: `${path}/${idIn(made)}/events`, body: { type: "delivered" }, other: { type: "failed" } };
+  },
   "/orders/{id}/cancel": async (world) => ({
     path: `${await bought(world)}/cancel`,
     body: { reason: "duplicate" },

@@ -5,6 +5,7 @@ import { buyer } from "./actors/buyer.ts";
 import { clerk } from "./actors/clerk.ts";
 import { operator } from "./actors/operator.ts";
 import { owner } from "./actors/owner.ts";
+import { warehouse } from "./actors/warehouse.ts";
 import { weather } from "./actors/weather.ts";
 import { webmaster } from "./actors/webmaster.ts";
 import { type Cloud, createCloud } from "./cloud/cloud.ts";
@@ -135,7 +136,7 @@ const calm = async ({ world }: Cloud, look: Look, isBroken: () => boolean) => {
   }
 };
 
-/** Two stores, a few buyers, an owner, and bad weather; now and then all want the last piece of the same store. */
+/** Two stores, a few buyers, an owner, a warehouse, and bad weather; now and then all want the last piece of the same store. */
 const everybody = ({ shops, world: { random } }: Cloud): Actor[] => {
   const rush = random.chance(0.3);
   const shop = () => (rush ? shops[0] : random.pick(shops));
@@ -146,6 +147,7 @@ const everybody = ({ shops, world: { random } }: Cloud): Actor[] => {
     ...(random.chance(0.1) ? [operator(shop())] : []),
     ...(random.chance(0.3) ? [bank] : []),
     ...(random.chance(0.1) ? [webmaster(shop())] : []),
+    ...(random.chance(0.4) ? [warehouse(random.pick(shops))] : []),
     weather,
   ];
 };

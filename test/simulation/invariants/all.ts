@@ -27,6 +27,7 @@ import {
 } from "./money.ts";
 import { oneEvent } from "./one-event.ts";
 import { listsVerified, verifiedOnly } from "./sells.ts";
+import { sentOnce, toldOnce } from "./sent.ts";
 import { fresh, inTime } from "./timely.ts";
 
 export const invariants: readonly Invariant[] = [
@@ -38,6 +39,8 @@ export const invariants: readonly Invariant[] = [
   conserved,
   disputesKnown,
   shipsPaid,
+  sentOnce,
+  toldOnce,
   decidedFirst,
   storeFirst,
   knownFirst,

@@ -9,6 +9,12 @@ export const laterBugs: readonly Bug[] = [
     "refundedOf(refunds) - 0 * refundingOf(refunds) - disputedOf(disputes)",
   ),
   bug(
+    "what is on its way is sent again",
+    "order/progress.ts",
+    "quantity - refundedLine(refunds, productId).quantity - sentOf(fulfillments, productId).taken",
+    "quantity - refundedLine(refunds, productId).quantity - 0 * sentOf(fulfillments, productId).taken",
+  ),
+  bug(
     "random key of refunds",
     "order/settle-refund.ts",
     "key: refundKeyOf(id, refund) }",
