@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RequestFacts } from "#functions/runtime/route.ts";
-import { sensitiveIn } from "#functions/runtime/sensitive.ts";
+import { holdsPhoneNumber, sensitiveIn } from "#functions/runtime/sensitive.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { Instant } from "#functions/values/clock.ts";
 import { PrincipalId, StoreId } from "#functions/values/id.ts";
@@ -71,14 +71,14 @@ export const Action = z.enum([
 ]);
 export type Action = z.infer<typeof Action>;
 
-/** Why somebody did it, in their own words; nothing personal belongs in it. */
+/** Why somebody did it, in their own words; nothing personal belongs in it, and what has a form is refused by it. */
 export const Reason = z
   .string()
   .trim()
   .min(1)
   .max(500)
   .regex(/^[^\p{Cc}]*$/u, { error: "must be one line of text" })
-  .refine((text) => sensitiveIn(text) === undefined, {
+  .refine((text) => sensitiveIn(text) === undefined && !holdsPhoneNumber(text), {
     error: "must hold no person, secret or card: name ids instead",
   });
 export type Reason = z.infer<typeof Reason>;

@@ -23,6 +23,15 @@ export const sensitiveIn = (text: string): SensitiveKind | undefined =>
   kinds.find(([, form]) => text.search(form) >= 0)?.[0] ??
   (holdsCardNumber(text) ? "card number" : undefined);
 
+/**
+ * A telephone number as people write one: international, with a leading zero, or in the three groups of North America.
+ * For what a person words only; among the digits of logs and ids it would find too much. A date is none.
+ */
+const phone =
+  /(?<![\p{L}\p{N}#_-])(?!\d{1,2}([/-])\d{1,2}\1\d{2,4}(?!\d))(?:(?:\+|00)[1-9](?:[ ()/.-]{0,2}\d){6,13}|\(?0[1-9](?:[ ()/-]{0,2}\d){7,10}|\(?[2-9]\d{2}\)?[ .-]{1,2}\d{3}[ .-]\d{4})(?![\p{L}\p{N}])/u;
+
+export const holdsPhoneNumber = (text: string): boolean => phone.test(text);
+
 /** The text with each finding replaced by its kind. */
 export const withoutSensitive = (text: string): string =>
   withoutCards(kinds.reduce((rest, [kind, form]) => rest.replace(form, `[${kind}]`), text));
