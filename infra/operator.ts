@@ -23,6 +23,8 @@ export class Operator extends Construct {
         // Gives the endpoints of a store that is closed their end.
         data.webhooks.may("query", "update"),
         data.keys.wrap(),
+        // Whoever gets a key has a name, sealed with the store's key.
+        data.keys.unwrap(),
         data.secrets.readPepper(),
         knows({ AGENT_API_URL: urls.agent, STORE_API_URL: urls.store }),
       ],

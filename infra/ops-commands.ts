@@ -21,7 +21,7 @@ export const opsCommands: Readonly<Record<string, Command>> = {
   "issue-key": {
     usage: [
       "--store store_… --role agent|integration|fulfillment|admin|auditor --principal <name or prn_…>",
-      "(a name is a program, a role or a staff number, never a person's)",
+      "(a name is a program's or a person's: sealed, and shown by GET /access_review alone)",
       "[--scopes products:read,orders:read] [--cidrs 192.0.2.0/24,2001:db8::/32] [--expires 2027-01-31T00:00:00Z]",
     ],
     make: (demand, { scopes, cidrs, expires }) => ({

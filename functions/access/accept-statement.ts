@@ -21,7 +21,7 @@ export const AcceptedStatement = z.object({
 
 /** Names who is bound: whoever calls, and nobody else. */
 export const AcceptanceView = AcceptedStatement.extend({
-  principal: z.object({ id: PrincipalId, name: z.string() }),
+  principal: z.object({ id: PrincipalId }),
 });
 
 export const viewAccepted = ({ version, at }: NonNullable<Principal["accepted"]>) => ({
@@ -55,9 +55,8 @@ const accept = async (
   const principal = await on.principals.get(storeId, principalId);
   if (!principal || principal.revokedAt !== undefined)
     throw new Refusal("forbidden", "The calling key's principal is revoked.");
-  const { id, name } = principal;
   const accepted = { version, at: on.now(), keyId };
-  const answer = { ...viewAccepted(accepted), principal: { id, name } };
+  const answer = { ...viewAccepted(accepted), principal: { id: principalId } };
   const lost = await tryCommit(on.table, [
     acceptingPrincipal(principal, accepted),
     actOfKey(

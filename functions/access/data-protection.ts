@@ -75,6 +75,6 @@ export const refuseUnaccepted = ({ role, scopes }: Wanted, principal: Principal 
   if (principal && hasAccepted(principal)) return;
   throw new Refusal(
     "data_protection_not_accepted",
-    `${principal?.name ?? "The key's principal"} has not accepted the data-protection statement ${statement.version}. With a key that has agreements:write (and no customers:read yet) it accepts at POST /data_protection_statement/acceptances; then customers:read can be granted.`,
+    `The key's principal has not accepted the data-protection statement ${statement.version}. With a key that has agreements:write (and no customers:read yet) it accepts at POST /data_protection_statement/acceptances; then customers:read can be granted.`,
   );
 };

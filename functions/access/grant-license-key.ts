@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import { answerOnce, type Finished } from "#functions/runtime/once.ts";
 import type { Answer, Command, IdempotencyRequest, Operation } from "#functions/runtime/route.ts";
@@ -24,11 +23,7 @@ export const NewLicenseKey = IssueLicenseKey.omit({ storeId: true, expiresAt: tr
     .optional(),
 });
 
-export type GrantsKeys = Omit<IssuesKeys, "stores"> & {
-  table: Table;
-  keys: LicenseKeyStore;
-  seal: StoreSeal;
-};
+export type GrantsKeys = Omit<IssuesKeys, "stores"> & { table: Table; keys: LicenseKeyStore };
 type Route = typeof accessRoutes.issueLicenseKey;
 
 /**
@@ -67,7 +62,7 @@ const grant = async (
     recordOf(byCaller(caller, facts), { action: "key.issued", storeId, at, about: { keyId } }),
     answered(request, keyId, at),
   ]);
-  return lost.length === 0 ? shown(stored, principal.name, at, made.text) : undefined;
+  return lost.length === 0 ? shown(stored, at, made.text) : undefined;
 };
 
 /** The record names the key only; what is shown again is opened from the key's row, while it is there. */
@@ -82,9 +77,9 @@ export const sealed = async (
   return { ...stored, sealedKey: Uint8Array.from(copy) };
 };
 
-export const shown = (stored: StoredKey, name: string, now: number, key?: string): Answer => ({
+export const shown = (stored: StoredKey, now: number, key?: string): Answer => ({
   status: 201,
-  body: { ...viewKey(stored, name, now), ...(key !== undefined && { key }) },
+  body: { ...viewKey(stored, now), ...(key !== undefined && { key }) },
 });
 
 /** To be shown a key is to be given it, also by a repeat: the caller may have been narrowed, or be another key of theirs. */
@@ -93,9 +88,9 @@ export const shownAgain = async (
   caller: Caller,
   { answer }: Finished,
 ): Promise<Answer> => {
-  const { key, name } = await storesKey(on, caller, String(answer));
+  const { key } = await storesKey(on, caller, String(answer));
   refuseBeyond(asBefore(await callersKey(on, caller), key), key);
-  return shown(key, name, on.now(), await keyWhileShown(on, key));
+  return shown(key, on.now(), await keyWhileShown(on, key));
 };
 
 /** Whoever rolled their own key ends before its successor since. */

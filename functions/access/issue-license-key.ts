@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import { type Clock, Instant } from "#functions/values/clock.ts";
 import { PrincipalId, type RandomBytes, StoreId } from "#functions/values/id.ts";
@@ -7,10 +8,11 @@ import { Role, Scope } from "#functions/values/scope.ts";
 import { refuseUnaccepted } from "./data-protection.ts";
 import { createdKey } from "./license-key.store.ts";
 import { digestOf, lastFour, mintLicenseKey } from "./license-key.ts";
+import { idsOfName, keepingName, naming } from "./name-principal.ts";
 import { Cidr } from "./network.ts";
 import { type Peppers, pepperOf, type ReadPeppers } from "./pepper.ts";
-import { createdPrincipal, livePrincipal, type PrincipalStore } from "./principal.store.ts";
-import { type Principal, PrincipalName, principalIdOf } from "./principal.ts";
+import { createdPrincipal, livePrincipal, noPrincipal, type PrincipalStore } from "./principal.store.ts";
+import { type Principal, PrincipalName } from "./principal.ts";
 import { type By, recordOf, refuseRecordTwice } from "./record-act.ts";
 import { beyondRole, scopesOf } from "./role.ts";
 import type { StoredKey } from "./stored-key.ts";
@@ -38,7 +40,8 @@ export type IssuedKey = Omit<StoredKey, "digest" | "pepperVersion" | "publicId" 
 export type IssuesKeys = {
   stores: { get(storeId: StoreId): Promise<{ livemode: boolean; status: string } | undefined> };
   principals: PrincipalStore;
-  table: Pick<Table, "commit">;
+  table: Pick<Table, "get" | "commit">;
+  seal: StoreSeal;
   readPeppers: ReadPeppers;
   now: Clock;
   random: RandomBytes;
@@ -132,29 +135,46 @@ export const refuseMisfits = (
     throw new Refusal("invalid", "The key would have expired already.", { param: "$.expiresAt" });
 };
 
-/** With the write by which nobody gets a key whose principal is revoked at the same time. */
-export const principalFor = async (
-  on: Pick<IssuesKeys, "principals" | "now">,
-  { storeId, role, principal: wanted }: Pick<IssueLicenseKey, "storeId" | "role" | "principal">,
-): Promise<{ principal: Principal; writes: Write[] }> => {
-  const id = PrincipalId.safeParse(wanted);
-  const found = await on.principals.get(storeId, id.success ? id.data : principalIdOf(storeId, wanted));
-  if (found) return { principal: fitting(found, role), writes: [livePrincipal(found)] };
-  if (id.success) throw new Refusal("not_found", `The store has no principal ${wanted}.`);
-  const principal = newPrincipal(on, { storeId, role, name: wanted });
-  return { principal, writes: [createdPrincipal(principal)] };
+type For = Pick<IssueLicenseKey, "storeId" | "role" | "principal">;
+type Found = { principal: Principal; writes: Write[] };
+
+/** With the writes by which nobody gets a key whose principal is revoked at the same time, and its name is kept. */
+export const principalFor = (on: Pick<IssuesKeys, "principals" | "table" | "seal" | "now">, wanted: For) => {
+  const id = PrincipalId.safeParse(wanted.principal);
+  return id.success ? principalOfId(on, wanted, id.data) : principalOfName(on, wanted);
 };
 
-export const newPrincipal = (
-  on: Pick<IssuesKeys, "now">,
-  { storeId, role, name }: Pick<Principal, "storeId" | "role" | "name">,
-): Principal => ({ id: principalIdOf(storeId, name), storeId, role, name, createdAt: on.now() });
+type Finds = Parameters<typeof principalFor>[0];
+
+const principalOfId = async (on: Finds, { storeId, role }: For, id: PrincipalId): Promise<Found> => {
+  const found = await on.principals.get(storeId, id);
+  if (!found) throw new Refusal("not_found", `The store has no principal ${id}.`);
+  refuseUnfitting(found, role);
+  return { principal: found, writes: [livePrincipal(found), ...(await keepingName(on, found))] };
+};
+
+const principalOfName = async (on: Finds, { storeId, role, principal: name }: For): Promise<Found> => {
+  const ids = await idsOfName(on, storeId, name);
+  const all = await Promise.all(ids.map((id) => on.principals.get(storeId, id)));
+  const found = all.find((each) => each !== undefined);
+  if (found) {
+    refuseUnfitting(found, role);
+    return { principal: found, writes: [livePrincipal(found), await naming(on, found, name)] };
+  }
+  const principal = { id: ids[0], storeId, role, createdAt: on.now() };
+  // Where the store's key is being rotated, another may make one of that name by another version at the same time.
+  const others = ids.slice(1).map((id) => noPrincipal({ storeId, id }));
+  return {
+    principal,
+    writes: [createdPrincipal(principal), ...others, await naming(on, principal, name)],
+  };
+};
 
 /** One principal, one role: else a key roll could turn an agent into an administrator. */
-const fitting = (principal: Principal, role: Role): Principal => {
-  const { name, revokedAt } = principal;
+const refuseUnfitting = (principal: Principal, role: Role): void => {
+  const { id, revokedAt } = principal;
   if (revokedAt !== undefined)
-    throw new Refusal("conflict", `The principal ${name} is revoked, for good. Use another name.`);
-  if (principal.role === role) return principal;
-  throw new Refusal("conflict", `The principal ${name} has the role ${principal.role}, not ${role}.`);
+    throw new Refusal("conflict", `The principal ${id} is revoked, for good. Use another name.`);
+  if (principal.role !== role)
+    throw new Refusal("conflict", `The principal ${id} has the role ${principal.role}, not ${role}.`);
 };

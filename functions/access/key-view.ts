@@ -7,6 +7,9 @@ import { KeyId, StoredKey } from "./stored-key.ts";
 
 const Time = z.iso.datetime();
 
+/** In what is looked up, while it is kept; a person's only to whoever may give and take keys. Answers to acts tell ids. */
+export const ShownName = z.string().optional();
+
 /** A key as the API shows it: all that tells it from others, and nothing that opens anything. */
 export const LicenseKeyView = z.object({
   id: KeyId,
@@ -15,7 +18,7 @@ export const LicenseKeyView = z.object({
   lastFour: z.string(),
   role: Role,
   /** Who answers for it. */
-  principal: z.object({ id: PrincipalId, name: z.string() }),
+  principal: z.object({ id: PrincipalId, name: ShownName }),
   /** By whose leave it is, and with which of their keys; absent: the service's operator gave it. */
   grantedBy: PrincipalId.optional(),
   grantedWith: KeyId.optional(),
@@ -46,7 +49,7 @@ export const NewKeyView = LicenseKeyView.extend({
   key: z.string().optional(),
 });
 
-export const viewKey = (key: StoredKey, name: string, now: Instant): LicenseKeyView => {
+export const viewKey = (key: StoredKey, now: Instant, name?: string): LicenseKeyView => {
   const { at, because } = endOf(key);
   const status = statusOf(key, now);
   return LicenseKeyView.parse({

@@ -28,6 +28,14 @@ export const createdPrincipal = (principal: Principal): Write => ({
   condition: missing(),
 });
 
+/** Changes nothing: fails the transaction once there is one. */
+export const noPrincipal = ({ storeId, id }: Pick<Principal, "storeId" | "id">): Write => ({
+  table: "access",
+  key: principalKey(storeId, id),
+  change: { check: true },
+  condition: missing(),
+});
+
 /** Changes nothing: fails the transaction once the principal is revoked. */
 export const livePrincipal = ({ storeId, id }: Pick<Principal, "storeId" | "id">): Write => ({
   table: "access",

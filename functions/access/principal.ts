@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { Instant } from "#functions/values/clock.ts";
 import { newId, PrincipalId, StoreId } from "#functions/values/id.ts";
@@ -9,7 +8,6 @@ export const Principal = z.object({
   id: PrincipalId,
   storeId: StoreId,
   role: Role,
-  name: z.string(),
   createdAt: Instant,
   /** Which data-protection statement it accepted last, when, and by which of its keys. */
   accepted: z.object({ version: z.string(), at: Instant, keyId: z.string() }).optional(),
@@ -18,7 +16,7 @@ export const Principal = z.object({
 });
 export type Principal = z.infer<typeof Principal>;
 
-/** What an operator calls it. It stands in the clear and has no end, and nobody can tell a person's name by its form. */
+/** What it is called. It may be a person's name, which has no form: so each is kept as one (`principal-name.store.ts`). */
 export const PrincipalName = z
   .string()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u, {
@@ -26,12 +24,10 @@ export const PrincipalName = z
   })
   .meta({
     description:
-      "A program, a role or a staff number; never a person's name, since it is not erased with a person.",
+      "A program's name or a person's. Sealed, shown to whoever manages keys, and gone half a year after one of its keys was last let in or confirmed, or 90 days after it was revoked.",
   });
 export type PrincipalName = z.infer<typeof PrincipalName>;
 
-/** Follows from store and name: asking twice for a principal of that name makes one. */
-export const principalIdOf = (storeId: StoreId, name: PrincipalName): PrincipalId =>
-  newId("prn", (count) =>
-    new Uint8Array(createHash("sha256").update(`${storeId}#${name}`).digest()).subarray(0, count),
-  );
+/** Follows from store and name, by the name's mark: asking twice for a principal of that name makes one. */
+export const principalIdOf = (mark: Uint8Array): PrincipalId =>
+  newId("prn", (count) => mark.subarray(0, count));

@@ -35,7 +35,7 @@ export const restrictLicenseKey =
   (on: Restricts): Operation<typeof accessRoutes.restrictLicenseKey> =>
   async ({ caller, params, body, request }) => {
     const grantor = await callersKey(on, caller);
-    const { key, name, principal } = await storesKey(on, caller, params.id);
+    const { key, principal } = await storesKey(on, caller, params.id);
     refuseSupports(key);
     const now = on.now();
     const after = { ...key, ...changesOf(key, body, now) };
@@ -60,7 +60,7 @@ export const restrictLicenseKey =
     ]);
     if (lost.length > 0)
       throw new Refusal("conflict", "The key was changed at the same time; read it and try again.");
-    return { status: 200, body: viewKey(after, name, now) };
+    return { status: 200, body: viewKey(after, now) };
   };
 
 const changesOf = (key: StoredKey, body: Restriction, now: Instant): Partial<StoredKey> => {

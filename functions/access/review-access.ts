@@ -11,10 +11,11 @@ import { AcceptedStatement, viewAccepted } from "./accept-statement.ts";
 import { refuseUnaccepted } from "./data-protection.ts";
 import { refuseBeyond } from "./grant.ts";
 import { statusOf } from "./key-life.ts";
-import { LicenseKeyView, viewKey } from "./key-view.ts";
+import { LicenseKeyView, ShownName, viewKey } from "./key-view.ts";
 import { changedKey, stillAsRead } from "./license-key.store.ts";
+import { keepingName, readNames } from "./name-principal.ts";
 import type { ReadPeppers } from "./pepper.ts";
-import { callersKey, type ReadsKeys, storesKey } from "./read-license-keys.ts";
+import { callersKey, type LooksAtKeys, type ReadsKeys, storesKey } from "./read-license-keys.ts";
 import { byCaller, recordOf } from "./record-act.ts";
 import type { accessRoutes } from "./routes.ts";
 import { KeyId, type StoredKey } from "./stored-key.ts";
@@ -25,7 +26,7 @@ export const AccessReview = z.object({
   principals: z.array(
     z.object({
       id: PrincipalId,
-      name: z.string(),
+      name: ShownName,
       role: Role,
       createdAt: z.iso.datetime(),
       revokedAt: z.iso.datetime().optional(),
@@ -41,7 +42,7 @@ export const Reviewed = z.strictObject({
   licenseKeys: z
     .array(KeyId)
     .min(1)
-    .max(50)
+    .max(40)
     .refine((ids) => new Set(ids).size === ids.length, { error: "names a key twice" }),
 });
 export const ReviewedKeys = z.object({ licenseKeys: z.array(LicenseKeyView) });
@@ -50,20 +51,25 @@ type Reviews = ReadsKeys & { table: Table; readPeppers: ReadPeppers };
 type Route = typeof accessRoutes.reviewAccess;
 
 export const showAccess =
-  (on: ReadsKeys): Operation<typeof accessRoutes.showAccess> =>
-  async ({ caller: { storeId } }) => {
+  (on: LooksAtKeys): Operation<typeof accessRoutes.showAccess> =>
+  async ({ caller }) => {
+    const { storeId } = caller;
     const [principals, keys] = await Promise.all([on.principals.list(storeId), on.keys.list(storeId)]);
     const now = on.now();
-    const shown = principals.map(({ id, name, role, createdAt, revokedAt, accepted }) => ({
-      id,
-      name,
-      role,
-      createdAt: toIso(createdAt),
-      ...(revokedAt !== undefined && { revokedAt: toIso(revokedAt) }),
-      ...(accepted && { accepted: viewAccepted(accepted) }),
-      licenseKeys: keys.filter((key) => key.principalId === id).map((key) => viewKey(key, name, now)),
-    }));
-    return { status: 200, body: { asOf: toIso(now), principals: shown } };
+    const nameOf = readNames(on, caller);
+    const shown = principals.map(async ({ id, role, createdAt, revokedAt, accepted }) => {
+      const name = await nameOf({ principalId: id, role });
+      return {
+        id,
+        name,
+        role,
+        createdAt: toIso(createdAt),
+        ...(revokedAt !== undefined && { revokedAt: toIso(revokedAt) }),
+        ...(accepted && { accepted: viewAccepted(accepted) }),
+        licenseKeys: keys.filter((key) => key.principalId === id).map((key) => viewKey(key, now, name)),
+      };
+    });
+    return { status: 200, body: { asOf: toIso(now), principals: await Promise.all(shown) } };
   };
 
 /** Somebody has looked and takes it on: for 90 days more, and a key that was suspended for want of that works again. */
@@ -83,14 +89,13 @@ const review = async (
   for (const { key, principal } of found) refuseUnaccepted(key, principal);
   const { retired = [] } = await on.readPeppers();
   const now = on.now();
-  const reviewed = found.map(({ key, name }) => ({
-    key,
-    name,
-    set: reviewOf(key, { grantor, retired, now }),
-  }));
-  const body = { licenseKeys: reviewed.map(({ key, name, set }) => viewKey({ ...key, ...set }, name, now)) };
+  const reviewed = found.map(({ key }) => ({ key, set: reviewOf(key, { grantor, retired, now }) }));
+  const body = { licenseKeys: reviewed.map(({ key, set }) => viewKey({ ...key, ...set }, now)) };
+  const holders = [...new Set(found.map(({ key }) => key.principalId))];
+  const kept = await Promise.all(holders.map((id) => keepingName(on, { storeId, id })));
   const lost = await tryCommit(on.table, [
     ...reviewed.map(({ key, set }): Write => changedKey(key, set, now)),
+    ...kept.flat(),
     ...(licenseKeys.includes(grantor.publicId) ? [] : [stillAsRead(grantor)]),
     recordOf(byCaller(caller, facts), {
       action: "keys.reviewed",

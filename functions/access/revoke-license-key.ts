@@ -51,10 +51,10 @@ const revoke = async (
   { caller, params, request: facts }: Command<typeof accessRoutes.revokeLicenseKey>,
   request: IdempotencyRequest,
 ): Promise<Answer | undefined> => {
-  const { key, name } = await storesKey(on, caller, params.id);
+  const { key } = await storesKey(on, caller, params.id);
   const now = on.now();
   const { revokedAt = now } = key;
-  const body = viewKey({ ...key, revokedAt }, name, now);
+  const body = viewKey({ ...key, revokedAt }, now);
   const lost = await tryCommit(on.table, [
     ...(key.revokedAt === undefined ? revoking(key, byCaller(caller, facts), now) : []),
     storeAnswer(request, { now, status: 200, answer: body }),

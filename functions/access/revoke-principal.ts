@@ -10,6 +10,7 @@ import { PrincipalId, StoreId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { grantedThrough } from "./granted-keys.ts";
 import { type LicenseKeyStore, revokedKey } from "./license-key.store.ts";
+import { forgettingName } from "./name-principal.ts";
 import { type PrincipalStore, revokedPrincipal } from "./principal.store.ts";
 import { type By, byCaller, recordOf, refuseRecordTwice } from "./record-act.ts";
 import { revoking } from "./revoke-license-key.ts";
@@ -90,7 +91,11 @@ const since = async (
   if (principal.revokedAt !== undefined) return principal.revokedAt;
   const now = on.now();
   const record = recordOf(by, { action: "principal.revoked", storeId, at: now, about: { principalId } });
-  const lost = await tryCommit(on.table, [revokedPrincipal(principal, now), record]);
+  const lost = await tryCommit(on.table, [
+    revokedPrincipal(principal, now),
+    ...(await forgettingName(on, principal)),
+    record,
+  ]);
   refuseRecordTwice(lost);
   // Somebody was faster.
   return lost.length > 0 ? since(on, { storeId, principalId }, by) : now;

@@ -59,6 +59,16 @@ export const scopesOf = {
   ],
 } as const satisfies Record<Role, readonly Scope[]>;
 
+/** Whose keys one person has, who has a name and is in one place. Programs call from all over a cloud at once. */
+export const isOnePersons = {
+  agent: false,
+  integration: false,
+  fulfillment: false,
+  admin: true,
+  auditor: true,
+  support: true,
+} as const satisfies Record<Role, boolean>;
+
 /** The scopes that were asked for and that the role does not have. */
 export const beyondRole = (role: Role, scopes: readonly Scope[]): Scope[] =>
   scopes.filter((scope) => !(scopesOf[role] as readonly Scope[]).includes(scope));

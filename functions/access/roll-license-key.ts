@@ -12,6 +12,7 @@ import { newKey } from "./issue-license-key.ts";
 import { statusOf, times } from "./key-life.ts";
 import { viewKey } from "./key-view.ts";
 import { changedKey, createdKey, revokedKey, stillAsRead } from "./license-key.store.ts";
+import { keepingName } from "./name-principal.ts";
 import { livePrincipal } from "./principal.store.ts";
 import { callersKey, refuseSupports, storesKey } from "./read-license-keys.ts";
 import { byCaller, recordOf } from "./record-act.ts";
@@ -48,16 +49,18 @@ const roll = async (
   request: IdempotencyRequest,
 ): Promise<Answer | undefined> => {
   const grantor = await callersKey(on, caller);
-  const { key: old, name, principal } = await storesKey(on, caller, params.id);
+  const { key: old, principal } = await storesKey(on, caller, params.id);
   const now = on.now();
   refuseUnrollable(old, now);
   refuseBeyond(grantor, old);
   refuseUnaccepted(old, principal);
   const successor = await successorOf(on, old, grantor);
+  const holder = { storeId: old.storeId, id: old.principalId };
   const lost = await tryCommit(on.table, [
     ...createdKey(successor.stored),
     endedKey(old, successor.stored.publicId, body, now),
-    livePrincipal({ storeId: old.storeId, id: old.principalId }),
+    livePrincipal(holder),
+    ...(await keepingName(on, holder)),
     ...(grantor.publicId === old.publicId ? [] : [stillAsRead(grantor)]),
     recordOf(byCaller(caller, facts), {
       action: "key.rolled",
@@ -67,7 +70,7 @@ const roll = async (
     }),
     answered(request, successor.stored.publicId, now),
   ]);
-  return lost.length === 0 ? shown(successor.stored, name, now, successor.text) : undefined;
+  return lost.length === 0 ? shown(successor.stored, now, successor.text) : undefined;
 };
 
 const refuseUnrollable = (key: StoredKey, now: Instant): void => {
@@ -106,12 +109,12 @@ const cancel = async (
   request: IdempotencyRequest,
 ): Promise<Answer | undefined> => {
   const grantor = await callersKey(on, caller);
-  const { key: old, name } = await storesKey(on, caller, params.id);
+  const { key: old } = await storesKey(on, caller, params.id);
   const now = on.now();
   const successorId = successorToCancel(old, now);
   const restored = { expiresAt: old.expiredBefore, rolledTo: undefined, expiredBefore: undefined };
   refuseBeyond(grantor, { ...old, ...restored });
-  const body = viewKey({ ...old, ...restored }, name, now);
+  const body = viewKey({ ...old, ...restored }, now);
   const successor = await on.keys.get(successorId);
   const lost = await tryCommit(on.table, [
     changedKey(old, restored, now),

@@ -6,20 +6,10 @@ import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import { Unavailable } from "#functions/runtime/unavailable.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { type Clock, days, type Instant, minutes, toIso } from "#functions/values/clock.ts";
-import type { Role } from "#functions/values/scope.ts";
 import { changedKey, type LicenseKeyStore } from "./license-key.store.ts";
 import { type Provider, providerOf } from "./network.ts";
 import { pepperOf, type ReadPeppers } from "./pepper.ts";
-
-/** Whose keys one person has, who is in one place. Programs call from all over a cloud at once, and that means nothing. */
-const isOnePersons = {
-  agent: false,
-  integration: false,
-  fulfillment: false,
-  admin: true,
-  auditor: true,
-  support: true,
-} as const satisfies Record<Role, boolean>;
+import { isOnePersons } from "./role.ts";
 
 /**
  * Whoever moves from the office to a train and home changes networks, and goes on there. Two who share a key take turns,

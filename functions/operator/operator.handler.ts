@@ -7,11 +7,12 @@ import { domainCommands } from "#functions/domain/commands.ts";
 import { domainStore } from "#functions/domain/domain.store.ts";
 import { paymentCommands } from "#functions/payment/commands.ts";
 import { paymentStore } from "#functions/payment/payment.store.ts";
-import { keyWrapperClient } from "#functions/privacy/envelope.client.ts";
+import { keyWrapperClient, storeSealClient } from "#functions/privacy/envelope.client.ts";
+import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import type { KeyWrapper } from "#functions/privacy/store-keys.ts";
 import { commandHandler } from "#functions/runtime/command-handler.ts";
 import { type LambdaHandler, lambda } from "#functions/runtime/lambda.ts";
-import type { Platform } from "#functions/runtime/platform.ts";
+import type { ClientOf, Platform } from "#functions/runtime/platform.ts";
 import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
 import { storeCommands } from "#functions/store/commands.ts";
 import { storeStore } from "#functions/store/store.store.ts";
@@ -19,7 +20,12 @@ import { endpointStore } from "#functions/webhook/endpoint.store.ts";
 import { sentCommand } from "./command.ts";
 import { operate } from "./operate.ts";
 
-type Clients = { readSecret: ReadSecret; keyWrapper: Pick<KeyWrapper, "generate"> };
+type Clients = {
+  readSecret: ReadSecret;
+  keyWrapper: Pick<KeyWrapper, "generate">;
+  /** Of the platform that it is to read: in a dry run that has the key of a store that is nowhere else. */
+  sealOf: ClientOf<StoreSeal>;
+};
 
 const commands = { ...storeCommands, ...domainCommands, ...accessCommands, ...paymentCommands };
 
@@ -33,6 +39,7 @@ const collaborators = (on: Platform & Clients) => ({
   domains: domainStore(on.table),
   keys: licenseKeyStore(on.table),
   principals: principalStore(on.table),
+  seal: on.sealOf(on),
   endpoints: endpointStore(on.table),
   payments: paymentStore(on.table),
   readPeppers: peppersFrom(on.readSecret, on.environment.get("PEPPER_SECRET_ARN")),
@@ -43,4 +50,5 @@ const collaborators = (on: Platform & Clients) => ({
 export const handler = lambda(wire, {
   readSecret: secretsClient,
   keyWrapper: keyWrapperClient,
+  sealOf: () => storeSealClient,
 });

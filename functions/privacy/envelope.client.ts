@@ -19,12 +19,13 @@ import {
 import type { Environment } from "#functions/runtime/environment.ts";
 import type { ClientOf, Platform } from "#functions/runtime/platform.ts";
 import { orUnavailable } from "#functions/runtime/unavailable.ts";
-import type { CustomerId, StoreId } from "#functions/values/id.ts";
+import type { StoreId } from "#functions/values/id.ts";
 import { createdCheckoutKey, movedCheckoutKey, wrappedCheckoutKey } from "./checkout-key.store.ts";
 import { customerIdOf } from "./customer-index.ts";
 import { dayMarkOf } from "./day-mark.ts";
 import type { Cipher, Envelope, MovesKeys, StoreSeal, Subject } from "./envelope.ts";
 import { movedCustomer } from "./moved-customer.store.ts";
+import { nameMarkOf } from "./name-mark.ts";
 import { type KeyRing, type KeyWrapper, type StoreKeyOf, storeKeys } from "./store-keys.ts";
 
 /** Needs `kms:Decrypt` on the people key and read access to the tables access and people. */
@@ -59,14 +60,19 @@ export const sealedEnvelope = (
   },
   customerOf: async (storeId, email) =>
     customerIdOf((await on.storeKeyOf(storeId)).current.key, storeId, email),
-  customersOf: async (storeId, email) => {
-    const { current, others } = await on.storeKeyOf(storeId);
-    const keys = await Promise.all(others.map(({ key }) => key()));
-    const [first, ...more] = [current.key, ...keys].map((key) => customerIdOf(key, storeId, email));
-    return [first as CustomerId, ...more];
-  },
+  customersOf: async (storeId, email) =>
+    byEachKey(await on.storeKeyOf(storeId), (key) => customerIdOf(key, storeId, email)),
   dayMarkOf: async (storeId, ...of) => dayMarkOf((await on.storeKeyOf(storeId)).current.key, storeId, ...of),
 });
+
+/** By every version of a store's key, the current one first. */
+const byEachKey = async <Value>(
+  { current, others }: KeyRing,
+  of: (key: Uint8Array) => Value,
+): Promise<readonly [Value, ...Value[]]> => {
+  const more = await Promise.all(others.map(({ key }) => key()));
+  return [of(current.key), ...more.map(of)];
+};
 
 /** Takes a checkout's key, and whose it is, from the version of the store's key that it is under to the current one. */
 export const movesKeys =
@@ -92,6 +98,8 @@ export const storeSeal = (storeKeyOf: StoreKeyOf): StoreSeal => ({
     sealBytes(new RingKeyring(await storeKeyOf(storeId)), secret, { store: storeId, purpose }),
   unsealForStore: async (storeId, purpose, sealed) =>
     unsealBytes(new RingKeyring(await storeKeyOf(storeId)), sealed, { store: storeId, purpose }),
+  marksOf: async (storeId, of, name) =>
+    byEachKey(await storeKeyOf(storeId), (key) => nameMarkOf(key, storeId, of, name)),
 });
 
 /** A slow KMS must fail a call, not use up the seconds that a checkout has. */

@@ -48,13 +48,15 @@ export type OpenCipher = Cipher & {
 };
 
 /**
- * Secrets of a store that belong to no person, such as a webhook endpoint's signing secret: sealed under the store
- * key and bound to `purpose`, which names the one record they serve (`webhook-endpoint#we_…`).
+ * What is no buyer's, such as a webhook endpoint's signing secret or a colleague's name: sealed under the store key and
+ * bound to `purpose`, which names the one record that it serves (`webhook-endpoint#we_…`).
  */
 export type StoreSeal = {
   sealForStore(storeId: StoreId, purpose: string, secret: Uint8Array): Promise<Uint8Array>;
   /** Refuses what another store or purpose sealed. */
   unsealForStore(storeId: StoreId, purpose: string, sealed: Uint8Array): Promise<Uint8Array>;
+  /** What two mentions of a name have in common: by every version of the store's key, the current one first. */
+  marksOf(storeId: StoreId, of: string, name: string): Promise<readonly [Uint8Array, ...Uint8Array[]]>;
 };
 
 /**

@@ -68,8 +68,10 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
     counter: { kept: "counted", plain: [...words("count amount last"), ...seen, ...ends] },
     principal: {
       kept: "shop",
-      plain: [...words("id storeId role name createdAt revokedAt"), ...under("accepted", "version at keyId")],
+      plain: [...words("id storeId role createdAt revokedAt"), ...under("accepted", "version at keyId")],
     },
+    /** What a principal is called, a person maybe: sealed under the store's key. */
+    name: { kept: "colleague", plain: ["sealedName", ...ends] },
     /** How far a restore is. `after.*` is the key of a row. */
     progress: {
       kept: "proof",

@@ -10,6 +10,8 @@ export const keptFor = {
   person: "730 days from the beginning of the checkout (90 to 3,650, as the store sets it), or until erased.",
   answer: "30 days.",
   told: "90 days.",
+  colleague:
+    "180 days from when one of their keys was last let in or confirmed, 90 days from when they were revoked.",
   counted: "Until its window of a minute to a day is over; nobody reads it after that.",
   open: "Until what it stands for is over.",
   proof: "For good: it says what was done and names nobody.",
@@ -23,6 +25,7 @@ export const keptAtMost: Readonly<Partial<Record<Kept, number>>> = {
   person: days(3_650),
   answer: days(30),
   told: days(90),
+  colleague: days(180),
   counted: hours(1),
 };
 

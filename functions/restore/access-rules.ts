@@ -1,5 +1,6 @@
 import { createdPrincipal } from "#functions/access/principal.store.ts";
 import { Principal } from "#functions/access/principal.ts";
+import { nameKept } from "#functions/access/principal-name.store.ts";
 import { Claim } from "#functions/domain/claim.ts";
 import { savedClaim, savedDomain } from "#functions/domain/domain.store.ts";
 import { Domain, ended as endedDomain } from "#functions/domain/domain.ts";
@@ -51,6 +52,12 @@ export const accessRules = {
     const principal = Principal.parse(row);
     const { revokedAt = ended.names.has(`principal#${principal.id}`) ? now : undefined } = principal;
     return [createdPrincipal({ ...principal, revokedAt })];
+  },
+  /** Whoever left since the copy was made is forgotten as if they left now. */
+  name: (row, { ended, now }) => {
+    const isOff = ended.names.has(row.sk.replace("name#", "principal#"));
+    const end = Math.min(Number(row["expiresAtSeconds"]), Math.ceil((now + nameKept) / 1_000));
+    return [put("access", isOff ? { ...row, expiresAtSeconds: end } : row)];
   },
   support: (row, { ended, now }) => {
     const grant = SupportGrant.parse(row);

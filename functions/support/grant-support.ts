@@ -2,7 +2,7 @@ import { z } from "zod";
 import { supportGranted } from "#events/support-granted.ts";
 import { refuseBeyond } from "#functions/access/grant.ts";
 import { type GrantsKeys, keyWhileShown, sealed } from "#functions/access/grant-license-key.ts";
-import { newKey, newPrincipal } from "#functions/access/issue-license-key.ts";
+import { newKey } from "#functions/access/issue-license-key.ts";
 import { createdKey, stillAsRead } from "#functions/access/license-key.store.ts";
 import { Cidr } from "#functions/access/network.ts";
 import { createdPrincipal } from "#functions/access/principal.store.ts";
@@ -83,7 +83,9 @@ const grant = async (
   refuseWrites(body);
   refuseBeyond(grantor, wanted);
   const id = newId("sup", on.random);
-  const principal = newPrincipal(on, { ...wanted, name: `support ${id}` });
+  const { storeId, role } = wanted;
+  // Who it is stands in the grant.
+  const principal = { id: newId("prn", on.random), storeId, role, createdAt: now };
   const peppers = await on.readPeppers();
   const of = { principalId: principal.id, livemode: caller.livemode, peppers, by: grantor };
   const made = newKey(on, wanted, of);

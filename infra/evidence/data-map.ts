@@ -89,7 +89,7 @@ const people: Section = {
 const kinds: Section = {
   title: "Everything that is stored",
   text: [
-    "Every kind of row, personal or not. What is written equals what is declared: the simulator and the tests hold each row to it. What else is called `sealed…` lies under the store's key and is no buyer's: secrets of endpoints, a key that is shown once, the name of a person of support.",
+    "Every kind of row, personal or not. What is written equals what is declared: the simulator and the tests hold each row to it. What else is called `sealed…` lies under the store's key and is no buyer's: secrets of endpoints, a key that is shown once, the names of a store's own people and of support.",
   ],
   table: {
     head: ["Table: row", "Sealed", "Clear, of a person", "Attributes besides", "Kept"],

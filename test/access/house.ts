@@ -8,6 +8,7 @@ import { byOperator } from "#functions/access/record-act.ts";
 import { type RevokeLicenseKey, revokeLicenseKey } from "#functions/access/revoke-license-key.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import { newId, type RandomBytes, type StoreId } from "#functions/values/id.ts";
+import { fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
 
 /** Two stores, one of each mode, and everything that issues, checks and revokes keys, over one table in memory. */
@@ -39,6 +40,7 @@ export const accessHouse = () => {
       get: async (id: StoreId) =>
         id === testStore || id === liveStore ? { livemode: id === liveStore, status: "active" } : undefined,
     },
+    seal: fakeStoreSeal(),
     readPeppers: async () => {
       const parsed = parsePeppers(peppers.text);
       // Whoever takes a pepper makes an HMAC with it.

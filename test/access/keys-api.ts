@@ -40,7 +40,7 @@ export const keysApi = async () => {
     asked += 1;
     const principals = principalStore(on.table);
     const stores = { get: async () => ({ livemode: false, status: "active" }) };
-    return issueLicenseKey({ ...on, stores, principals, readPeppers })(
+    return issueLicenseKey({ ...on, stores, principals, readPeppers, seal: fakeStoreSeal() })(
       { storeId, principal: `admin ${asked}`, ...more },
       byOperator({ role: "operator", requestId: `issue-${asked}` }),
     );

@@ -3,6 +3,7 @@ import { createdCheckoutKey, wrappedCheckoutKey } from "#functions/privacy/check
 import { customerIdOf } from "#functions/privacy/customer-index.ts";
 import { dayMarkOf } from "#functions/privacy/day-mark.ts";
 import type { Cipher, Envelope, StoreSeal, Subject } from "#functions/privacy/envelope.ts";
+import { nameMarkOf } from "#functions/privacy/name-mark.ts";
 import type { KeyRing, KeyWrapper } from "#functions/privacy/store-keys.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import type { CustomerId, RandomBytes, StoreId } from "#functions/values/id.ts";
@@ -48,6 +49,9 @@ export const fakeStoreSeal = (): StoreSeal => ({
   sealForStore: async (storeId, purpose, secret) => scramble([storeId, purpose], hex(secret)),
   unsealForStore: async (storeId, purpose, sealed) =>
     new Uint8Array(Buffer.from(String(unscramble([storeId, purpose], sealed)), "hex")),
+  marksOf: async (storeId, ...of) => [
+    nameMarkOf(createHash("sha256").update(storeId).digest(), storeId, ...of),
+  ],
 });
 
 const fakeCustomerOf = (storeId: StoreId, email: string): CustomerId =>

@@ -30,7 +30,7 @@ const within = (folder: RegExp, allowed: RegExp, planted: SourceFile): Rule => (
 
 /** First words of operations. A one-word file that is none is a noun, but for the lists of their contracts. */
 const verbs =
-  "abort accept apply authorize begin brake bring cancel capture challenge change close complete confirm count create deliver end erase examine export fan follow forget get grant heal import issue kill list look mark open operate patch place prepare prove publish put read reapply rebuild receive recheck reconcile record rectify rehearse release remove reserve restore restrict resume return review revoke rewrap roll rotate seal settle stand start stop submit suspend sweep tell test turn verify vouch want watch";
+  "abort accept apply authorize begin brake bring cancel capture challenge change close complete confirm count create deliver end erase examine export fan follow forget get grant heal import issue kill list look mark name open operate patch place prepare prove publish put read reapply rebuild receive recheck reconcile record rectify rehearse release remove reserve restore restrict resume return review revoke rewrap roll rotate seal settle stand start stop submit suspend sweep tell test turn verify vouch want watch";
 const isOperation = (path: string): boolean =>
   verbs.split(" ").includes(/\/([a-z]+)(-[a-z-]+)?\.ts$/.exec(path)?.[1] ?? "");
 const isNoun = (path: string): boolean =>

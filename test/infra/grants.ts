@@ -285,7 +285,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "audit: PutItem",
     "commerce by due: Query",
     "commerce: GetItem PutItem UpdateItem",
-    "key people for a store: GenerateDataKey",
+    "key people for a store: Decrypt GenerateDataKey",
     "outbox: PutItem",
     "people: UpdateItem",
     "secret pepper: GetSecretValue",

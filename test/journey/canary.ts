@@ -46,5 +46,8 @@ export const canarySession = {
 
 /** What is looked for: any of it in a text is a person who can be read there. */
 export const canaries: readonly string[] = [mark, digits];
+/** One of a store's own people, who has a key. */
+export const canaryColleague = `${canary("Colleague")} van Dyk`;
+
 /** Whose plain hash tells them to everybody who has a list of addresses. */
 export const addresses: readonly string[] = [canaryBuyer.buyer.email];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { agentOn, totalOf } from "./agent.ts";
-import { canaryBuyer } from "./canary.ts";
+import { canaryBuyer, canaryColleague } from "./canary.ts";
 import { openEndpoint } from "./endpoint.ts";
 import { asker } from "./problem.ts";
 import { openWorld, type World } from "./world.ts";
@@ -94,7 +94,7 @@ describe("whose key opens what", () => {
   test("an admin issues a key over the API, shows it to the same request again, rolls and revokes it", async () => {
     type Issued = { id: string; key: string };
     const headers = { "idempotency-key": "first-agent" };
-    const wanted = { role: "agent", principal: "over-the-api" };
+    const wanted = { role: "admin", principal: canaryColleague };
     const post = async (path: string, body: object = {}, more = {}) =>
       (await ask(world.shop.adminKey, "POST", path, body, more)) as unknown as {
         status: number;
@@ -104,6 +104,8 @@ describe("whose key opens what", () => {
     expect(made).toMatchObject({ status: 201, body: { key: expect.stringMatching(/^lk_test_/) } });
     expect(await post("/license_keys", wanted, headers)).toEqual(made);
     const works = async ({ body }: { body: Issued }) => (await ask(body.key, "GET", "/products")).status;
+    const shown = await ask(world.shop.adminKey, "GET", `/license_keys/${made.body.id}`);
+    expect(shown.body).toMatchObject({ principal: { name: canaryColleague } });
     const rolled = await post(`/license_keys/${made.body.id}/roll`);
     expect([await works(made), await works(rolled)]).toEqual([200, 200]);
     await post(`/license_keys/${rolled.body.id}/revoke`);

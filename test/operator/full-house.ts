@@ -2,7 +2,7 @@ import { wire as wireExamine } from "#functions/audit/examine-audit.handler.ts";
 import { wire as wireCustomers } from "#functions/customer/customer.handler.ts";
 import { wire } from "#functions/operator/operator.handler.ts";
 import { wire as wireRotations } from "#functions/operator/rotate-secrets.handler.ts";
-import { movesKeys, sealedEnvelope } from "#functions/privacy/envelope.client.ts";
+import { movesKeys, sealedEnvelope, storeSeal } from "#functions/privacy/envelope.client.ts";
 import { createdStoreKey } from "#functions/privacy/store-key.store.ts";
 import { firstStoreKey } from "#functions/privacy/store-key.ts";
 import { storeKeys } from "#functions/privacy/store-keys.ts";
@@ -48,7 +48,12 @@ export const fullHouse = async () => {
   };
   const platform = { ...on, table: noting(on.table, noted.rows), environment };
   const functions: Readonly<Record<string, LambdaHandler>> = {
-    operator: wire({ ...platform, readSecret: read, keyWrapper: kms }),
+    operator: wire({
+      ...platform,
+      readSecret: read,
+      keyWrapper: kms,
+      sealOf: (given) => storeSeal(keysOn(given)),
+    }),
     customer: wireCustomers({ ...platform, envelope: house.envelope }),
     "examine-audit": wireExamine({ ...platform, publicKeys: async () => [] }),
     "rotate-secrets": wireRotations({

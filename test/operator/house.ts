@@ -4,7 +4,7 @@ import { wire as wireRotations } from "#functions/operator/rotate-secrets.handle
 import { environmentOf } from "#functions/runtime/environment.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import { functionFor } from "#infra/ops-command.ts";
-import { fakeEnvelope, fakeKeyWrapper } from "#test/fakes/envelope.ts";
+import { fakeEnvelope, fakeKeyWrapper, fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { someSettings } from "#test/store/a-store.ts";
 
@@ -51,7 +51,7 @@ export const operator = (stage = "local") => {
       return true;
     },
   };
-  const handler = wire({ ...on, keyWrapper: fakeKeyWrapper });
+  const handler = wire({ ...on, keyWrapper: fakeKeyWrapper, sealOf: fakeStoreSeal });
   const rotates = wireRotations({
     ...on,
     secrets,

@@ -53,7 +53,9 @@ test("a key is issued with an end, works until it is revoked, and is listed with
   const shown = await house.ask({ command: "show-store", storeId });
   expect(shown.done).toMatchObject({
     store: { id: storeId, createdAt: new Date(house.on.now()).toISOString() },
-    principals: expect.arrayContaining([expect.objectContaining({ name: "ChatGPT", role: "agent" })]),
+    principals: expect.arrayContaining([
+      { id: issued.principalId, storeId, role: "agent", createdAt: expect.any(String) },
+    ]),
     keys: expect.arrayContaining([
       expect.objectContaining({ keyId: issued.keyId, principalId: issued.principalId }),
     ]),

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   AlgorithmSuiteIdentifier,
   buildClient,
@@ -167,6 +168,37 @@ for (const [name, setting] of Object.entries({ real, fake })) {
     await expect(seal.unsealForStore(other, "webhook-endpoint#we_1", sealed)).rejects.toThrow();
   });
 }
+
+for (const [name, setting] of Object.entries({ real, fake }))
+  test(`${name}: a name has one mark in its store and for what it is of, and none in common with another`, async () => {
+    const { seal, aSubject } = setting();
+    const [{ storeId }, other] = [await aSubject(), await aSubject()];
+    const mark = async (...asked: Parameters<typeof seal.marksOf>) =>
+      Buffer.from((await seal.marksOf(...asked))[0]).toString("hex");
+    expect(await mark(storeId, "principal", "Ada")).toBe(await mark(storeId, "principal", "Ada"));
+    const marks = [
+      await mark(storeId, "principal", "Ada"),
+      await mark(storeId, "principal", "Bob"),
+      await mark(storeId, "endpoint", "Ada"),
+      await mark(other.storeId, "principal", "Ada"),
+      createHash("sha256").update("Ada").digest("hex"),
+    ];
+    expect(new Set(marks).size).toBe(marks.length);
+  });
+
+test("real: a name keeps its former marks while the store's key has new versions", async () => {
+  const { storeKeyOf, aSubject } = house();
+  const { storeId } = await aSubject();
+  const before = await storeSeal(storeKeyOf).marksOf(storeId, "principal", "Ada");
+  const { current } = await storeKeyOf(storeId);
+  const rotated: StoreKeyOf = async () => ({
+    current: { version: 2, key: new Uint8Array(32) },
+    others: [{ version: 1, key: async () => current.key }],
+  });
+  const [now, ...former] = await storeSeal(rotated).marksOf(storeId, "principal", "Ada");
+  expect(former).toEqual([...before]);
+  expect(now).not.toEqual(before[0]);
+});
 
 test("any change to a message is refused", async () => {
   const { cipher } = await begun(real());

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createdPrincipal, principalStore } from "#functions/access/principal.store.ts";
+import { namedPrincipal, nameKept } from "#functions/access/principal-name.store.ts";
 import type { Action } from "#functions/audit/audit.ts";
 import { domainStore, speakingDomain } from "#functions/domain/domain.store.ts";
 import { vouched } from "#functions/domain/domain.ts";
@@ -23,7 +24,8 @@ beforeEach(async () => {
   const domain = vouched(undefined, { storeId, livemode: true, host }, on.now());
   await on.table.commit([
     ...speakingDomain({ before: undefined, after: domain, claim: undefined }),
-    createdPrincipal({ id: principalId, storeId, role: "agent", name: "assistant", createdAt: 1 }),
+    createdPrincipal({ id: principalId, storeId, role: "agent", createdAt: 1 }),
+    namedPrincipal({ id: principalId, storeId }, Uint8Array.of(1), on.now()),
   ]);
   await service.put("access", aKey(keyId));
   await service.put("access", {
@@ -101,6 +103,24 @@ describe("a key", () => {
     await service.record("store.suspended");
     await lostAndBack();
     expect((await service.key(keyId))?.storeStoppedAt).toBeDefined();
+  });
+});
+
+describe("a principal's name", () => {
+  const end = async () =>
+    Number(
+      (await service.on.table.get("access", { pk: storeId, sk: `name#${principalId}` }))?.[
+        "expiresAtSeconds"
+      ],
+    );
+
+  test("comes back with the end that it had, or with that of whoever left since", async () => {
+    const had = await end();
+    await lostAndBack();
+    expect(await end()).toBe(had);
+    await service.record("principal.revoked", { principalId });
+    await lostAndBack();
+    expect(await end()).toBe(Math.ceil((service.on.now() + nameKept) / 1_000));
   });
 });
 

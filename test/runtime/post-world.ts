@@ -89,7 +89,7 @@ export const postWorld = async () => {
       createdAt: platform.now(),
     }),
     ...[me, stranger ?? me].map(({ principalId: id }) =>
-      createdPrincipal({ id, storeId, role: "agent", name: id, createdAt: 0 }),
+      createdPrincipal({ id, storeId, role: "agent", createdAt: 0 }),
     ),
   ]);
   const woken: string[] = [];

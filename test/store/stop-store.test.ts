@@ -12,7 +12,7 @@ import { days, seconds } from "#functions/values/clock.ts";
 import { newId, type StoreId } from "#functions/values/id.ts";
 import { createdEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
 import { aCheckout, anEndpoint } from "#test/examples.ts";
-import { fakeKeyWrapper } from "#test/fakes/envelope.ts";
+import { fakeKeyWrapper, fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { getsThrough } from "#test/operator/house.ts";
 import { someSettings } from "./a-store.ts";
@@ -41,6 +41,7 @@ const aTown = async () => {
   const handler = wire({
     ...platform,
     keyWrapper: fakeKeyWrapper,
+    sealOf: fakeStoreSeal,
   });
   const check = authorizer(platform);
   let requests = 0;

@@ -26,7 +26,7 @@ const aHouse = async (policy = "public", away = false) => {
   };
   const handler = wire({ ...platform, enqueue, seal: fakeStoreSeal() });
   const principal = (id: typeof agentId | typeof integrationId, role: Role) =>
-    createdPrincipal({ id, storeId, role, name: role, createdAt: 0 });
+    createdPrincipal({ id, storeId, role, createdAt: 0 });
   await platform.table.commit([principal(agentId, "agent"), principal(integrationId, "integration")]);
   let keys = 0;
 

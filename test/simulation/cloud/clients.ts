@@ -41,6 +41,7 @@ export type Clients = Platform & {
   publicKeys: ReadPublicKeys;
   prove: ProveStripeKey;
   envelopeOf: ClientOf<Envelope>;
+  sealOf: ClientOf<StoreSeal>;
   movesKeysOf: ClientOf<MovesKeys>;
   copyOf: CopyOf;
 };
@@ -79,6 +80,7 @@ export const clientsOf = (world: World, services: Services, process: Process): C
     publicKeys: () => Promise.reject(new Error("nobody verifies by a command here")),
     prove: async () => false,
     envelopeOf: () => sealing.envelope,
+    sealOf: () => sealing.seal,
     movesKeysOf: () => async () => [],
     copyOf: () => {
       throw new Error("nobody restores here");

@@ -45,6 +45,10 @@ export const countingSealing: Services["sealing"] = ({ table, random, storeKeyOf
         await storeKeyOf(storeId);
         return seal.unsealForStore(storeId, purpose, sealed);
       },
+      marksOf: async (storeId, ...of) => {
+        await storeKeyOf(storeId);
+        return seal.marksOf(storeId, ...of);
+      },
     },
   };
 };
@@ -98,6 +102,7 @@ export const realSealing =
           const sealer = await seal(storeId);
           return inTurn(() => sealer.unsealForStore(storeId, purpose, sealed));
         },
+        marksOf: async (storeId, ...of) => (await seal(storeId)).marksOf(storeId, ...of),
       },
     };
   };

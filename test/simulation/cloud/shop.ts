@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { keyFor } from "#functions/access/issue-license-key.ts";
 import type { Peppers } from "#functions/access/pepper.ts";
 import { createdPrincipal } from "#functions/access/principal.store.ts";
@@ -116,14 +117,14 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
 const prices: Readonly<Record<string, number>> = { mug: 1_900, song: 120, leaflet: 0 };
 
 const registered = async (on: On, storeId: StoreId, role: Role, name: string) => {
-  const principalId = principalIdOf(storeId, name);
+  const principalId = principalIdOf(createHash("sha256").update(`${storeId}#${name}`).digest());
   const createdAt = on.now - 3_600_000;
   const { issued, writes } = keyFor(
     { now: () => createdAt, random: on.random.bytes },
     { storeId, role },
     { principalId, livemode: false, peppers: on.peppers },
   );
-  await on.table.commit([...writes, createdPrincipal({ id: principalId, storeId, role, name, createdAt })]);
+  await on.table.commit([...writes, createdPrincipal({ id: principalId, storeId, role, createdAt })]);
   return { principalId, key: { id: issued.keyId, text: issued.key } };
 };
 
