@@ -230,7 +230,7 @@ export const anEndpoint = (given: Partial<Endpoint> = {}): Endpoint => ({
   url: "https://erp.example/hooks",
   events: ["*"],
   status: "enabled",
-  secrets: [{ number: 1, sealed: new Uint8Array([1]), createdAt: 0 }],
+  secrets: [{ number: 1, publicKey: "whpk_", sealed: new Uint8Array([1]), createdAt: 0 }],
   rolls: 0,
   tests: 0,
   changes: 0,

@@ -139,7 +139,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...words(
           "id storeId livemode kind url description events principalId status disabledReason listensSince changes rolls tests createdAt",
         ),
-        ...under("secrets", "number sealed createdAt expiresAt"),
+        ...under("secrets", "number publicKey sealed createdAt expiresAt"),
         ...ends,
       ],
     },

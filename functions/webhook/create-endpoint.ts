@@ -13,8 +13,7 @@ import { newId, PrincipalId, type RandomBytes } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { createdEndpoint, type EndpointStore } from "./endpoint.store.ts";
 import { type Endpoint, EndpointView, EventFilter, filtersOf, Kind, viewEndpoint } from "./endpoint.ts";
-import { sealedSecret, secretWhileShown } from "./endpoint-secret.ts";
-import { newSecret } from "./signature.ts";
+import { makeSecret, secretWhileShown } from "./endpoint-secret.ts";
 import { firstSecret } from "./signing-secret.ts";
 
 export const Description = z.string().min(1).max(200);
@@ -101,7 +100,7 @@ const created = (
 
 const newEndpoint = async (on: Create, { storeId, livemode }: Caller, body: NewEndpoint) => {
   const id = newId("we", on.random);
-  const secret = newSecret(on.random);
+  const { secret, made } = await makeSecret(on, { storeId, id });
   const now = on.now();
   const endpoint: Endpoint = {
     ...body,
@@ -109,7 +108,7 @@ const newEndpoint = async (on: Create, { storeId, livemode }: Caller, body: NewE
     storeId,
     livemode,
     status: "enabled",
-    secrets: firstSecret(await sealedSecret(on, { storeId, id }, secret), now),
+    secrets: firstSecret(made, now),
     rolls: 0,
     tests: 0,
     changes: 0,

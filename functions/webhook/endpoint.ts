@@ -99,8 +99,16 @@ export const EndpointView = z.object({
   livemode: z.boolean(),
   status: Endpoint.shape.status,
   disabledReason: Endpoint.shape.disabledReason,
+  /** Where its public keys are, on this host. */
+  jwksPath: z.string(),
   secrets: z.array(
-    z.object({ number: z.int(), createdAt: z.iso.datetime(), expiresAt: z.iso.datetime().optional() }),
+    z.object({
+      number: z.int(),
+      /** Of the pair that makes its `v1a` signatures: `whpk_` and base64 of 32 bytes. */
+      publicKey: z.string(),
+      createdAt: z.iso.datetime(),
+      expiresAt: z.iso.datetime().optional(),
+    }),
   ),
   createdAt: z.iso.datetime(),
 });
@@ -109,8 +117,10 @@ export type EndpointView = z.infer<typeof EndpointView>;
 export const viewEndpoint = (endpoint: Endpoint, now: Instant): EndpointView =>
   EndpointView.parse({
     ...endpoint,
-    secrets: live(endpoint.secrets, now).map(({ number, createdAt, expiresAt }) => ({
+    jwksPath: `/stores/${endpoint.storeId}/webhook_endpoints/${endpoint.id}/jwks.json`,
+    secrets: live(endpoint.secrets, now).map(({ number, publicKey, createdAt, expiresAt }) => ({
       number,
+      publicKey,
       createdAt: toIso(createdAt),
       expiresAt: expiresAt && toIso(expiresAt),
     })),

@@ -7,7 +7,7 @@ import type { Instant } from "#functions/values/clock.ts";
 import type { Delivery } from "./delivery.ts";
 import type { EndpointStore } from "./endpoint.store.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { openSecrets, type SecretsAt } from "./endpoint-secret.ts";
+import { openSecrets, type SignersAt } from "./endpoint-secret.ts";
 import type { WebhookKind, WebhookKinds } from "./kinds.ts";
 
 export type Prepare = {
@@ -41,24 +41,24 @@ export const prepareWebhook =
     const kind = on.kinds[endpoint.kind];
     const body = await kind.body(recorded.event);
     if (body === undefined) return never("canceled", "nothing_to_say");
-    const secretsAt = await openSecrets(on, endpoint);
-    return ready(kind, { endpoint, secretsAt, body, event: recorded.event });
+    const signersAt = await openSecrets(on, endpoint);
+    return ready(kind, { endpoint, signersAt, body, event: recorded.event });
   };
 
 const ready = (
   kind: WebhookKind,
   {
     endpoint,
-    secretsAt,
+    signersAt,
     body,
     event,
-  }: { endpoint: Endpoint; secretsAt: SecretsAt; body: string; event: EventEnvelope },
+  }: { endpoint: Endpoint; signersAt: SignersAt; body: string; event: EventEnvelope },
 ): Prepared => ({
   ready: true,
   endpoint,
   body,
   bodyDigest: kind.constant ? sha256(body) : undefined,
-  headersAt: (at) => kind.headers({ secrets: secretsAt(at), id: event.id, at, body }),
+  headersAt: (at) => kind.headers({ signers: signersAt(at), id: event.id, at, body }),
 });
 
 const never = (status: "canceled" | "parked", reason: string): Prepared => ({ ready: false, status, reason });

@@ -10,10 +10,9 @@ import type { RandomBytes } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { type EndpointStore, rolledEndpoint } from "./endpoint.store.ts";
 import { type Endpoint, viewEndpoint } from "./endpoint.ts";
-import { sealedSecret, secretWhileShown } from "./endpoint-secret.ts";
+import { makeSecret, secretWhileShown } from "./endpoint-secret.ts";
 import { callersEndpoint } from "./read-endpoints.ts";
 import type { webhookRoutes } from "./routes.ts";
-import { newSecret } from "./signature.ts";
 import { live, rolled, type SigningSecret, secretLimit } from "./signing-secret.ts";
 
 export const RollSecret = z.strictObject({
@@ -54,11 +53,8 @@ const roll = async (
   const { caller, params, body } = command;
   const endpoint = await callersEndpoint(on.endpoints, caller, params.id);
   const now = on.now();
-  const secret = newSecret(on.random);
-  const secrets = rolled(endpoint.secrets, await sealedSecret(on, endpoint, secret), {
-    now,
-    overlap: seconds(body.overlapSeconds),
-  });
+  const { secret, made } = await makeSecret(on, endpoint);
+  const secrets = rolled(endpoint.secrets, made, { now, overlap: seconds(body.overlapSeconds) });
   refuseTooMany(secrets, now);
   const number = secrets[0]?.number ?? 0;
   const lost = await tryCommit(on.table, [

@@ -4,6 +4,7 @@ import { EndpointWithSecret, NewEndpoint } from "./create-endpoint.ts";
 import { EndpointView } from "./endpoint.ts";
 import { DeliveriesPage, DeliveriesQuery, DeliveryView } from "./list-deliveries.ts";
 import { EndpointList, EndpointParams, RemovedEndpoint } from "./read-endpoints.ts";
+import { Jwks, JwksParams } from "./read-jwks.ts";
 import { DeliveryParams, NewReplay, ReplayParams, ReplayView } from "./replay-deliveries.ts";
 import { RollSecret } from "./roll-secret.ts";
 import { TestAccepted } from "./test-endpoint.ts";
@@ -99,6 +100,15 @@ export const webhookRoutes = {
     params: EndpointParams,
     body: RollSecret,
     answers: { 200: EndpointWithSecret },
+  },
+  /** Public, because whoever verifies what an endpoint got has no key of the store: public keys, and nothing else. */
+  getJwks: {
+    method: "GET",
+    path: "/stores/{storeId}/webhook_endpoints/{id}/jwks.json",
+    scope: "public",
+    summary: "The public keys that verify the `v1a` signatures of an endpoint's deliveries.",
+    params: JwksParams,
+    answers: { 200: Jwks },
   },
   testEndpoint: {
     method: "POST",

@@ -13,6 +13,7 @@ import { createEndpoint } from "./create-endpoint.ts";
 import { endpointStore } from "./endpoint.store.ts";
 import { listDeliveries } from "./list-deliveries.ts";
 import { getEndpoint, listEndpoints, removeEndpoint } from "./read-endpoints.ts";
+import { readJwks } from "./read-jwks.ts";
 import { getReplay, replayDeliveries, resendDelivery } from "./replay-deliveries.ts";
 import { rollSecret } from "./roll-secret.ts";
 import { webhookRoutes } from "./routes.ts";
@@ -41,6 +42,7 @@ export const wire = (on: Platform & Clients) => {
       getReplay: getReplay(collaborators),
       changeEndpoint: changeEndpoint(collaborators),
       removeEndpoint: removeEndpoint(collaborators),
+      getJwks: readJwks(collaborators),
       rollSecret: rollSecret(collaborators),
       testEndpoint: testEndpoint(collaborators),
     },

@@ -95,7 +95,8 @@ const keysOf = async ({ storeId, owner, agents }: WholeService["cloud"]["shops"]
   support: await service.supportOf(service.cloud.shops.find((shop) => shop.storeId === storeId) as never),
 });
 
-const named = everyRoute.filter(([, { path }]) => path.includes("{"));
+/** What is public is the same for whoever asks, whosever it is. */
+const named = everyRoute.filter(([, { path, scope }]) => path.includes("{") && scope !== "public");
 
 beforeAll(async () => {
   service = await wholeService();
@@ -186,8 +187,8 @@ const toldBy = (status: number): Told => {
   return [400, 404, 405, 409, 410, 422].includes(status) ? "refused" : `neither: ${status}`;
 };
 
-// Stripe signs; who else comes is refused, whatever key it shows.
-const open = everyRoute.filter(([, { path }]) => path !== "/stripe/events");
+// Stripe signs; who else comes is refused, whatever key it shows. Public keys are told to all (`webhook/roll-secret.test.ts`).
+const open = everyRoute.filter(([, { path }]) => path !== "/stripe/events" && !path.endsWith("/jwks.json"));
 
 describe("what they hold is done where its state allows it, and nothing else is", () => {
   test.each(open)("%s", (name, route) =>

@@ -3,6 +3,7 @@ import { leakAlertRoutes } from "#functions/access/routes.ts";
 import { acpRoutes } from "#functions/acp/routes.ts";
 import { docsPages } from "#functions/docs/pages.ts";
 import { stripeRoutes } from "#functions/payment/routes.ts";
+import { webhookRoutes } from "#functions/webhook/routes.ts";
 import { gatewayAnswers } from "#infra/gateway-answers.ts";
 import { stageOf } from "#infra/stage.ts";
 import { type Resource, resourcesOf, templatesFor, templatesOf } from "./synthesized.ts";
@@ -18,17 +19,19 @@ const publicOperations: readonly string[] = Object.entries({
   ...acpRoutes,
   ...leakAlertRoutes,
   ...stripeRoutes,
+  ...webhookRoutes,
 })
   .filter(([, { scope }]) => scope === "public")
-  .map(([name]) => name);
+  .map(([name]) => name)
+  .sort();
 
 /** Whether a function answers it, or the gateway's own words. */
 const isCalled = ([, { Integration }]: [string, Resource["Properties"]]): boolean =>
   (Integration as { Type: string }).Type === "AWS_PROXY";
 
 describe("the way in", () => {
-  it("asks for a license key on every method but discovery, documents, what Stripe and GitHub sign, and what it says itself", () => {
-    expect(publicOperations).toEqual(["getDiscovery", "receiveAlert", "receiveStripeEvent"]);
+  it("asks for a license key on every method but discovery, documents, public keys, what Stripe and GitHub sign, and what it says itself", () => {
+    expect(publicOperations).toEqual(["getDiscovery", "getJwks", "receiveAlert", "receiveStripeEvent"]);
     const methods = propertiesOf("AWS::ApiGateway::Method");
     expect(methods.length).toBeGreaterThan(15);
     const open = methods.filter(([, { AuthorizationType }]) => AuthorizationType !== "CUSTOM");

@@ -3,12 +3,14 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleOf } from "#events/json-schema.ts";
 import { orderPlaced } from "#events/order-placed.ts";
-import { newSecret, standardHeaders } from "#functions/webhook/signature.ts";
+import { newPrivateKey, newSecret, standardHeaders } from "#functions/webhook/signature.ts";
 import { type Received, receiveWebhooks } from "#infra/local/demo/receiver.ts";
 
 const secret = newSecret(() => new Uint8Array(32).fill(7));
+const privateKey = newPrivateKey(() => new Uint8Array(32).fill(8));
 const body = JSON.stringify(sampleOf(orderPlaced));
-const signedAt = (at: number) => standardHeaders({ secrets: [secret], id: "evt_1", at, body });
+const signedAt = (at: number) =>
+  standardHeaders({ signers: [{ secret, privateKey }], id: "evt_1", at, body });
 
 describe("the example receiver", () => {
   const heard: Received[] = [];

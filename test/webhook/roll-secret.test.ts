@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createPublicKey, type JsonWebKey, verify } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { DialRequest } from "#functions/runtime/outbound.ts";
@@ -49,6 +49,14 @@ const house = async (kind: Kind, drawn = 1) => {
     const given = (await handler({ ...event, requestContext }, aContext())) as Given;
     return { status: given.statusCode, body: JSON.parse(given.body) as Rolled };
   };
+  /** As anybody asks who has no key. */
+  const jwks = async (of: Pick<Endpoint, "storeId" | "id"> = made) => {
+    const path = `/stores/${of.storeId}/webhook_endpoints/${of.id}/jwks.json`;
+    const given = (await handler(apiEvent({ path, caller: null }), aContext())) as Given & {
+      headers: object;
+    };
+    return { ...given, body: JSON.parse(given.body) as { keys: (JsonWebKey & { kid: string })[] } };
+  };
   let orders = 0;
   /** An event of an order of its own, so that none waits for another. */
   const tell = async () => {
@@ -57,11 +65,15 @@ const house = async (kind: Kind, drawn = 1) => {
     await world.fanOut(await world.record(1, { subject, occurredAt: platform.now() }));
   };
   const read = async () => (await endpointStore(platform.table).get(storeId, made.id)) as Endpoint;
-  return { ...world, made, held, counts, roll, tell, read };
+  return { ...world, made, held, counts, roll, jwks, tell, read };
 };
 type House = Awaited<ReturnType<typeof house>>;
 type Given = { statusCode: number; body: string };
-type Rolled = { secret: string; secrets: { number: number; expiresAt?: string }[]; code?: string };
+type Rolled = {
+  secret: string;
+  secrets: { number: number; publicKey: string; expiresAt?: string }[];
+  code?: string;
+};
 
 const verifies: Readonly<Record<Kind, (secret: string, request: DialRequest, now: number) => boolean>> = {
   standard: (secret, { body, headers }, now) => {
@@ -138,6 +150,48 @@ test("two rolls at once are two secrets, and both of them sign beside the first"
   ]);
 });
 
+test("who has no key of the store verifies what was sent by the public keys, while one is rolled by either", async () => {
+  const on = await house("standard");
+  const verifiedBy = async ({ headers, body }: DialRequest) => {
+    const text = Buffer.from(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`);
+    const signatures = (headers["webhook-signature"] ?? "")
+      .split(" ")
+      .filter((each) => each.startsWith("v1a,"));
+    const { keys } = (await on.jwks()).body;
+    const verifies = (key: JsonWebKey) =>
+      signatures.some((each) =>
+        verify(null, text, createPublicKey({ key, format: "jwk" }), Buffer.from(each.slice(4), "base64")),
+      );
+    return keys.filter(verifies).map(({ kid }) => kid);
+  };
+  const sent = async () => {
+    await on.tell();
+    await on.run(0);
+    return on.calls.at(-1) as DialRequest;
+  };
+  expect(await verifiedBy(await sent())).toEqual(["1"]);
+  const { body } = await on.roll({ overlapSeconds: 600 });
+  expect(await verifiedBy(await sent())).toEqual(["2", "1"]);
+  on.platform.clock.advance(minutes(10));
+  expect(await verifiedBy(await sent())).toEqual(["2"]);
+  const { x } = (await on.jwks()).body.keys[0] as { x: string };
+  expect(body.secrets[0]?.publicKey).toBe(`whpk_${Buffer.from(x, "base64url").toString("base64")}`);
+});
+
+test("public keys are fresh for five minutes, and no secret is among them; an endpoint that is not there has none", async () => {
+  const on = await house("standard");
+  const { statusCode, headers, body } = await on.jwks();
+  expect([statusCode, headers]).toMatchObject([200, { "cache-control": "public, max-age=300" }]);
+  expect(body.keys.map((key) => Object.keys(key).sort())).toEqual([["alg", "crv", "kid", "kty", "use", "x"]]);
+  const id = `we_${"0".repeat(26)}`;
+  const others = [
+    { storeId, id },
+    { storeId: `store_${"0".repeat(26)}`, id: on.made.id },
+    { storeId: "..", id },
+  ];
+  for (const other of others) expect((await on.jwks(other as never)).statusCode).toBe(404);
+});
+
 test("without an overlap the old secret signs nothing from the answer on", async () => {
   const on = await house("standard");
   await on.roll({ overlapSeconds: 0 });
@@ -154,7 +208,7 @@ test("ten secrets sign at once and no more", async () => {
   expect([beyond.status, beyond.body.code]).toEqual([422, "limit_exceeded"]);
   await on.tell();
   await on.run(0);
-  expect(on.calls[0]?.headers["webhook-signature"]?.split(" ")).toHaveLength(secretLimit);
+  expect(on.calls[0]?.headers["webhook-signature"]?.split(" ")).toHaveLength(secretLimit * 2);
   on.platform.clock.advance(hours(24));
   const { body } = await on.roll({ overlapSeconds: 60 });
   expect(body.secrets.map(({ number, expiresAt }) => [number, expiresAt !== undefined])).toEqual([

@@ -12,10 +12,9 @@ import { deliverWebhook } from "#functions/webhook/deliver-webhook.ts";
 import type { DeliveryId } from "#functions/webhook/delivery.store.ts";
 import { createdEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
 import type { Endpoint } from "#functions/webhook/endpoint.ts";
-import { sealedSecret } from "#functions/webhook/endpoint-secret.ts";
+import { makeSecret } from "#functions/webhook/endpoint-secret.ts";
 import { fanOutEvent } from "#functions/webhook/fan-out-event.ts";
 import { webhookKinds } from "#functions/webhook/kinds.ts";
-import { newSecret } from "#functions/webhook/signature.ts";
 import { firstSecret } from "#functions/webhook/signing-secret.ts";
 import { sweepDeliveries } from "#functions/webhook/sweep-deliveries.ts";
 import type { WakeSender } from "#functions/webhook/wake-sender.ts";
@@ -115,7 +114,8 @@ export const webhookWorld = (seed = 1) => {
     deliveries: () => platform.table.rows("webhooks").filter(({ sk }) => sk === "delivery"),
     endpoint: async (more: Partial<Endpoint> = {}): Promise<Endpoint> => {
       const id = newId("we", random);
-      const secret = newSecret(random);
+      const of = { storeId: more.storeId ?? storeId, id };
+      const { secret, made } = await makeSecret({ seal, random }, of);
       secrets.set(id, secret);
       const endpoint: Endpoint = {
         id,
@@ -125,10 +125,7 @@ export const webhookWorld = (seed = 1) => {
         url: `https://hooks.example.com/${id}`,
         events: ["*"],
         status: "enabled",
-        secrets: firstSecret(
-          await sealedSecret({ seal }, { storeId: more.storeId ?? storeId, id }, secret),
-          platform.now(),
-        ),
+        secrets: firstSecret(made, platform.now()),
         rolls: 0,
         tests: 0,
         changes: 0,

@@ -183,6 +183,7 @@ const paths: Readonly<Record<string, string>> = {
   audit_events: "audit/audit",
   support_grants: "support/support",
   store: "store/store",
+  stores: "webhook/webhook",
   discounts: "store/store",
   domains: "domain/domain",
   webhook_endpoints: "webhook/webhook",

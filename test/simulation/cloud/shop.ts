@@ -17,8 +17,7 @@ import { newId, type PrincipalId, type StoreId } from "#functions/values/id.ts";
 import type { Role } from "#functions/values/scope.ts";
 import { createdEndpoint } from "#functions/webhook/endpoint.store.ts";
 import type { Endpoint } from "#functions/webhook/endpoint.ts";
-import { sealedSecret } from "#functions/webhook/endpoint-secret.ts";
-import { newSecret } from "#functions/webhook/signature.ts";
+import { makeSecret } from "#functions/webhook/endpoint-secret.ts";
 import { firstSecret } from "#functions/webhook/signing-secret.ts";
 import { aStore } from "../../examples.ts";
 import type { Random } from "../engine/random.ts";
@@ -134,15 +133,15 @@ const endpoint = async (
   more: Pick<Endpoint, "kind"> & Partial<Endpoint>,
 ): Promise<ShopEndpoint> => {
   const id = newId("we", on.random.bytes);
-  const secret = newSecret(on.random.bytes);
-  const made: Endpoint = {
+  const { secret, made } = await makeSecret({ seal: on.seal, random: on.random.bytes }, { storeId, id });
+  const row: Endpoint = {
     id,
     storeId,
     livemode: false,
     url: `https://hooks.example/${id}`,
     events: ["*"],
     status: "enabled",
-    secrets: firstSecret(await sealedSecret(on, { storeId, id }, secret), on.now - 3_600_000),
+    secrets: firstSecret(made, on.now - 3_600_000),
     rolls: 0,
     tests: 0,
     changes: 0,
@@ -150,6 +149,6 @@ const endpoint = async (
     createdAt: on.now - 3_600_000,
     ...more,
   };
-  await on.table.commit([createdEndpoint(made)]);
-  return { ...made, secret };
+  await on.table.commit([createdEndpoint(row)]);
+  return { ...row, secret };
 };

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { keyOf } from "#functions/webhook/signature.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import type { Received } from "../cloud/receivers.ts";
@@ -88,14 +88,22 @@ const receivedProblems = (cloud: Cloud, bodies: Map<string, string>, received: R
   ];
 };
 
-const isSigned = ({ kind, secret }: ShopEndpoint, { headers, body }: Received): boolean => {
+const isSigned = ({ kind, secret, secrets }: ShopEndpoint, { headers, body }: Received): boolean => {
   if (kind === "acp") {
     const [, time, signature] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(headers["merchant-signature"] ?? "") ?? [];
     return createHmac("sha256", secret).update(`${time}.${body}`).digest("hex") === signature;
   }
   const text = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
   const wanted = createHmac("sha256", keyOf(secret)).update(text).digest("base64");
-  return headers["webhook-signature"] === `v1,${wanted}`;
+  const [shared, own = "", ...more] = (headers["webhook-signature"] ?? "").split(" ");
+  const signature = Buffer.from(own.slice("v1a,".length), "base64");
+  const isPairs = verify(null, Buffer.from(text), pairOf(secrets[0]?.publicKey ?? ""), signature);
+  return shared === `v1,${wanted}` && own.startsWith("v1a,") && isPairs && more.length === 0;
+};
+
+const pairOf = (publicKey: string): KeyObject => {
+  const x = Buffer.from(publicKey.slice("whpk_".length), "base64").toString("base64url");
+  return createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
 };
 
 export const converges: Invariant = {
