@@ -83,7 +83,7 @@ describe("a webhook endpoint", () => {
     const id = await order();
     await world.settle(() => endpoint.refused.length === 1);
     for (const queue of world.laptop.cloud.queues) queue.purge();
-    for (const wait of [2, 7, 40, 160]) await world.pass(minutes(wait));
+    for (const wait of [3, 7, 40, 160]) await world.pass(minutes(wait));
     await world.settle(() => endpoint.heard.length === 1);
     expect(endpoint.refused).toEqual([500, 500, 500, 500]);
     expect(endpoint.typesOf(id)).toEqual(["order.confirmed"]);
