@@ -70,18 +70,17 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
       kept: "shop",
       plain: [...words("id storeId role createdAt revokedAt"), ...under("accepted", "version at keyId")],
     },
-    /** What a principal is called, a person maybe: sealed under the store's key. */
-    name: { kept: "colleague", plain: ["sealedName", ...ends] },
+    name: { kept: "colleague", colleague: { sealedName: "holder of keys" }, plain: ends },
     /** How far a restore is. `after.*` is the key of a row. */
     progress: {
       kept: "proof",
       plain: words("to part version at after after.* looked back unread doneAt"),
     },
-    /** The name of a person of support is sealed under the store's key. */
     support: {
       kept: "told",
+      colleague: { sealedPerson: "person of support" },
       plain: [
-        ...words("id storeId livemode status version sealedPerson keyId scopes cidrs reason grantedBy"),
+        ...words("id storeId livemode status version keyId scopes cidrs reason grantedBy"),
         ...words("createdAt endsAt endedAt endedBecause"),
         ...[...due, ...ends],
       ],

@@ -1,4 +1,5 @@
 import { days, hours } from "#functions/values/clock.ts";
+import type { ColleagueName } from "./colleague-data.ts";
 import type { FieldClass } from "./envelope.ts";
 
 /** How long a kind of row is kept, as the record of processing says it. */
@@ -35,6 +36,8 @@ export type StoredRecord = {
   readonly sealed?: Readonly<Record<string, FieldClass>>;
   /** Attributes in clear that `personalData` lists, under its name there. */
   readonly clear?: Readonly<Record<string, string>>;
+  /** Attributes that hold a message under the store's key, of one of its own people: `colleagueData` says why. */
+  readonly colleague?: Readonly<Record<string, ColleagueName>>;
   /** All others: nothing personal. A last part `*` stands for ids whose names are many. */
   readonly plain: readonly string[];
 };

@@ -1,3 +1,4 @@
+import { colleagueData } from "#functions/privacy/colleague-data.ts";
 import {
   type PersonalField,
   personalData,
@@ -20,7 +21,7 @@ export const dataMap = (deployed: Deployed): Page => ({
     "The record of processing that GDPR article 30 asks for. It is made from the inventory that the code itself obeys (`functions/privacy/`) and from the templates that are deployed: a field, table or queue that is not here does not exist, or a test is red.",
     "Controller is the store. Whoever operates this service in their AWS account is its processor and adds name, contact and data protection officer where the law wants them.",
   ],
-  sections: [people, kinds, tables(deployed), ...places(deployed), told, ends],
+  sections: [people, colleagues, kinds, tables(deployed), ...places(deployed), told, ends],
 });
 
 const masks: Readonly<Record<Shown, string>> = {
@@ -86,16 +87,40 @@ const people: Section = {
   },
 };
 
+const colleagues: Section = {
+  title: "What we keep of a store's own people, and of support's",
+  text: [
+    "Sealed under the store's key, one message a name, and in no log, event or audit record: those name ids.",
+  ],
+  table: {
+    head: ["What", "Purpose", "Basis, art. 6(1)", "Kept", "Lies in", "Shown to"],
+    rows: Object.entries(colleagueData).map(([name, { label, purpose, basis, kept, shownTo }]) => [
+      label,
+      purpose,
+      basis,
+      keptFor[kept],
+      codes(
+        everyKind.flatMap(([table, kind, { colleague = {} }]) =>
+          Object.keys(colleague)
+            .filter((attribute) => colleague[attribute] === name)
+            .map((attribute) => `${table}: ${kind}.${attribute}`),
+        ),
+      ),
+      shownTo,
+    ]),
+  },
+};
+
 const kinds: Section = {
   title: "Everything that is stored",
   text: [
-    "Every kind of row, personal or not. What is written equals what is declared: the simulator and the tests hold each row to it. What else is called `sealed…` lies under the store's key and is no buyer's: secrets of endpoints, a key that is shown once, the names of a store's own people and of support.",
+    "Every kind of row, personal or not. What is written equals what is declared: the simulator and the tests hold each row to it. What else is called `sealed…` lies under the store's key and is nobody's: secrets of endpoints, a key that is shown once.",
   ],
   table: {
     head: ["Table: row", "Sealed", "Clear, of a person", "Attributes besides", "Kept"],
-    rows: everyKind.map(([table, kind, { kept, sealed = {}, clear = {}, plain }]) => [
+    rows: everyKind.map(([table, kind, { kept, sealed = {}, colleague = {}, clear = {}, plain }]) => [
       `\`${table}: ${kind}\``,
-      codes(Object.keys(sealed)),
+      codes(Object.keys({ ...sealed, ...colleague })),
       codes(Object.keys(clear)),
       codes([...new Set(plain.map((path) => path.split(".")[0] ?? path))]).replaceAll("<br>", " "),
       keptFor[kept],

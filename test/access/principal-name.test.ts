@@ -6,6 +6,7 @@ import { principalStore } from "#functions/access/principal.store.ts";
 import { byOperator } from "#functions/access/record-act.ts";
 import { tableNames } from "#functions/runtime/table.ts";
 import { days } from "#functions/values/clock.ts";
+import { endlessIn, undeclaredIn } from "#test/fakes/declared.ts";
 import { fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { type KeysApi, keysApi, type Shown } from "./keys-api.ts";
 import { acceptance } from "./things.ts";
@@ -51,6 +52,9 @@ test("a name stands in no row, record, event, stored answer or log, and in no an
   expect(await nameOf(house, id)).toBe(ada.principal);
   expect(answers.map(({ text }) => text).join(" ")).not.toMatch(/zqx/i);
   expect(readable(house)).not.toMatch(/zqx/i);
+  const rows = tableNames.flatMap((table) => house.on.table.rows(table).map((row) => ({ table, row })));
+  expect(rows.flatMap(({ table, row }) => undeclaredIn(table, row))).toEqual([]);
+  expect(rows.flatMap(({ table, row }) => endlessIn(table, row, house.on.now()))).toEqual([]);
 });
 
 test("a person's name is shown to whoever may give and take keys, a program's to whoever looks at them", async () => {

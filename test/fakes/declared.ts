@@ -39,7 +39,8 @@ export const endlessIn = (table: TableName, row: Row, now: Instant): string[] =>
 };
 
 export const isDeclared = (declared: StoredRecord, { path, value }: Found): boolean => {
-  if (declared.sealed?.[path]) return value === undefined || value instanceof Uint8Array;
+  if (declared.sealed?.[path] ?? declared.colleague?.[path])
+    return value === undefined || value instanceof Uint8Array;
   const listed = declared.clear?.[path];
   if (listed) return personalData.some(({ field, sealedAs }) => field === listed && sealedAs === "clear");
   return isPlain(declared, path);

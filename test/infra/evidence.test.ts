@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { policy } from "#functions/docs/page.ts";
 import { docsPages } from "#functions/docs/pages.ts";
+import { colleagueData } from "#functions/privacy/colleague-data.ts";
 import { personalData } from "#functions/privacy/personal-data.ts";
 import { storedData } from "#functions/privacy/stored-data.ts";
+import { keptFor } from "#functions/privacy/stored-record.ts";
 import { dataMap, placesOf } from "#infra/evidence/data-map.ts";
 import { type Deployed, deployedBy } from "#infra/evidence/deployed.ts";
 import { evidenceOf, witnesses } from "#infra/evidence/evidence.ts";
@@ -29,6 +31,15 @@ describe("the data map", () => {
       const { field, purpose, basis, retention } = each;
       for (const part of [`\`${field}\``, purpose, basis, retention, ...placesOf(each)])
         expect(line, field).toContain(part);
+    }
+  });
+
+  it("has what is kept of a store's own people with purpose, basis, retention and place", () => {
+    const lines = text("data-map.md").split("\n");
+    for (const [name, { label, purpose, basis, kept }] of Object.entries(colleagueData)) {
+      const line = lines.find((found) => found.startsWith(`| ${label} |`)) ?? "";
+      for (const part of [purpose, basis, keptFor[kept]]) expect(line, name).toContain(part);
+      expect(line).toMatch(/`\w+: \w+\.sealed\w+`/);
     }
   });
 

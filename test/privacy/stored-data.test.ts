@@ -18,6 +18,7 @@ import { personalData } from "#functions/privacy/personal-data.ts";
 import { storedData } from "#functions/privacy/stored-data.ts";
 import { tableNames } from "#functions/runtime/table.ts";
 import { Store } from "#functions/store/store.ts";
+import { SupportGrant } from "#functions/support/support-grant.ts";
 import { days } from "#functions/values/clock.ts";
 import { Delivery } from "#functions/webhook/delivery.ts";
 import { Endpoint } from "#functions/webhook/endpoint.ts";
@@ -62,6 +63,7 @@ const schemas = {
   "access key": StoredKey,
   "access store": Store,
   "access principal": Principal,
+  "access support": SupportGrant,
   "webhooks delivery": Delivery,
   "webhooks endpoint": Endpoint,
   "outbox event": EventEnvelope,
@@ -83,7 +85,8 @@ describe.each(Object.entries(schemas))("every field of a row of %s", (name, sche
     const found = leavesOf(schema);
     const record = recordOf(name);
     const missing = found.filter(
-      (path) => !record.sealed?.[path] && !isDeclared(record, { path, value: "text" }),
+      (path) =>
+        !record.sealed?.[path] && !record.colleague?.[path] && !isDeclared(record, { path, value: "text" }),
     );
     expect(missing).toEqual([]);
     expect(found.length).toBeGreaterThan(3);
@@ -99,8 +102,10 @@ describe.each(Object.entries(schemas))("every field of a row of %s", (name, sche
       "expiresAtSeconds",
       "mayRepeat",
     ]);
-    const { plain, sealed, clear } = recordOf(name);
-    const named = [...plain, ...Object.keys({ ...sealed, ...clear })].filter((path) => !path.endsWith(".*"));
+    const { plain, sealed, clear, colleague } = recordOf(name);
+    const named = [...plain, ...Object.keys({ ...sealed, ...clear, ...colleague })].filter(
+      (path) => !path.endsWith(".*"),
+    );
     expect(named.filter((path) => !found.has(path))).toEqual([]);
   });
 });
@@ -139,6 +144,8 @@ test("a field that nobody declared is told, and so is one that is not sealed whe
   expect(undeclaredIn("commerce", { ...key, quote: { buyer: "Ada" } })).toEqual([
     "commerce order holds quote.buyer",
   ]);
+  const name = { pk: "store_1", sk: "name#prn_1", sealedName: "Ada" };
+  expect(undeclaredIn("access", name)).toEqual(["access name holds sealedName"]);
   expect(undeclaredIn("commerce", { ...key, sealedContact: "Ada" })).toEqual([
     "commerce order holds sealedContact",
   ]);
