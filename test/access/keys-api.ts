@@ -8,6 +8,7 @@ import { parsePeppers } from "#functions/access/pepper.ts";
 import { principalStore } from "#functions/access/principal.store.ts";
 import { byOperator } from "#functions/access/record-act.ts";
 import { sweepKeys } from "#functions/access/sweep-keys.ts";
+import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import { Caller } from "#functions/values/caller.ts";
 import { newId } from "#functions/values/id.ts";
 import type { Scope } from "#functions/values/scope.ts";
@@ -21,11 +22,11 @@ export type Answered<Body = Shown> = { status: number; body: Body; replayed: boo
 type Asked = { body?: unknown; from?: string; idempotencyKey?: string };
 
 /** Store API, authorizer and sweeper over one table in memory, called with keys as over HTTP. */
-export const keysApi = async () => {
+export const keysApi = async (seal: StoreSeal = fakeStoreSeal()) => {
   const on = memoryPlatform({ environment: { PEPPER_SECRET_ARN: "arn:pepper" } });
   const secret = { text: "a-pepper-of-at-least-32-characters-1" };
   const readSecret = async () => secret.text;
-  const handler = wire({ ...on, readSecret, seal: fakeStoreSeal() });
+  const handler = wire({ ...on, readSecret, seal });
   const judge = authorizer({ ...on, readSecret });
   const storeId = newId("store", on.random);
   const keys = licenseKeyStore(on.table);

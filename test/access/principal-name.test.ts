@@ -5,6 +5,7 @@ import { parsePeppers } from "#functions/access/pepper.ts";
 import { principalStore } from "#functions/access/principal.store.ts";
 import { byOperator } from "#functions/access/record-act.ts";
 import { tableNames } from "#functions/runtime/table.ts";
+import { Unavailable } from "#functions/runtime/unavailable.ts";
 import { days } from "#functions/values/clock.ts";
 import { endlessIn, undeclaredIn } from "#test/fakes/declared.ts";
 import { fakeStoreSeal } from "#test/fakes/envelope.ts";
@@ -137,6 +138,29 @@ test("a name that is gone is there again with the next key that is issued by it"
   const again = (await house.call(successor.key, "POST", "/license_keys", { body: ada })).body;
   expect(again.principal.id).toBe(before.principal.id);
   expect(await nameOf(house, again.id, successor.key)).toBe(ada.principal);
+});
+
+test("while KMS fails nobody's name is told, and keys are confirmed, narrowed and taken away all the same", async () => {
+  const kms = { fails: false };
+  const seal = fakeStoreSeal();
+  const house = await keysApi({
+    ...seal,
+    unsealForStore: async (...asked) => {
+      if (kms.fails) throw new Unavailable("KMS");
+      return seal.unsealForStore(...asked);
+    },
+  });
+  const { id, principal } = await house.make(ada);
+  kms.fails = true;
+  const at = `/license_keys/${id}`;
+  expect((await house.call(house.owner.key, "GET", at)).status).toBe(503);
+  const acts = [
+    await post(house, "/access_review", { licenseKeys: [id] }),
+    await house.call(house.owner.key, "PATCH", at, { body: { cidrs: ["192.0.2.0/24"] } }),
+    await post(house, `${at}/revoke`),
+    await post(house, `/principals/${principal.id}/revoke`),
+  ];
+  expect(acts.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
 });
 
 /** Whoever issues while the store's key is rotated: each instance seals by the version that it holds for current. */
