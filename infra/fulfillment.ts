@@ -1,20 +1,21 @@
 import { Construct } from "constructs";
 import { orderPlaced } from "#events/order-placed.ts";
-import { fulfillmentRoutes } from "#functions/fulfillment/routes.ts";
+import { connectorRoutes, fulfillmentRoutes } from "#functions/fulfillment/routes.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import type { Service } from "./data-stack.ts";
 import type { EventBus } from "./event-bus.ts";
 import { Lambda } from "./lambda.ts";
 import type { Order } from "./order.ts";
 import type { RestApi } from "./rest-api.ts";
+import { sealing } from "./sealing.ts";
 import { timeoutOf, Workflow } from "./workflow.ts";
 
 type Parts = {
+  readonly api: RestApi;
   readonly order: Order;
   readonly capturePayment: Lambda;
   readonly returnPayment: { readonly functionArn: string };
   readonly bus: EventBus;
-  readonly api: RestApi;
 };
 
 /** Getting it to the buyer: every placed order starts a run. */
@@ -27,8 +28,16 @@ export class Fulfillment extends Construct {
     const submit = new Lambda(this, "fulfillment/submit-order", {
       on,
       timeoutSeconds: timeoutOf("fulfillment/submit-order", fulfillmentWorkflow),
-      grants: [data.access.may("get"), data.commerce.may("get", "put")],
+      // The store's own shop gets the order with its buyer.
+      grants: [...sealing(on), data.access.may("update"), data.commerce.may("get", "put")],
     });
+    const connector = new Lambda(this, "fulfillment/connector", {
+      on,
+      timeoutSeconds: 20,
+      // A secret is sealed with the store's key before it is stored.
+      grants: [data.access.may("get", "put", "delete"), data.keys.unwrap(), data.audit.may("put")],
+    });
+    parts.api.serve(connectorRoutes, connector);
     this.workflow = new Workflow(this, fulfillmentWorkflow, {
       on,
       functions: {

@@ -31,12 +31,12 @@ export const buying = ({ stage, prefix }: Names): ServicePromise[] => [
   {
     name: "deadlines-are-kept",
     means:
-      "Within a day an order's authorization ends uncaptured (look at its fulfillment runs), or a dispute's evidence is due (answer it at Stripe). The sweeper's log names the order.",
-    metric: sumOf(
-      (["AuthorizationExpiring", "EvidenceDue"] as const).map((name) =>
-        countMetric("order/sweep-orders", stage.name, name),
-      ),
-    ),
+      "Within a day an order's authorization ends uncaptured (look at its fulfillment runs), or a dispute's evidence is due (answer it at Stripe); or a store's shop has not taken an order within a day (call the store). The logs of sweep-orders and submit-order name the order.",
+    metric: sumOf([
+      countMetric("order/sweep-orders", stage.name, "AuthorizationExpiring"),
+      countMetric("order/sweep-orders", stage.name, "EvidenceDue"),
+      countMetric("fulfillment/submit-order", stage.name, "StoreSilent"),
+    ]),
     threshold: 1,
   },
 ];

@@ -37,11 +37,11 @@ export class StoreApiStack extends Stack {
     new LicenseKeys(this, on, { api, undelivered });
     const order = new Order(this, on, { api });
     const fulfillment = new Fulfillment(this, on, {
+      api,
       order,
       capturePayment: new CapturePayment(this, on).step,
       returnPayment: agent.returnPayment,
       bus,
-      api,
     });
     new Customer(this, on, { api, undelivered });
     new Support(this, on, { api, undelivered });

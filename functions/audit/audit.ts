@@ -57,6 +57,8 @@ export const Action = z.enum([
   "webhook.resent",
   "webhooks.replayed",
   "store.changed",
+  "connector.put",
+  "connector.removed",
   "domain.challenged",
   "products.put",
   "discounts.put",

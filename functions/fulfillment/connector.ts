@@ -1,5 +1,6 @@
 import type { Order } from "#functions/order/order.ts";
 import type { Store } from "#functions/store/store.ts";
+import type { Connection } from "./connection.ts";
 
 /** What a store says to an order. Only `refused`, a definite no, gives money and stock back. */
 export type Submission =
@@ -8,13 +9,18 @@ export type Submission =
   | { submission: "unknown"; reason: string };
 
 /** Hands an order to where the store works; repeating it with the same order must be harmless there. */
-export type Connector = (order: Order, store: Store) => Promise<Submission>;
+export type Connector = (order: Order, connection: Connection) => Promise<Submission>;
+
+/** By kind; a store that has none of these is `native`. */
+export type Connectors = Readonly<Record<Connection["kind"], Connector>>;
 
 /**
- * `native`: the store's integrations hear of the order by webhook and read it over REST, so it is accepted as long
- * as the store sells.
+ * A store that does not sell takes nothing. `native`: its integrations hear of the order by webhook and read it over
+ * REST, so it is accepted.
  */
-export const nativeConnector: Connector = async (_order, store) =>
-  store.status === "active"
-    ? { submission: "accepted" }
-    : { submission: "refused", reason: `store_${store.status}` };
+export const submitThrough =
+  (connectors: Connectors) =>
+  async (order: Order, store: Store, connection: Connection | undefined): Promise<Submission> => {
+    if (store.status !== "active") return { submission: "refused", reason: `store_${store.status}` };
+    return connection ? connectors[connection.kind](order, connection) : { submission: "accepted" };
+  };

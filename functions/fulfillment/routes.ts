@@ -1,7 +1,10 @@
+import { z } from "zod";
 import { OrderParams } from "#functions/order/read-orders.ts";
 import type { Routes } from "#functions/runtime/route.ts";
+import { ConnectionView } from "./connection.ts";
 import { FulfillmentView } from "./fulfillment-view.ts";
 import { NewFulfillment, NewFulfillmentEvent } from "./order-fulfillments.ts";
+import { PutConnector } from "./put-connector.ts";
 import { FulfillmentParams } from "./record-fulfillment.ts";
 
 export const fulfillmentRoutes = {
@@ -26,5 +29,35 @@ export const fulfillmentRoutes = {
     params: FulfillmentParams,
     body: NewFulfillmentEvent,
     answers: { 201: FulfillmentView },
+  },
+} as const satisfies Routes;
+
+/** With the secret that this request made; no other answer shows it. */
+const Connected = z.looseObject({ kind: z.literal("bridge"), url: z.string(), secret: z.string() });
+
+export const connectorRoutes = {
+  getConnector: {
+    method: "GET",
+    path: "/store/connector",
+    scope: "store:read",
+    summary: "How the store's orders reach its shop, never with its secret.",
+    answers: { 200: ConnectionView },
+  },
+  putConnector: {
+    method: "PUT",
+    path: "/store/connector",
+    scope: "store:write",
+    recorded: { as: "connector.put", with: "act" },
+    summary: "Has orders sent to the store's own shop, signed by a new secret that is shown this once.",
+    body: PutConnector,
+    answers: { 200: Connected },
+  },
+  removeConnector: {
+    method: "DELETE",
+    path: "/store/connector",
+    scope: "store:write",
+    recorded: { as: "connector.removed", with: "act" },
+    summary: "Forgets the shop and its secret: integrations hear of orders by webhook and read them.",
+    answers: { 200: ConnectionView },
   },
 } as const satisfies Routes;

@@ -47,6 +47,10 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...under("versions", "version wrapped addedAt"),
       ],
     },
+    connector: {
+      kept: "shop",
+      plain: words("storeId kind url unanswered sealedSecret ownerId createdAt lastUsedAt"),
+    },
     "stripe-account": { kept: "shop", plain: [] },
     tokens: { kept: "shop", plain: ["killedAt"] },
     fence: { kept: "shop", plain: [] },

@@ -31,6 +31,9 @@ export const accessRules = {
   "store-key": same,
   "stripe-account": same,
   tokens: same,
+  /** Who was disconnected gets nothing again. One that was replaced refuses us, so its orders wait for somebody to look. */
+  connector: (row, { ended }) =>
+    ended.last.get(`connector#${row["storeId"]}`)?.action === "connector.removed" ? [] : [put("access", row)],
   /** Comes with its store. */
   fence: never,
   /** Of the last minutes. */

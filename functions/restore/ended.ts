@@ -7,7 +7,7 @@ export type Ended = {
   readonly isWhole: boolean;
   /** `key#…`, `principal#…`, `grant#…`, `endpoint#…`, `domain#<store>#<host>` */
   readonly names: ReadonlySet<string>;
-  /** The last word on what is turned one way and the other: `store#…`, `tokens#…`, `tokens#all`, `host#…`, `endpoint#…`. */
+  /** The last word on what is turned one way and the other: `store#…`, `tokens#…`, `tokens#all`, `host#…`, `endpoint#…`, `connector#…`. */
   readonly last: ReadonlyMap<string, AuditRecord>;
   readonly erasures: readonly AuditRecord[];
 };
@@ -22,6 +22,7 @@ const about =
 const key = about("key", "keyId");
 const domain: Names = ({ storeId, about: { domain: host } = {} }) => host && domainName(storeId, host);
 const store: Names = ({ storeId }) => storeId && `store#${storeId}`;
+const connector: Names = ({ storeId }) => `connector#${storeId}`;
 const tokens: Names = ({ storeId }) => `tokens#${storeId ?? "all"}`;
 /** On or off; other changes say nothing of it. */
 const switched: Names = ({ about: { endpointId, status } = {} }) => status && `endpoint#${endpointId}`;
@@ -89,6 +90,8 @@ const meanings: Readonly<Record<Action, Says>> = {
   "webhook_endpoint.changed": { turns: switched },
   "webhook_endpoint.removed": { ends: [about("endpoint", "endpointId")] },
   "store.changed": nothing,
+  "connector.put": { turns: connector },
+  "connector.removed": { turns: connector },
   "domain.challenged": nothing,
   "products.put": nothing,
   "discounts.put": nothing,

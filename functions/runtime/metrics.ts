@@ -9,6 +9,7 @@ export const counted = [
   "AuthorizationExpiring",
   "StripeEventStuck",
   "EvidenceDue",
+  "StoreSilent",
   "Divergence",
   "BooksCompared",
   "AuditSealed",

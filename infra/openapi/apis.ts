@@ -7,7 +7,7 @@ import { catalogRoutes } from "#functions/catalog/routes.ts";
 import { customerRoutes } from "#functions/customer/routes.ts";
 import { docsPages } from "#functions/docs/pages.ts";
 import { domainRoutes } from "#functions/domain/routes.ts";
-import { fulfillmentRoutes } from "#functions/fulfillment/routes.ts";
+import { connectorRoutes, fulfillmentRoutes } from "#functions/fulfillment/routes.ts";
 import { orderChangeRoutes, orderRoutes } from "#functions/order/routes.ts";
 import { stripeRoutes } from "#functions/payment/routes.ts";
 import { Problem, problemDetails } from "#functions/runtime/problem.ts";
@@ -46,7 +46,7 @@ export const storeApi: Api = {
   title: "Store API",
   description: "A store's settings, catalog, orders, customers, keys and webhooks, for its integrations.",
   routes: {
-    Store: storeRoutes,
+    Store: { ...storeRoutes, ...connectorRoutes },
     Domains: domainRoutes,
     Catalog: catalogRoutes,
     Orders: { ...orderRoutes, ...orderChangeRoutes, ...fulfillmentRoutes },

@@ -21,6 +21,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "PUT /products": { products: [{ id: "cup", title: "Cup", unitAmount: 100 }] },
   "PUT /discounts": { discounts: [{ code: "spring", kind: "percent", percentOff: 10 }] },
   "PATCH /store": {},
+  "PUT /store/connector": { kind: "bridge", url: "https://tea.example.com/bridge" },
   "POST /domains": { domain: "tea.example.org", method: "dns" },
   "POST /domains/{domain}/verify": {},
   "POST /customers/{id}/export": {},

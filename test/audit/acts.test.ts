@@ -9,6 +9,11 @@ type What = { readonly path: string; readonly body?: unknown };
 /** What is no POST; those have their cases already. */
 const others: Readonly<Record<string, (world: PostWorld) => Promise<What>>> = {
   "PATCH /store": async () => ({ path: "/store", body: { stripeAccount: "acct_elsewhere0" } }),
+  "PUT /store/connector": async () => ({ path: "/store/connector", body: connector }),
+  "DELETE /store/connector": async ({ send }) => {
+    await send({ method: "PUT", path: "/store/connector", body: connector });
+    return { path: "/store/connector" };
+  },
   "PUT /discounts": async () => ({
     path: "/discounts",
     body: { discounts: [{ code: "spring", kind: "percent", percentOff: 10 }] },
@@ -32,6 +37,8 @@ const others: Readonly<Record<string, (world: PostWorld) => Promise<What>>> = {
   }),
   "DELETE /webhook_endpoints/{id}": async (world) => ({ path: await webhookEndpoint(world) }),
 };
+
+const connector = { kind: "bridge", url: "https://shop.example.com/bridge" };
 
 const webhookEndpoint = async ({ call }: PostWorld) =>
   `/webhook_endpoints/${idIn(await call("/webhook_endpoints", endpoint, "endpoint"))}`;

@@ -36,6 +36,7 @@ import { limitFactorOf } from "#functions/runtime/counter.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
 import { findAnswer } from "#functions/runtime/idempotency.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
+import type { Dial } from "#functions/runtime/outbound.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import type { Enqueue } from "#functions/runtime/queue.client.ts";
 import type { IdempotencyRequest } from "#functions/runtime/route.ts";
@@ -49,6 +50,7 @@ import { type Instant, minutes, seconds } from "#functions/values/clock.ts";
 import type { OrderId } from "#functions/values/id.ts";
 import { brakeAct } from "#functions/velocity/brake-act.ts";
 import { aStore, someFacts, storeId } from "#test/examples.ts";
+import { fakeStoreSeal } from "./envelope.ts";
 import { aContext } from "./memory-platform.ts";
 import { runWorkflow, type StepFunction } from "./run-workflow.ts";
 import { stripeEventsOn } from "./stripe-events.ts";
@@ -57,9 +59,13 @@ type Process = Platform & {
   stripe: Stripe;
   envelope: Envelope;
   /** Where events and wake-ups go; without them the bus takes all and nobody is woken. */
+  /** The shop of a store that is connected to one; nobody answers without it. */
+  dial?: Dial;
   put?: PutEvents;
   enqueue?: Enqueue;
 };
+
+const noShop: Dial = async () => ({ answered: false, reason: "connection" });
 
 /** The steps of both workflows as they are deployed, on the given platform. */
 export const stepsOn = (on: Process): Record<string, StepFunction> =>
@@ -71,7 +77,7 @@ export const stepsOn = (on: Process): Record<string, StepFunction> =>
       "checkout/abort-checkout": wireAbort(on),
       "payment/return-payment": wireReturn(on),
       "checkout/settle-checkout": wireSettle(on),
-      "fulfillment/submit-order": wireSubmit(on),
+      "fulfillment/submit-order": wireSubmit({ dial: noShop, seal: fakeStoreSeal(), ...on }),
       "payment/capture-payment": wireCapture(on),
       "order/confirm-order": wireConfirm(on),
       "order/cancel-order": wireCancelOrder(on),

@@ -162,8 +162,18 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "workflow checkout: StartExecution",
     "workflow fulfillment: StartExecution",
   ],
-  "fulfillment/submit-order": ["access: GetItem", "commerce: GetItem PutItem"],
   "fulfillment/fulfillment": ["audit: PutItem", "commerce: GetItem PutItem", "outbox: PutItem"],
+  "fulfillment/connector": [
+    "access: DeleteItem GetItem PutItem",
+    "audit: PutItem",
+    "key people for a store: Decrypt",
+  ],
+  "fulfillment/submit-order": [
+    "access: GetItem UpdateItem",
+    "commerce: GetItem PutItem",
+    "key people for a store: Decrypt",
+    "people: GetItem",
+  ],
   "order/change-orders": [
     "access: GetItem UpdateItem",
     "audit: PutItem",

@@ -1,4 +1,5 @@
 import type { Cloud } from "../cloud/cloud.ts";
+import type { Shop } from "../cloud/shop.ts";
 import { count } from "../engine/faults.ts";
 import type { Random } from "../engine/random.ts";
 import type { Actor } from "./actor.ts";
@@ -20,6 +21,8 @@ const longAbsence = async (cloud: Cloud): Promise<void> => {
   await scheduler.sleep(spell);
 };
 
+const listenersOf = ({ bridge, endpoints }: Shop) => (bridge ? [bridge, ...endpoints] : endpoints);
+
 /** What befalls the world at large: Stripe or a receiver is away for minutes, or for more than a day. */
 export const weather: Actor = {
   name: "weather",
@@ -30,7 +33,7 @@ export const weather: Actor = {
       await scheduler.sleep(random.below(20 * second));
       if (fates.happens("Stripe away")) cloud.stripeAwayUntil = scheduler.now() + stripeSpell(random);
       if (!fates.happens("receiver away")) continue;
-      const { url } = random.pick(random.pick(cloud.shops).endpoints);
+      const { url } = random.pick(listenersOf(random.pick(cloud.shops)));
       cloud.receivers.goAway(url, scheduler.now() + random.pick(spells));
     }
   },

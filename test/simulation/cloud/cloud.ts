@@ -75,7 +75,7 @@ export const createCloud = async (
   const alarms = new Map<string, number>();
   const history: Exchange[] = [];
   const deadLetters: Cloud["deadLetters"] = [];
-  const receivers = createReceivers();
+  const receivers = createReceivers(() => shops.flatMap(({ bridge }) => bridge ?? []));
   const stripe = fakeStripe(scheduler.now);
   const peppers = { text: "a-pepper-of-at-least-32-characters-1" };
   const index = recentChanges(world);
@@ -95,7 +95,7 @@ export const createCloud = async (
   const shops = await openShops({
     table,
     random: world.random,
-    now: scheduler.now(),
+    clock: scheduler.now,
     peppers: { current: "1", byVersion: { "1": peppers.text } } satisfies Peppers,
     seal: seal.seal,
   });

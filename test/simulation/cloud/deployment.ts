@@ -18,6 +18,7 @@ import { wire as agentDocs } from "#functions/docs/agent-docs.handler.ts";
 import { wire as storeDocs } from "#functions/docs/store-docs.handler.ts";
 import { wire as domain } from "#functions/domain/domain.handler.ts";
 import { wire as recheckDomains } from "#functions/domain/recheck-domains.handler.ts";
+import { wire as connector } from "#functions/fulfillment/connector.handler.ts";
 import { wire as fulfillment } from "#functions/fulfillment/fulfillment.handler.ts";
 import { wire as submitOrder } from "#functions/fulfillment/submit-order.handler.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
@@ -79,6 +80,7 @@ export const functions: Readonly<Record<string, Deployed>> = {
   "support/sweep-support": { wire: sweepSupport, timeoutSeconds: 50 },
   "customer/sweep-erasures": { wire: sweepErasures, timeoutSeconds: 50 },
   "fulfillment/fulfillment": { wire: fulfillment, timeoutSeconds: 20 },
+  "fulfillment/connector": { wire: connector, timeoutSeconds: 20 },
   "fulfillment/submit-order": { wire: submitOrder, timeoutSeconds: 10 },
   "operator/operator": { wire: operator, timeoutSeconds: 25 },
   "operator/rotate-secrets": { wire: rotateSecrets, timeoutSeconds: 25 },
@@ -160,9 +162,10 @@ export const sealer = "audit/seal-audit";
 
 /** Which function serves a path, as both APIs are deployed. */
 export const servedBy = (path: string): string => {
-  const [, first = "", , part = "", last = part] = path.split("/");
+  const [, first = "", second, part = "", last = part] = path.split("/");
   if (first === "orders" && (last === "refunds" || last === "cancel")) return "order/change-orders";
   if (first === "orders" && part === "fulfillments") return "fulfillment/fulfillment";
+  if (first === "store" && second === "connector") return "fulfillment/connector";
   const found = paths[first];
   if (!found) throw new Error(`no function serves ${path}`);
   return found;

@@ -33,7 +33,7 @@ export type Services = {
   put(events: readonly EventEnvelope[]): void;
   send(queueUrl: string, messages: readonly Message[]): void;
   startRun(workflow: string, input: unknown): Promise<Ended>;
-  dial(request: DialRequest): DialResult;
+  dial(request: DialRequest): DialResult | Promise<DialResult>;
   /** The TXT records of a name. */
   records(name: string): readonly string[];
   counted(name: Counted): void;

@@ -7,6 +7,9 @@ import { putProduct } from "#functions/catalog/product.store.ts";
 import { setStock } from "#functions/catalog/stock.store.ts";
 import { savedDomain } from "#functions/domain/domain.store.ts";
 import { vouched } from "#functions/domain/domain.ts";
+import { newBridgeSecret } from "#functions/fulfillment/bridge.ts";
+import { savedConnection } from "#functions/fulfillment/connection.store.ts";
+import { secretPurpose } from "#functions/fulfillment/connection.ts";
 import { createdStoreKey } from "#functions/privacy/store-key.store.ts";
 import { firstStoreKey } from "#functions/privacy/store-key.ts";
 import type { MemoryTable } from "#functions/runtime/memory-table.ts";
@@ -21,6 +24,7 @@ import { makeSecret } from "#functions/webhook/endpoint-secret.ts";
 import { firstSecret } from "#functions/webhook/signing-secret.ts";
 import { aStore } from "../../examples.ts";
 import type { Random } from "../engine/random.ts";
+import { type Bridge, createBridge } from "./bridges.ts";
 import type { Sealing } from "./services.ts";
 
 export type Key = { readonly id: string; readonly text: string };
@@ -32,6 +36,8 @@ export type Shop = {
   readonly agents: readonly { readonly principalId: PrincipalId; readonly key: Key }[];
   readonly owner: Key;
   readonly endpoints: readonly ShopEndpoint[];
+  /** Its own shop, where its orders are sent; without one it is native. */
+  readonly bridge?: Bridge;
   /** Pieces at the start; `null`: without limit. */
   readonly stock: Readonly<Record<string, number | null>>;
 };
@@ -39,7 +45,7 @@ export type Shop = {
 type On = {
   readonly table: MemoryTable;
   readonly random: Random;
-  readonly now: number;
+  readonly clock: () => number;
   readonly peppers: Peppers;
   readonly seal: Sealing["seal"];
 };
@@ -64,14 +70,19 @@ export const openShops = async (on: On): Promise<readonly [Shop, Shop]> => [
   await openShop(on, "second", {
     stock: { mug: 100, song: null, leaflet: null },
     store: { stripeAccount: "acct_second000", currency: "usd" },
+    bridged: true,
   }),
 ];
 
-type Plan = { readonly stock: Shop["stock"]; readonly store: Parameters<typeof aStore>[0] };
+type Plan = {
+  readonly bridged?: boolean;
+  readonly stock: Shop["stock"];
+  readonly store: Parameters<typeof aStore>[0];
+};
 
 const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
   const storeId = newId("store", on.random.bytes);
-  const before = on.now - 3_600_000;
+  const before = on.clock() - 3_600_000;
   const store = aStore({
     ...plan.store,
     id: storeId,
@@ -102,6 +113,7 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
   const principal = (role: Role, label: string) => registered(on, storeId, role, label);
   const agent = await principal("agent", "agent one");
   return {
+    ...(plan.bridged && luckOf(storeId) > 2 && { bridge: await bridged(on, storeId) }),
     storeId,
     stock: plan.stock,
     agents: [agent, await principal("agent", "agent two")],
@@ -113,11 +125,39 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
   };
 };
 
+/** By the store's own id, so that no other chance is moved by it: 0 to 9. */
+const luckOf = (storeId: StoreId): number => storeId.charCodeAt(storeId.length - 1) % 10;
+
+/** A shop of its own that now and then has sold elsewhere what was ordered here. */
+const bridged = async (on: On, storeId: StoreId): Promise<Bridge> => {
+  const secret = newBridgeSecret(() => Uint8Array.from(Buffer.from(storeId.slice(-32).padEnd(32))));
+  const url = `https://shop.example/${storeId}`;
+  const createdAt = on.clock() - 3_600_000;
+  const sealed = await on.seal.sealForStore(storeId, secretPurpose({ createdAt }), Buffer.from(secret));
+  const unanswered = luckOf(storeId) % 2 === 0 ? "cancel" : "hold";
+  const ownerId = principalOf(storeId, "owner");
+  await on.table.commit([
+    savedConnection(undefined, {
+      storeId,
+      kind: "bridge",
+      url,
+      unanswered,
+      sealedSecret: Uint8Array.from(sealed),
+      ownerId,
+      createdAt,
+    }),
+  ]);
+  return createBridge({ url, secret, now: on.clock, takes: () => on.random.chance(0.95) });
+};
+
 const prices: Readonly<Record<string, number>> = { mug: 1_900, song: 120, leaflet: 0 };
 
+const principalOf = (storeId: StoreId, name: string): PrincipalId =>
+  principalIdOf(createHash("sha256").update(`${storeId}#${name}`).digest());
+
 const registered = async (on: On, storeId: StoreId, role: Role, name: string) => {
-  const principalId = principalIdOf(createHash("sha256").update(`${storeId}#${name}`).digest());
-  const createdAt = on.now - 3_600_000;
+  const principalId = principalOf(storeId, name);
+  const createdAt = on.clock() - 3_600_000;
   const { issued, writes } = keyFor(
     { now: () => createdAt, random: on.random.bytes },
     { storeId, role },
@@ -141,12 +181,12 @@ const endpoint = async (
     url: `https://hooks.example/${id}`,
     events: ["*"],
     status: "enabled",
-    secrets: firstSecret(made, on.now - 3_600_000),
+    secrets: firstSecret(made, on.clock() - 3_600_000),
     rolls: 0,
     tests: 0,
     changes: 0,
-    listensSince: on.now - 3_600_000,
-    createdAt: on.now - 3_600_000,
+    listensSince: on.clock() - 3_600_000,
+    createdAt: on.clock() - 3_600_000,
     ...more,
   };
   await on.table.commit([createdEndpoint(row)]);

@@ -1,7 +1,7 @@
 import { aliveThroughout, deadAtOnce, noChargeAfterKill } from "./access.ts";
 import { chained, recordedReads } from "./audited.ts";
 import { brakedForFree } from "./braked.ts";
-import { decidedFirst, fenced, knownFirst, leasedWork, storeFirst } from "./decided.ts";
+import { decidedFirst, fenced, knownFirst, leasedWork, storeFirst, storeTook } from "./decided.ts";
 import { declared, ends } from "./declared.ts";
 import { converges, everyoneHears, sameBytes } from "./delivered.ts";
 import { disputesKnown } from "./disputes-known.ts";
@@ -43,6 +43,7 @@ export const invariants: readonly Invariant[] = [
   toldOnce,
   decidedFirst,
   storeFirst,
+  storeTook,
   knownFirst,
   leasedWork,
   fenced,

@@ -35,3 +35,10 @@ const inquiries: readonly string[] = ["warning_needs_response", "warning_under_r
 
 export const sum = (intents: readonly Intent[], amount: (intent: Intent) => number): number =>
   intents.reduce((total, intent) => total + amount(intent), 0);
+
+/** Its own shop is away, or was a moment ago: it waits there, its money held, for a day or as long as its store wants. */
+export const waitsForShop = ({ shops, receivers, world }: Cloud, { status, storeId }: Order): boolean => {
+  const bridge = shops.find((shop) => shop.storeId === storeId)?.bridge;
+  const since = bridge ? receivers.awayUntil(bridge.url) : 0;
+  return status === "placed" && since + 3 * 60_000 > world.scheduler.now();
+};

@@ -68,6 +68,38 @@ export const storeFirst: Invariant = {
   },
 };
 
+/** The shop's own word, which only it can know: never ours. */
+export const storeTook: Invariant = {
+  id: "I-5",
+  promise: "no order of a bridged shop is paid or confirmed unless the shop said that it takes it",
+  watch: (cloud) => {
+    const taken = newlyIn((intent) => captured(intent) > 0);
+    const refused = (storeId: string | undefined, orderId: string | undefined): boolean => {
+      const bridge = cloud.shops.find((shop) => shop.storeId === storeId)?.bridge;
+      return bridge !== undefined && bridge.said.get(String(orderId)) !== true;
+    };
+    return {
+      stripeChanged: () =>
+        taken(cloud).flatMap((intent) => {
+          const { order } = rowsOf(cloud, intent);
+          return when(
+            refused(order?.storeId, order?.id),
+            `${order?.id} was captured, and its shop never took it`,
+          );
+        }),
+      committed: (changes) =>
+        ordersIn(changes)
+          .filter(({ before, after }) => after?.status === "confirmed" && before?.status !== "confirmed")
+          .flatMap(({ after }) =>
+            when(
+              refused(after?.storeId, after?.id),
+              `${after?.id} was confirmed, and its shop never took it`,
+            ),
+          ),
+    };
+  },
+};
+
 /** F-07: nobody is told no, and nothing is undone, while Stripe may have said yes. */
 export const knownFirst: Invariant = {
   id: "I-11",

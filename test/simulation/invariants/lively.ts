@@ -4,7 +4,7 @@ import type { Order } from "#functions/order/order.ts";
 import type { Payment } from "#functions/payment/payment.ts";
 import { meaningOf } from "#functions/payment/returned.ts";
 import type { Cloud } from "../cloud/cloud.ts";
-import { intentsOf } from "./at-stripe.ts";
+import { intentsOf, waitsForShop } from "./at-stripe.ts";
 import { type Invariant, type Problems, type Rest, when } from "./invariant.ts";
 import { allCheckouts, allDeliveries, allOrders, allPayments } from "./rows.ts";
 
@@ -94,7 +94,7 @@ const isSlowOrder = (cloud: Cloud, rest: Rest, order: Order): boolean => {
     "a day": isAskedAnew,
     "the end": false,
   };
-  return excuses[rest] || isQuestioned(cloud, checkoutId) || isStores(order);
+  return excuses[rest] || isQuestioned(cloud, checkoutId) || isStores(order) || waitsForShop(cloud, order);
 };
 
 /** A bank took the money before the order was confirmed: the store cancels it, and the books ring until it does. */

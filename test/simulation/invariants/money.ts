@@ -4,7 +4,7 @@ import { refundedOf, refundingOf } from "#functions/order/refund.ts";
 import type { Payment } from "#functions/payment/payment.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
-import { captured, disputed, givenBack, intentsOf, sum, waitsForBank } from "./at-stripe.ts";
+import { captured, disputed, givenBack, intentsOf, sum, waitsForBank, waitsForShop } from "./at-stripe.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
 import { allOrders, allPayments, ordersIn, paymentsIn } from "./rows.ts";
 
@@ -49,8 +49,9 @@ export const noOrphan: Invariant = {
         const order = orders.get(intent.metadata["checkout"] ?? "");
         const isKept = keptOf(cloud, intent) > cameHome(cloud, intent);
         const isOrders = order && (order.status === "confirmed" || waitsForBank(cloud, order));
+        const isWaited = order !== undefined && waitsForShop(cloud, order);
         return [
-          ...when(intent.status === "requires_capture", `${intent.id} is held for nobody`),
+          ...when(intent.status === "requires_capture" && !isWaited, `${intent.id} is held for nobody`),
           ...when(intent.status === "processing", `${intent.id} is processing for ever`),
           ...when(isKept && !isOrders, `${intent.id} was captured and its order is ${order?.status}`),
         ];

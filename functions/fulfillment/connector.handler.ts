@@ -1,0 +1,34 @@
+import { recordRequest } from "#functions/audit/record-request.ts";
+import { storeSealClient } from "#functions/privacy/envelope.client.ts";
+import type { StoreSeal } from "#functions/privacy/envelope.ts";
+import { apiHandler } from "#functions/runtime/api-handler.ts";
+import { lambda } from "#functions/runtime/lambda.ts";
+import { parseOutboundPolicy } from "#functions/runtime/outbound-url.ts";
+import type { Platform } from "#functions/runtime/platform.ts";
+import { problemDetails } from "#functions/runtime/problem.ts";
+import { connectionStore } from "./connection.store.ts";
+import { putConnector } from "./put-connector.ts";
+import { getConnector, removeConnector } from "./read-connector.ts";
+import { connectorRoutes } from "./routes.ts";
+
+type Clients = { seal: StoreSeal };
+
+export const wire = (on: Platform & Clients) => {
+  const collaborators = {
+    ...on,
+    connections: connectionStore(on.table),
+    policy: parseOutboundPolicy(on.environment.get("OUTBOUND_POLICY")),
+  };
+  return apiHandler(on, {
+    routes: connectorRoutes,
+    operations: {
+      getConnector: getConnector(collaborators),
+      putConnector: putConnector(collaborators),
+      removeConnector: removeConnector(collaborators),
+    },
+    protocol: problemDetails,
+    recorder: recordRequest(on),
+  });
+};
+
+export const handler = lambda<Clients>(wire, { seal: storeSealClient });

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { actOfKey } from "#functions/audit/audit.store.ts";
+import type { StoreSeal } from "#functions/privacy/envelope.ts";
+import { type OutboundPolicy, parseOutboundUrl, urlRule } from "#functions/runtime/outbound-url.ts";
+import type { Command, Operation } from "#functions/runtime/route.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import type { Clock } from "#functions/values/clock.ts";
+import type { RandomBytes } from "#functions/values/id.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { type BridgeSecret, isSignable, newBridgeSecret } from "./bridge.ts";
+import { type ConnectionStore, savedConnection } from "./connection.store.ts";
+import { type Connection, secretPurpose, Unanswered, viewConnection } from "./connection.ts";
+import type { connectorRoutes } from "./routes.ts";
+
+export const PutConnector = z.strictObject({
+  kind: z.literal("bridge"),
+  /** Of the shop's receiver; orders come to it with `action=submit_order`. */
+  url: z.string().min(1).max(2_000),
+  unanswered: Unanswered.default("cancel"),
+});
+export type PutConnector = z.infer<typeof PutConnector>;
+
+type Route = typeof connectorRoutes.putConnector;
+type Puts = {
+  readonly table: Pick<Table, "commit">;
+  readonly connections: ConnectionStore;
+  readonly seal: Pick<StoreSeal, "sealForStore">;
+  readonly policy: OutboundPolicy;
+  readonly now: Clock;
+  readonly random: RandomBytes;
+};
+
+/**
+ * Connects the caller's store to its shop by a new secret, which this answer shows and none after it; an answer that was
+ * lost is asked for again. Until the shop knows the secret it refuses us, and orders wait for it.
+ */
+export const putConnector =
+  (on: Puts): Operation<Route> =>
+  async (command) => {
+    const { caller, body } = command;
+    refuseUnfit(body.url, on.policy);
+    const before = await on.connections.get(caller.storeId);
+    const secret = newBridgeSecret(on.random);
+    // Each is later than the one before, which is what it is known by.
+    const createdAt = Math.max(on.now(), (before?.createdAt ?? 0) + 1);
+    const after = await connected(on, caller, { ...body, createdAt, secret });
+    const lost = await tryCommit(on.table, [savedConnection(before, after), recordOf(command, after)]);
+    if (lost.length > 0)
+      throw new Refusal("conflict", "The connector was changed at the same time; read it and try again.");
+    return { status: 200, body: { ...viewConnection(after), secret } };
+  };
+
+type Made = PutConnector & { readonly createdAt: number; readonly secret: BridgeSecret };
+
+const connected = async (
+  on: Puts,
+  { storeId, principalId: ownerId }: Caller,
+  { secret, ...made }: Made,
+): Promise<Connection> => {
+  const sealed = await on.seal.sealForStore(storeId, secretPurpose(made), Buffer.from(secret));
+  return { ...made, storeId, ownerId, sealedSecret: Uint8Array.from(sealed) };
+};
+
+const refuseUnfit = (text: string, policy: OutboundPolicy): void => {
+  const url = parseOutboundUrl(text, policy)?.url;
+  const param = { param: "$.url" };
+  if (!url) throw new Refusal("invalid", `url ${urlRule}`, param);
+  if (!isSignable(url) || url.searchParams.has("action"))
+    throw new Refusal(
+      "invalid",
+      "url must have a path of letters, digits and . _ ~ % - /, each parameter once as name=value, and no action.",
+      param,
+    );
+};
+
+const recordOf = (command: Command<Route>, { kind, url, unanswered, createdAt }: Connection) =>
+  actOfKey(command, {
+    action: "connector.put",
+    decidedBy: "store:write",
+    at: createdAt,
+    about: { kind, host: new URL(url).hostname, unanswered },
+  });

@@ -1,0 +1,39 @@
+import { actOfKey } from "#functions/audit/audit.store.ts";
+import type { Operation } from "#functions/runtime/route.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import type { Clock } from "#functions/values/clock.ts";
+import { Refusal } from "#functions/values/refusal.ts";
+import { type ConnectionStore, removedConnection } from "./connection.store.ts";
+import { viewConnection } from "./connection.ts";
+import type { connectorRoutes } from "./routes.ts";
+
+type Reads = { readonly connections: ConnectionStore };
+
+export const getConnector =
+  (on: Reads): Operation<typeof connectorRoutes.getConnector> =>
+  async ({ caller }) => ({
+    status: 200,
+    body: viewConnection(await on.connections.get(caller.storeId)),
+  });
+
+/** Its secret goes with the row; a submission that has begun ends within ten seconds. Orders that wait are native then. */
+export const removeConnector =
+  (
+    on: Reads & { readonly table: Pick<Table, "commit">; readonly now: Clock },
+  ): Operation<typeof connectorRoutes.removeConnector> =>
+  async (command) => {
+    const before = await on.connections.get(command.caller.storeId);
+    if (!before) return { status: 200, body: viewConnection(undefined) };
+    const lost = await tryCommit(on.table, [
+      removedConnection(before),
+      actOfKey(command, {
+        action: "connector.removed",
+        decidedBy: "store:write",
+        at: on.now(),
+        about: { kind: before.kind, host: new URL(before.url).hostname },
+      }),
+    ]);
+    if (lost.length > 0)
+      throw new Refusal("conflict", "The connector was changed at the same time; read it and try again.");
+    return { status: 200, body: viewConnection(undefined) };
+  };

@@ -1,0 +1,264 @@
+import { describe, expect, test } from "vitest";
+import { wire } from "#functions/fulfillment/connector.handler.ts";
+import { times } from "#functions/order/order.ts";
+import { environmentOf } from "#functions/runtime/environment.ts";
+import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
+import type { Caller } from "#functions/values/caller.ts";
+import { hours, minutes } from "#functions/values/clock.ts";
+import { bridgeReceiver } from "#infra/local/demo/bridge-receiver.ts";
+import { aCaller, storeId } from "#test/examples.ts";
+import { fakeStoreSeal } from "#test/fakes/envelope.ts";
+import { aContext } from "#test/fakes/memory-platform.ts";
+import { shopOn } from "#test/fakes/memory-shop.ts";
+import { aWorld } from "../order/world.ts";
+
+const url = "https://tea.example.com/wp/?agentic_bridge=1";
+const owner: Partial<Caller> = { role: "admin", scopes: ["store:read", "store:write"] };
+
+type Receiver = ReturnType<typeof bridgeReceiver>;
+type Said = Awaited<ReturnType<Receiver>>;
+
+/** An order that was placed at a store that is connected to a shop: the reference receiver. */
+const aConnectedStore = async (body: object = {}) => {
+  const world = await aWorld({ fulfilled: false });
+  const { on } = world;
+  const environment = environmentOf({ STAGE: "test", OUTBOUND_POLICY: "public" });
+  const handler = wire({ ...on, environment, seal: fakeStoreSeal() });
+  const call = async (httpMethod: string, given?: object) => {
+    const event = {
+      httpMethod,
+      path: "/store/connector",
+      resource: "/store/connector",
+      headers: { "content-type": "application/json" },
+      queryStringParameters: null,
+      pathParameters: null,
+      body: given ? JSON.stringify(given) : null,
+      isBase64Encoded: false,
+      requestContext: { requestId: "r", authorizer: { caller: JSON.stringify(aCaller(owner)) } },
+    };
+    const answer = (await handler(event, aContext())) as { statusCode: number; body: string };
+    return { status: answer.statusCode, body: JSON.parse(answer.body) };
+  };
+  const connect = () => call("PUT", { kind: "bridge", url, ...body });
+  const { secret } = (await connect()).body;
+  const orders: Record<string, unknown>[] = [];
+  const requests: DialRequest[] = [];
+  const shop = {
+    says: { accepted: true } as { accepted: boolean; [more: string]: unknown },
+    /** What becomes of its answer on the way. */
+    way: (said: Said): DialResult => ({
+      answered: true,
+      status: said.status,
+      headers: { "bridge-signature": said.signature },
+      body: new Uint8Array(Buffer.from(said.body)),
+    }),
+  };
+  const receiverOf = (secrets: string[]) =>
+    bridgeReceiver(
+      secrets,
+      async (order) => {
+        orders.push(order);
+        return shop.says;
+      },
+      on.now,
+    );
+  let receiver = receiverOf([secret]);
+  const dial = async (request: DialRequest): Promise<DialResult> => {
+    requests.push(request);
+    const { pathname, search } = new URL(request.url);
+    const { method, headers, body: sent = "" } = request;
+    return shop.way(
+      await receiver({ method, target: `${pathname}${search}`, headers, body: Buffer.from(sent) }),
+    );
+  };
+  const process = shopOn({ ...world.healthy, dial });
+  return {
+    ...world,
+    call,
+    connect,
+    secret,
+    orders,
+    requests,
+    shop,
+    learns: (...secrets: string[]) => {
+      receiver = receiverOf(secrets);
+    },
+    fulfill: () => process.fulfill({ storeId, orderId: world.orderId }),
+    pass: async (milliseconds: number = minutes(2)) => {
+      on.clock.advance(milliseconds);
+      await process.sweepOrders();
+    },
+    row: () => on.table.rows("access").find(({ sk }) => sk === "connector"),
+    acts: () => on.table.rows("audit").map(({ action }) => action),
+    intent: () => world.stripe.intents()[0]?.status,
+    status: async () => (await world.order()).status,
+  };
+};
+
+const lost = (): DialResult => ({ answered: false, reason: "timeout" });
+
+describe("a store's connector", () => {
+  test("shows its secret to whoever made it, and to nobody after", async () => {
+    const { call, secret, on, row } = await aConnectedStore();
+    expect(secret).toMatch(/^brsec_[0-9a-f]{64}$/);
+    const seen = await call("GET");
+    expect(seen.body).toEqual({
+      kind: "bridge",
+      url,
+      unanswered: "cancel",
+      ownerId: aCaller().principalId,
+      createdAt: new Date(on.now()).toISOString(),
+    });
+    const stored = JSON.stringify([...on.table.rows("access"), ...on.table.rows("audit")], (_, value) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : value,
+    );
+    expect(stored).not.toContain(secret.slice(6));
+    expect(row()).toMatchObject({ url });
+  });
+
+  test("is gone with its secret once it is disconnected, and both are on record", async () => {
+    const { call, row, acts } = await aConnectedStore();
+    expect(await call("DELETE")).toEqual({ status: 200, body: { kind: "native" } });
+    expect(row()).toBeUndefined();
+    expect((await call("GET")).body).toEqual({ kind: "native" });
+    expect((await call("DELETE")).status).toBe(200);
+    expect(acts()).toEqual(["connector.put", "connector.removed"]);
+  });
+
+  test.each([
+    "http://tea.example.com/",
+    "https://127.0.0.1/",
+    "https://tea.example.com:8443/",
+    "https://tea.example.com/a'b",
+    "https://tea.example.com/?a=1&a=2",
+    "https://tea.example.com/?action=1",
+    "https://tea.example.com/?a[]=1",
+  ])("is not made of %s", async (unfit) => {
+    const { call, secret, row } = await aConnectedStore();
+    expect(await call("PUT", { kind: "bridge", url: unfit })).toMatchObject({
+      status: 422,
+      body: { param: "$.url" },
+    });
+    expect(secret && row()).toMatchObject({ url });
+  });
+
+  test("notes within the hour when it was used", async () => {
+    const { fulfill, on, row } = await aConnectedStore();
+    expect(row()?.["lastUsedAt"]).toBeUndefined();
+    await fulfill();
+    expect(row()?.["lastUsedAt"]).toBe(on.now());
+  });
+});
+
+describe("an order of a bridged store", () => {
+  test("is paid and confirmed once its shop takes it, which is told who bought", async () => {
+    const { fulfill, orders, requests, orderId, intent, status, on } = await aConnectedStore();
+    expect(intent()).toBe("requires_capture");
+    await fulfill();
+    expect(orders).toMatchObject([
+      { id: orderId, total: 6_190, contact: { buyer: { email: "ada@canary.example" } }, currency: "eur" },
+    ]);
+    expect(requests[0]?.url).toBe(`${url}&action=submit_order`);
+    expect([intent(), await status()]).toEqual(["succeeded", "confirmed"]);
+    expect(JSON.stringify(on.table.rows("outbox"))).not.toMatch(/canary/i);
+  });
+
+  test("goes back, and no money was taken, once its shop says no", async () => {
+    const { fulfill, shop, intent, status, order } = await aConnectedStore();
+    shop.says = { accepted: false, reason: "sold_out" };
+    await fulfill();
+    expect([intent(), await status()]).toEqual(["canceled", "canceled"]);
+    expect((await order()).cancelReason).toBe("sold_out");
+  });
+
+  test("has a code for a reason, never its shop's words", async () => {
+    const { fulfill, shop, order } = await aConnectedStore();
+    shop.says = { accepted: false, reason: "Ada Lovelace moved" };
+    await fulfill();
+    expect((await order()).cancelReason).toBe("store_refused");
+  });
+
+  test.each<[string, (said: Said) => DialResult]>([
+    ["lost", lost],
+    ["not signed", ({ body }) => ({ ...answered(body), headers: {} })],
+    ["signed for another status", ({ body, signature }) => ({ ...answered(body, signature), status: 201 })],
+    ["changed", ({ signature }) => answered('{"accepted":true,"reference":"2"}', signature)],
+    ["a server's page", () => ({ ...answered("<html>"), status: 502 })],
+  ])("waits and is sent again under its id while the answer is %s", async (_, way) => {
+    const store = await aConnectedStore();
+    const { way: whole } = store.shop;
+    store.shop.way = way;
+    await store.fulfill();
+    await store.pass();
+    expect([store.intent(), await store.status()]).toEqual(["requires_capture", "placed"]);
+    store.shop.way = whole;
+    await store.pass();
+    expect([store.intent(), await store.status()]).toEqual(["succeeded", "confirmed"]);
+    expect(new Set(store.orders.map(({ id }) => id))).toEqual(new Set([store.orderId]));
+    expect(new Set(store.requests.map(({ body }) => body)).size).toBe(1);
+    expect(new Set(store.requests.map(({ headers }) => headers["bridge-nonce"])).size).toBe(3);
+  });
+
+  test("waits while its shop does not know the new secret, and not after", async () => {
+    const { connect, secret, learns, fulfill, pass, status, orders } = await aConnectedStore();
+    const { body } = await connect();
+    await fulfill();
+    expect([await status(), orders]).toEqual(["placed", []]);
+    learns(secret, body.secret);
+    await pass();
+    expect(await status()).toBe("confirmed");
+  });
+
+  test("is canceled after a day without a word, with an alarm", async () => {
+    const { fulfill, pass, shop, on, intent, status, order } = await aConnectedStore();
+    shop.way = lost;
+    await fulfill();
+    await pass(times.giveUp - minutes(5));
+    expect([await status(), on.counted]).toEqual(["placed", []]);
+    await pass(minutes(10));
+    expect([intent(), await status()]).toEqual(["canceled", "canceled"]);
+    expect((await order()).cancelReason).toBe("not_accepted_in_time");
+    expect(on.counted).toContain("StoreSilent");
+  });
+
+  test("is held after a day where its store wants that, with an alarm, until its shop answers", async () => {
+    const { fulfill, pass, shop, on, intent, status } = await aConnectedStore({ unanswered: "hold" });
+    const { way: whole } = shop;
+    shop.way = lost;
+    await fulfill();
+    await pass(times.giveUp + hours(1));
+    expect([intent(), await status()]).toEqual(["requires_capture", "placed"]);
+    expect(on.counted).toContain("StoreSilent");
+    shop.way = whole;
+    await pass();
+    expect(await status()).toBe("confirmed");
+  });
+
+  test("is native once its store is disconnected", async () => {
+    const { fulfill, pass, call, shop, status } = await aConnectedStore();
+    shop.way = lost;
+    await fulfill();
+    await call("DELETE");
+    await pass();
+    expect(await status()).toBe("confirmed");
+  });
+
+  test("is sent to nobody while its buyer's data is frozen", async () => {
+    const { fulfill, requests, status, on } = await aConnectedStore();
+    for (const row of on.table.rows("people").filter(({ sk }) => sk === "key")) {
+      const { pk, sk } = row;
+      await on.table.commit([
+        { table: "people", key: { pk, sk }, change: { set: { restrictedAt: on.now() } } },
+      ]);
+    }
+    await fulfill();
+    expect([await status(), requests]).toEqual(["placed", []]);
+  });
+});
+
+const answered = (body: string, signature?: string) => ({
+  answered: true as const,
+  status: 200,
+  headers: { "bridge-signature": signature },
+  body: new Uint8Array(Buffer.from(body)),
+});
