@@ -31,13 +31,6 @@ export class Fulfillment extends Construct {
       // The store's own shop gets the order with its buyer.
       grants: [...sealing(on), data.access.may("update"), data.commerce.may("get", "put")],
     });
-    const connector = new Lambda(this, "fulfillment/connector", {
-      on,
-      timeoutSeconds: 20,
-      // A secret is sealed with the store's key before it is stored.
-      grants: [data.access.may("get", "put", "delete"), data.keys.unwrap(), data.audit.may("put")],
-    });
-    parts.api.serve(connectorRoutes, connector);
     this.workflow = new Workflow(this, fulfillmentWorkflow, {
       on,
       functions: {
@@ -53,12 +46,18 @@ export class Fulfillment extends Construct {
       eventType: orderPlaced.type,
       paths: { storeId: "$.detail.storeId", orderId: "$.detail.subject" },
     });
-    // What a warehouse tells: it moves no money and opens nothing that is sealed.
+    // What a warehouse tells, and where a store's shop is: it moves no money, and seals a secret but opens nobody's data.
     const told = new Lambda(this, "fulfillment/fulfillment", {
       on,
       timeoutSeconds: 20,
-      grants: [data.commerce.may("get", "put"), data.outbox.may("put"), data.audit.may("put")],
+      grants: [
+        data.access.may("get", "put", "delete"),
+        data.keys.unwrap(),
+        data.commerce.may("get", "put"),
+        data.outbox.may("put"),
+        data.audit.may("put"),
+      ],
     });
-    parts.api.serve(fulfillmentRoutes, told);
+    parts.api.serve({ ...fulfillmentRoutes, ...connectorRoutes }, told);
   }
 }

@@ -8,8 +8,12 @@ export type Submission =
   | { submission: "refused"; reason: string }
   | { submission: "unknown"; reason: string };
 
-/** Hands an order to where the store works; repeating it with the same order must be harmless there. */
-export type Connector = (order: Order, connection: Connection) => Promise<Submission>;
+export type Connector = {
+  /** Hands an order to where the store works; repeating it with the same order must be harmless there. */
+  submit(order: Order, connection: Connection): Promise<Submission>;
+  /** Says what became of an order that may have come there, again and again until it is heard; the last word holds. */
+  tell(order: Order, connection: Connection): Promise<boolean>;
+};
 
 /** By kind; a store that has none of these is `native`. */
 export type Connectors = Readonly<Record<Connection["kind"], Connector>>;
@@ -22,5 +26,5 @@ export const submitThrough =
   (connectors: Connectors) =>
   async (order: Order, store: Store, connection: Connection | undefined): Promise<Submission> => {
     if (store.status !== "active") return { submission: "refused", reason: `store_${store.status}` };
-    return connection ? connectors[connection.kind](order, connection) : { submission: "accepted" };
+    return connection ? connectors[connection.kind].submit(order, connection) : { submission: "accepted" };
   };

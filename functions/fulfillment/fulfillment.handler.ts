@@ -1,23 +1,39 @@
 import { recordRequest } from "#functions/audit/record-request.ts";
 import { orderStore } from "#functions/order/order.store.ts";
+import { storeSealClient } from "#functions/privacy/envelope.client.ts";
+import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import { apiHandler } from "#functions/runtime/api-handler.ts";
 import { lambda } from "#functions/runtime/lambda.ts";
+import { parseOutboundPolicy } from "#functions/runtime/outbound-url.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { problemDetails } from "#functions/runtime/problem.ts";
+import { connectionStore } from "./connection.store.ts";
+import { putConnector } from "./put-connector.ts";
+import { getConnector, removeConnector } from "./read-connector.ts";
 import { addFulfillmentEvent, createFulfillment } from "./record-fulfillment.ts";
-import { fulfillmentRoutes } from "./routes.ts";
+import { connectorRoutes, fulfillmentRoutes } from "./routes.ts";
 
-export const wire = (on: Platform) => {
-  const collaborators = { ...on, orders: orderStore(on.table) };
+type Clients = { seal: StoreSeal };
+
+export const wire = (on: Platform & Clients) => {
+  const collaborators = {
+    ...on,
+    orders: orderStore(on.table),
+    connections: connectionStore(on.table),
+    policy: parseOutboundPolicy(on.environment.get("OUTBOUND_POLICY")),
+  };
   return apiHandler(on, {
-    routes: fulfillmentRoutes,
+    routes: { ...fulfillmentRoutes, ...connectorRoutes },
     operations: {
       createFulfillment: createFulfillment(collaborators),
       addFulfillmentEvent: addFulfillmentEvent(collaborators),
+      getConnector: getConnector(collaborators),
+      putConnector: putConnector(collaborators),
+      removeConnector: removeConnector(collaborators),
     },
     protocol: problemDetails,
     recorder: recordRequest(on),
   });
 };
 
-export const handler = lambda(wire);
+export const handler = lambda<Clients>(wire, { seal: storeSealClient });

@@ -8,9 +8,9 @@ import { parseOutboundPolicy } from "#functions/runtime/outbound-url.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { taskHandler } from "#functions/runtime/task-handler.ts";
 import { storeStore } from "#functions/store/store.store.ts";
+import { bridgeConnector } from "./bridge-connector.ts";
 import { connectionStore } from "./connection.store.ts";
 import { SubmitOrder, submitOrder } from "./submit-order.ts";
-import { submitToBridge } from "./submit-to-bridge.ts";
 
 type Clients = { dial: Dial; envelope: Envelope; seal: StoreSeal };
 
@@ -24,7 +24,7 @@ export const wire = (on: Platform & Clients) =>
       stores: storeStore(on.table),
       payments: paymentStore(on.table),
       connections: connectionStore(on.table),
-      connectors: { bridge: submitToBridge(on) },
+      connectors: { bridge: bridgeConnector(on) },
     }),
   );
 

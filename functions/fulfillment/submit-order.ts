@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type OrderStore, savedOrder } from "#functions/order/order.store.ts";
-import { isStopped, moved, type Order, times } from "#functions/order/order.ts";
+import { isStopped, isUntold, moved, type Order, rests, times } from "#functions/order/order.ts";
 import { type OrderStep, orderStepOf } from "#functions/order/order-step.ts";
 import type { PaymentStore } from "#functions/payment/payment.store.ts";
 import type { Log } from "#functions/runtime/logger.ts";
@@ -32,7 +32,7 @@ type Submits = {
 
 /**
  * First step of fulfillment: claims the order for this run and hands it to the store. An order that is on its way
- * back, or that waited for longer than its time, goes down the second road.
+ * back, or that waited for longer than its time, goes down the second road. Of one that rests the store's shop is told.
  */
 export const submitOrder =
   (on: Submits) =>
@@ -46,28 +46,49 @@ const submit = async (on: Submits, input: SubmitOrder): Promise<Ending> => {
   const now = on.now();
   if (!before) return held(input, "no_such_order");
   if (!claimable(before, now)) return held(input, "in_progress_or_done");
-  if (isStopped(before)) return held(input, "disputed");
+  if (isStopped(before) && !isUntold(before)) return held(input, "disputed");
+  const connection = await on.connections.get(input.storeId);
   const order = moved(before, before.status, now, {
     epoch: before.epoch + 1,
     leaseUntil: now + times.lease,
+    // Before it is sent: whether it came there nobody knows then.
+    ...(connection && before.status === "placed" && { shop: {} }),
   });
   // Plain: a run that is told "refused" of its own claim ends, and the sweeper begins another when the lease does.
   const lost = await tryCommit(on.table, [plainly(savedOrder(before, order))]);
   if (lost.length > 0) return held(input, "another_run_was_faster");
-  return driven(on, order, now);
+  return isUntold(order) ? told(on, order, connection) : driven(on, order, connection);
 };
 
-const driven = async (on: Submits, order: Order, now: Instant): Promise<Ending> => {
+/** Nobody waits for this: after a day it is left to webhooks, and an alarm rings. */
+const told = async (on: Submits, order: Order, connection: Connection | undefined): Promise<Held> => {
+  const isHeard = !connection || (await on.connectors[connection.kind].tell(order, connection));
+  const now = on.now();
+  const isOver = (order.shop?.untoldSince ?? 0) + times.giveUp <= now;
+  if (!isHeard && isOver) silent(on, order, "a shop was not told of an order within a day");
+  if (isHeard || isOver)
+    await tryCommit(on.table, [savedOrder(order, moved(order, order.status, now, { shop: {} }))]);
+  return held(orderStepOf(order), isHeard ? "told" : "store_unreachable");
+};
+
+const silent = (on: Submits, { storeId, id: orderId }: Order, what: string): void => {
+  on.count("StoreSilent");
+  on.log.warn(what, { storeId, orderId });
+};
+
+const driven = async (on: Submits, order: Order, connection: Connection | undefined): Promise<Ending> => {
+  const now = on.now();
   if (await accepted(on, order)) return done(orderStepOf(order));
   if (order.status === "canceling") return refused(orderStepOf(order), order.cancelReason ?? "canceled");
-  const connection = await on.connections.get(order.storeId);
   if (waitingSince(order) + times.giveUp > now) return submitted(on, order, connection);
-  on.count("StoreSilent");
-  on.log.warn("an order was not accepted within a day", { storeId: order.storeId, orderId: order.id });
-  return connection?.unanswered === "hold"
+  silent(on, order, "an order was not accepted within a day");
+  return connection?.unanswered === "hold" && heldUntil(order) > now
     ? submitted(on, order, connection)
     : refused(orderStepOf(order), "not_accepted_in_time");
 };
+
+/** For as long as its money is; what costs nothing no longer than a card would be held. */
+const heldUntil = (order: Order): Instant => order.payment.captureBefore ?? waitingSince(order) + times.hold;
 
 /** Its money was captured, so the store had accepted it: only the confirmation is missing, however late it is. */
 const accepted = async (on: Submits, { status, storeId, checkoutId, payment }: Order): Promise<boolean> =>
@@ -78,7 +99,7 @@ const waitingSince = ({ createdAt, disputes }: Order): Instant =>
   Math.max(createdAt, ...disputes.map(({ closedAt }) => closedAt ?? 0));
 
 const claimable = (order: Order, now: Instant): boolean =>
-  (order.status === "placed" || order.status === "canceling") && order.leaseUntil <= now;
+  (!rests(order.status) || isUntold(order)) && order.leaseUntil <= now;
 
 const submitted = async (on: Submits, order: Order, connection: Connection | undefined) => {
   const store = await on.stores.get(order.storeId);

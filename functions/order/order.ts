@@ -38,8 +38,10 @@ export const times = {
   lease: seconds(60),
   /** How long after placing a sweeper first looks whether fulfillment began. */
   grace: seconds(60),
-  /** How long an order may stay unconfirmed before its money is given back. */
+  /** How long an order may stay unconfirmed before its money is given back, or its shop untold of it. */
   giveUp: days(1),
+  /** The same where its store holds it, and nobody says for how long money is held. */
+  hold: days(7),
   /** An authorization this close to its end raises an alarm. */
   captureWarning: hours(24),
   /** The same for the store's answer to a dispute. */
@@ -113,6 +115,8 @@ export const Order = z.object({
   cancelReason: z.string().optional(),
   /** When it was decided that it goes back. */
   canceledAt: Instant.optional(),
+  /** Once it was sent to its store's own shop; `untoldSince`: what became of it there it was not told yet. */
+  shop: z.object({ untoldSince: Instant.optional() }).optional(),
   /** What the buyer could read, by its digests, and when. */
   terms: z.object({ ...PolicyDigests.shape, at: Instant }).optional(),
   sealedContact: Sealed,
@@ -146,6 +150,7 @@ export const asPlaced = (order: Order): Order => ({
   confirmedAt: undefined,
   cancelReason: undefined,
   canceledAt: undefined,
+  shop: undefined,
   erasedAt: undefined,
   updatedAt: order.createdAt,
 });
@@ -159,8 +164,14 @@ export const moved = (
 ): Order => {
   if (to !== order.status && !(moves[order.status] as readonly Status[]).includes(to))
     throw new Error(`an order does not move from ${order.status} to ${to}`);
-  return { ...order, ...changes, status: to, revision: order.revision + 1, updatedAt: now };
+  const isNews = to !== order.status && rests(to) && order.shop !== undefined;
+  const news = isNews ? { shop: { untoldSince: now } } : {};
+  return { ...order, ...news, ...changes, status: to, revision: order.revision + 1, updatedAt: now };
 };
+
+/** It rests, and the shop that it was sent to does not know yet. */
+export const isUntold = ({ status, shop }: Pick<Order, "status" | "shop">): boolean =>
+  rests(status) && shop?.untoldSince !== undefined;
 
 /** It is decided that it goes back, and told (`cancelingEvent`). */
 export const canceling = (order: Order, cancelReason: string, now: Instant): Order =>
@@ -199,6 +210,7 @@ const isBanks = (order: Order): boolean => isStopped(order) && isFrozen(order);
 export const nextLook = (order: Order): Instant | undefined => {
   const looks = [
     ...(rests(order.status) ? [] : [driveAt(order)]),
+    ...(isUntold(order) ? [order.leaseUntil] : []),
     ...order.refunds.flatMap(lookAt),
     ...order.disputes.flatMap((dispute) => warnAt(order, dispute)),
   ];

@@ -10,6 +10,7 @@ import {
   dueRefunds,
   expiryWarningAt,
   isStopped,
+  isUntold,
   Order,
   rests,
   times,
@@ -28,8 +29,8 @@ type Sweeps = SettlesRefunds & {
 };
 
 /**
- * Settles the refunds that are due, and gives every order that neither rests nor waits for a bank a new run of the
- * fulfillment workflow.
+ * Settles the refunds that are due, and gives a new run of the fulfillment workflow to every order that neither rests
+ * nor waits for a bank, and to those of which a shop has to hear.
  */
 export const sweepOrders = (on: Sweeps) => (): Promise<number> =>
   sweepDue(on, { table: "commerce", kind: "order" }, (row) => moveOn(on, Order.parse(row)));
@@ -50,7 +51,8 @@ const watch = async (on: Sweeps, order: Order, now: Instant): Promise<void> => {
 };
 
 const driveOn = async (on: Sweeps, order: Order, now: Instant): Promise<void> => {
-  if (rests(order.status) || isStopped(order) || order.leaseUntil > now) return;
+  const isOwed = isUntold(order) || !(rests(order.status) || isStopped(order));
+  if (!isOwed || order.leaseUntil > now) return;
   await on.beginRun({ storeId: order.storeId, orderId: order.id });
 };
 

@@ -58,9 +58,9 @@ import { stripeEventsOn } from "./stripe-events.ts";
 type Process = Platform & {
   stripe: Stripe;
   envelope: Envelope;
-  /** Where events and wake-ups go; without them the bus takes all and nobody is woken. */
   /** The shop of a store that is connected to one; nobody answers without it. */
   dial?: Dial;
+  /** Where events and wake-ups go; without them the bus takes all and nobody is woken. */
   put?: PutEvents;
   enqueue?: Enqueue;
 };

@@ -19,10 +19,14 @@ import {
 } from "./tampering.ts";
 
 const accepted = { accepted: true, reference: "1001" };
+const aShop = (submit_order: (order: { id: string }) => Promise<object>) => ({
+  submit_order,
+  update_order: async () => ({ heard: true }),
+});
 const aReceiver = (now: number, secrets: readonly string[] = [secret]) =>
   bridgeReceiver(
     secrets,
-    async () => accepted,
+    aShop(async () => accepted),
     () => now,
   );
 
@@ -105,7 +109,7 @@ test("a request counts once for as long as its timestamp is good, and never afte
   let now = request!.at - (request!.at % 1_000) - 300_000;
   const receiver = bridgeReceiver(
     [secret],
-    async () => accepted,
+    aShop(async () => accepted),
     () => now,
   );
   const wire = sent(request!);
@@ -141,7 +145,7 @@ test("an order goes over a real connection, and comes back believed", async () =
     orders.push(order);
     return accepted;
   };
-  const server = serveBridge(bridgeReceiver([secret], submitOrder));
+  const server = serveBridge(bridgeReceiver([secret], aShop(submitOrder)));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const { port } = server.address() as AddressInfo;

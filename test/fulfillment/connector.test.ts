@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { wire } from "#functions/fulfillment/connector.handler.ts";
+import { wire } from "#functions/fulfillment/fulfillment.handler.ts";
 import { times } from "#functions/order/order.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
@@ -42,9 +42,15 @@ const aConnectedStore = async (body: object = {}) => {
   const connect = () => call("PUT", { kind: "bridge", url, ...body });
   const { secret } = (await connect()).body;
   const orders: Record<string, unknown>[] = [];
+  const updates: object[] = [];
+  const heard = async (order: object) => {
+    updates.push(order);
+    return {};
+  };
   const requests: DialRequest[] = [];
   const shop = {
     says: { accepted: true } as { accepted: boolean; [more: string]: unknown },
+    hears: true,
     /** What becomes of its answer on the way. */
     way: (said: Said): DialResult => ({
       answered: true,
@@ -56,9 +62,12 @@ const aConnectedStore = async (body: object = {}) => {
   const receiverOf = (secrets: string[]) =>
     bridgeReceiver(
       secrets,
-      async (order) => {
-        orders.push(order);
-        return shop.says;
+      {
+        submit_order: async (order) => {
+          orders.push(order);
+          return shop.says;
+        },
+        ...(shop.hears && { update_order: heard }),
       },
       on.now,
     );
@@ -78,12 +87,14 @@ const aConnectedStore = async (body: object = {}) => {
     connect,
     secret,
     orders,
+    updates,
     requests,
     shop,
     learns: (...secrets: string[]) => {
       receiver = receiverOf(secrets);
     },
     fulfill: () => process.fulfill({ storeId, orderId: world.orderId }),
+    cancel: world.cancel,
     pass: async (milliseconds: number = minutes(2)) => {
       on.clock.advance(milliseconds);
       await process.sweepOrders();
@@ -234,6 +245,19 @@ describe("an order of a bridged store", () => {
     expect(await status()).toBe("confirmed");
   });
 
+  test("is held no longer than its money is", async () => {
+    const { fulfill, pass, shop, status, order } = await aConnectedStore({ unanswered: "hold" });
+    shop.way = lost;
+    await fulfill();
+    const { createdAt, payment } = await order();
+    const left = (payment.captureBefore ?? 0) - createdAt;
+    expect(left).toBeGreaterThan(times.giveUp);
+    await pass(left - minutes(5));
+    expect(await status()).toBe("placed");
+    await pass(minutes(10));
+    expect(await status()).toBe("canceled");
+  });
+
   test("is native once its store is disconnected", async () => {
     const { fulfill, pass, call, shop, status } = await aConnectedStore();
     shop.way = lost;
@@ -253,6 +277,66 @@ describe("an order of a bridged store", () => {
     }
     await fulfill();
     expect([await status(), requests]).toEqual(["placed", []]);
+  });
+});
+
+describe("what became of an order", () => {
+  test("its shop hears, once: that it is paid, and that it goes back after all", async () => {
+    const { fulfill, pass, updates, orderId, cancel } = await aConnectedStore();
+    await fulfill();
+    await pass();
+    expect(updates).toEqual([{ id: orderId, status: "confirmed", version: 3 }]);
+    await cancel();
+    for (const _ of [1, 2, 3, 4]) await pass();
+    expect(updates.slice(1)).toEqual([
+      { id: orderId, status: "canceled", version: 6, reason: "out_of_stock" },
+    ]);
+  });
+
+  test("a shop hears that did not answer for it, for it may have it", async () => {
+    const { fulfill, pass, shop, updates } = await aConnectedStore();
+    const { way: whole } = shop;
+    shop.way = lost;
+    await fulfill();
+    await pass(times.giveUp + minutes(5));
+    expect(updates).toHaveLength(0);
+    shop.way = whole;
+    await pass();
+    expect(updates).toMatchObject([{ status: "canceled", reason: "not_accepted_in_time" }]);
+  });
+
+  test.each<[string, (said: Said) => DialResult]>([
+    ["lost", lost],
+    ["not signed", ({ body }) => ({ ...answered(body), headers: {} })],
+  ])("is told again while the shop's answer is %s, for a day, and then an alarm rings", async (_, way) => {
+    const { fulfill, pass, shop, updates, on } = await aConnectedStore();
+    await fulfill();
+    shop.way = way;
+    await pass();
+    await pass();
+    expect([updates.length, on.counted]).toEqual([2, []]);
+    await pass(times.giveUp);
+    await pass();
+    await pass();
+    expect([updates.length, on.counted]).toEqual([3, ["StoreSilent"]]);
+  });
+
+  test("is not told to a shop that does not know the action", async () => {
+    const { fulfill, pass, shop, learns, secret, requests } = await aConnectedStore();
+    shop.hears = false;
+    learns(secret);
+    await fulfill();
+    await pass();
+    await pass();
+    expect(requests.map((each) => new URL(each.url).searchParams.get("action"))).toEqual([
+      "submit_order",
+      "update_order",
+    ]);
+  });
+
+  test("a store without a shop owes nobody, and its orders rest", async () => {
+    const world = await aWorld();
+    expect((await world.order()).shop).toBeUndefined();
   });
 });
 

@@ -5,9 +5,11 @@ import { wire } from "#functions/fulfillment/fulfillment.handler.ts";
 import { wire as wireOrder } from "#functions/order/order.handler.ts";
 import { savedOrder } from "#functions/order/order.store.ts";
 import type { Order } from "#functions/order/order.ts";
+import { environmentOf } from "#functions/runtime/environment.ts";
 import { hours, minutes } from "#functions/values/clock.ts";
 import { aCaller, aDispute } from "#test/examples.ts";
 import { callApi } from "#test/fakes/api-event.ts";
+import { fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { aWorld, mugs } from "#test/order/world.ts";
 
 const warehouse = aCaller({ role: "fulfillment", scopes: ["orders:read", "fulfillments:write"] });
@@ -22,7 +24,8 @@ type Told = {
 const aWarehouse = async (given: Parameters<typeof aWorld>[0] = {}) => {
   const world = await aWorld(given);
   const { on } = world;
-  const handler = wire(world.healthy);
+  const environment = environmentOf({ OUTBOUND_POLICY: "public" });
+  const handler = wire({ ...world.healthy, environment, seal: fakeStoreSeal() });
   const newKey = () => `key ${on.random(8)}`;
   const post = (path: string, body: unknown = {}, key = newKey()) =>
     callApi(handler, {

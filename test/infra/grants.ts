@@ -162,11 +162,12 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "workflow checkout: StartExecution",
     "workflow fulfillment: StartExecution",
   ],
-  "fulfillment/fulfillment": ["audit: PutItem", "commerce: GetItem PutItem", "outbox: PutItem"],
-  "fulfillment/connector": [
+  "fulfillment/fulfillment": [
     "access: DeleteItem GetItem PutItem",
     "audit: PutItem",
+    "commerce: GetItem PutItem",
     "key people for a store: Decrypt",
+    "outbox: PutItem",
   ],
   "fulfillment/submit-order": [
     "access: GetItem UpdateItem",

@@ -32,9 +32,18 @@ describe("what a restore calls, by what is deployed", () => {
   it("begins with nobody being served, nothing scheduled and no queue being read", () => {
     expect(of(plan.close, "PutFunctionConcurrency", "FunctionName")).toEqual(
       [
-        ...["access", "acp", "agent-docs", "audit", "authorize", "catalog", "change-orders", "connector"],
-        ...["customer", "domain", "fulfillment", "order", "receive-alert", "receive-stripe-event", "store"],
-        ...["store-docs", "support", "webhook"],
+        ...["access", "acp", "agent-docs", "audit", "authorize", "catalog", "change-orders", "customer"],
+        ...[
+          "domain",
+          "fulfillment",
+          "order",
+          "receive-alert",
+          "receive-stripe-event",
+          "store",
+          "store-docs",
+          "support",
+        ],
+        ...["webhook"],
       ].map(stage),
     );
     const schedules = named("AWS::Events::Rule", "Name", (rule) => rule["ScheduleExpression"] !== undefined);

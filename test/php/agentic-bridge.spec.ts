@@ -80,15 +80,19 @@ test("a WordPress shop takes an order once, however often it is sent, and says t
   });
   try {
     for await (const line of createInterface(server.stderr)) if (line.includes("started")) break;
-    const url = new URL(`http://127.0.0.1:${port}/?agentic_bridge=1&action=submit_order`);
+    const url = (action: string) => new URL(`http://127.0.0.1:${port}/?agentic_bridge=1&action=${action}`);
     const random = seededBytes(8);
-    const submit = (order: object) => call(url, JSON.stringify({ order }), newNonce(random));
+    const ask = (action: string, order: object) =>
+      call(url(action), JSON.stringify({ order }), newNonce(random));
+    const submit = (order: object) => ask("submit_order", order);
     const order = { id: "ord_1", buyer: { name: "Zoë O'Hara" } };
     const first = await submit(order);
     expect(first).toMatchObject({ accepted: true, reference: "Zoë O'Hara" });
     expect(await submit(order)).toEqual(first);
     expect(await submit({ ...order, id: "ord_2" })).not.toEqual(first);
     expect(orders()).toBe(2);
+    expect(await ask("update_order", { id: "ord_1", status: "canceled" })).toEqual({ heard: "canceled" });
+    expect(await ask("drop_order", { id: "ord_1" })).toEqual({ error: "unknown_action" });
   } finally {
     server.kill();
     await once(server, "exit");

@@ -16,6 +16,9 @@ function add_action(string $hook, callable $run): void
 /** The shop keeps an order under its id, by making a file, and tells of it as it did the first time. */
 function apply_filters(string $filter, mixed $value, array $order): mixed
 {
+    if ($filter === 'agentic_bridge_update_order') {
+        return ['heard' => $order['status']];
+    }
     $kept = getenv('BRIDGE_ORDERS') . '/' . hash('sha256', $order['id']);
     $file = @fopen($kept, 'x');
     if ($file) {

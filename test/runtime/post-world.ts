@@ -8,7 +8,6 @@ import { wire as wireCatalog } from "#functions/catalog/catalog.handler.ts";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { wire as wireCustomer } from "#functions/customer/customer.handler.ts";
 import { wire as wireDomain } from "#functions/domain/domain.handler.ts";
-import { wire as wireConnector } from "#functions/fulfillment/connector.handler.ts";
 import { wire as wireFulfillment } from "#functions/fulfillment/fulfillment.handler.ts";
 import { wire as wireOrder } from "#functions/order/change-orders.handler.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
@@ -125,7 +124,7 @@ export const postWorld = async () => {
   const readSecret = async () => "a-pepper-of-at-least-32-characters-1";
   const access = wireAccess({ ...on, seal, readSecret });
   const store = wireStore(on);
-  const connector = wireConnector({ ...on, seal });
+  const fulfillment = wireFulfillment({ ...on, seal });
   const handlers: Record<string, LambdaHandler> = {
     license_keys: access,
     principals: access,
@@ -135,7 +134,8 @@ export const postWorld = async () => {
     checkout_sessions: wireAcp({ ...on, workflows }),
     customers: wireCustomer(on),
     orders: wireOrder({ ...on, workflows }),
-    fulfillments: wireFulfillment(on),
+    fulfillments: fulfillment,
+    "store/connector": fulfillment,
     store,
     discounts: store,
     products: wireCatalog(on),
@@ -143,8 +143,8 @@ export const postWorld = async () => {
     webhook_endpoints: wireWebhook({ ...on, enqueue, seal } as never),
   };
   const send = (asked: ApiCall & { readonly path: string }) => {
-    const [, facade = "", , part = ""] = asked.path.split("/");
-    const handler = asked.path === "/store/connector" ? connector : (handlers[part] ?? handlers[facade]);
+    const [, facade = "", second = "", part = ""] = asked.path.split("/");
+    const handler = handlers[part] ?? handlers[`${facade}/${second}`] ?? handlers[facade];
     if (!handler) throw new Error(`no façade for ${asked.path}`);
     return callApi(handler, { caller: me, ...asked });
   };

@@ -31,10 +31,12 @@ function agentic_bridge_answer(array $server, string $body, int $now): array
     if (!$secret || abs($now - (int) $timestamp) > 300 || !agentic_bridge_is_first($nonce, $now)) {
         return ['status' => 401, 'signature' => '', 'body' => ''];
     }
-    // A filter of the shop's own makes its order of it, once per $order['id'], and tells the same again:
-    // ['accepted' => true, 'reference' => '1001'] or ['accepted' => false, 'reason' => 'sold_out'].
-    $isOrder = in_array('action=submit_order', $parameters, true);
-    $said = $isOrder ? apply_filters('agentic_bridge_submit_order', null, json_decode($body, true)['order']) : null;
+    // A filter agentic_bridge_submit_order of the shop's own makes its order of it, once per $order['id'], and tells the
+    // same again: ['accepted' => true, 'reference' => '1001'] or ['accepted' => false, 'reason' => 'sold_out'].
+    // agentic_bridge_update_order: it is 'confirmed' and may be shipped, or 'canceled', which may come for one unseen.
+    $actions = array_intersect(['action=submit_order', 'action=update_order'], $parameters);
+    $filter = 'agentic_bridge_' . substr((string) current($actions), strlen('action='));
+    $said = $actions ? apply_filters($filter, null, json_decode($body, true)['order']) : null;
     [$status, $text] = [$said ? 200 : 404, json_encode($said ?? ['error' => 'unknown_action'])];
     $lines = [$nonce, $status, hash('sha256', $text)];
     return ['status' => $status, 'signature' => agentic_bridge_sign($secret, 'answer', $lines), 'body' => $text];

@@ -5,23 +5,25 @@ import { buffer } from "node:stream/consumers";
 /** `target`: path and parameters as they came, undecoded. */
 type Asked = { method: string; target: string; headers: IncomingHttpHeaders; body: Buffer };
 type Said = { status: number; body: string; signature?: string };
-/** The order may come twice: keep it under its `id`, and say the same again. */
-type SubmitOrder = (order: { id: string }) => Promise<{ accepted: boolean; [more: string]: unknown }>;
+/** Make an order of it, once for each `id`, and say the same again: `{ accepted: true }` or `false`. */
+type SubmitOrder = (order: { id: string }) => Promise<object>;
+/** It is `confirmed` and may be shipped, or `canceled`, which may come for one that never came. */
+type UpdateOrder = (order: { id: string }) => Promise<object>;
+type Shop = { submit_order: SubmitOrder; update_order?: UpdateOrder };
 
 /** A shop's side of the bridge, with nothing but Node: copy it. While a secret is replaced, both are valid. */
-export const bridgeReceiver = (secrets: readonly string[], submitOrder: SubmitOrder, now = Date.now) => {
+export const bridgeReceiver = (secrets: readonly string[], shop: Shop, now = Date.now) => {
   const isTimely = timeliness(now);
   return async (asked: Asked): Promise<Said> => {
     const secret = secrets.find((known) => isSigned(known, asked));
     if (!secret || !isTimely(asked.headers)) return { status: 401, body: "" };
-    const isOrder = /[?&]action=submit_order(&|$)/.test(asked.target);
-    const answer = isOrder ? await submitOrder(JSON.parse(String(asked.body)).order) : unknownAction;
-    const [status, body] = [isOrder ? 200 : 404, JSON.stringify(answer)];
+    const [, action] = /[?&]action=(submit_order|update_order)(?:&|$)/.exec(asked.target) ?? [];
+    const answer = await shop[action as keyof Shop]?.(JSON.parse(String(asked.body)).order);
+    const [status, body] = [answer ? 200 : 404, JSON.stringify(answer ?? { error: "unknown_action" })];
     const lines = [asked.headers["bridge-nonce"], status, sha256(body)];
     return { status, body, signature: sign(secret, "answer", lines) };
   };
 };
-const unknownAction = { error: "unknown_action" };
 
 const isSigned = (secret: string, { method, target, headers, body }: Asked): boolean => {
   const [path, query = ""] = target.split(/\?(.+)/s);

@@ -1,12 +1,16 @@
-import { submissionUrl } from "#functions/fulfillment/submit-to-bridge.ts";
+import type { BridgeUpdate } from "#functions/fulfillment/bridge-connector.ts";
+import type { Unanswered } from "#functions/fulfillment/connection.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
 import { bridgeReceiver } from "#infra/local/demo/bridge-receiver.ts";
 
 /** A shop behind a bridge: the reference receiver, and what it said of each order. */
 export type Bridge = {
   readonly url: string;
+  readonly unanswered: Unanswered;
   /** By order: whether it was taken. */
   readonly said: ReadonlyMap<string, boolean>;
+  /** By order: what it was told became of it. */
+  readonly heard: ReadonlyMap<string, Pick<BridgeUpdate, "status" | "version">>;
   /** Requests that it did not believe. */
   readonly unbelieved: readonly DialRequest[];
   receive(request: DialRequest): Promise<DialResult>;
@@ -14,27 +18,38 @@ export type Bridge = {
 
 type Given = {
   readonly url: string;
+  readonly unanswered: Unanswered;
   readonly secret: string;
   readonly now: () => number;
   /** Whether it takes an order that it sees for the first time. */
   readonly takes: () => boolean;
 };
 
-export const createBridge = ({ url, secret, now, takes }: Given): Bridge => {
+export const createBridge = ({ url, unanswered, secret, now, takes }: Given): Bridge => {
   const said = new Map<string, boolean>();
+  const heard = new Map<string, Pick<BridgeUpdate, "status" | "version">>();
   const unbelieved: DialRequest[] = [];
   const answer = bridgeReceiver(
     [secret],
-    async ({ id }) => {
-      const accepted = said.get(id) ?? takes();
-      said.set(id, accepted);
-      return accepted ? { accepted } : { accepted, reason: "sold_out" };
+    {
+      submit_order: async ({ id }) => {
+        const accepted = said.get(id) ?? takes();
+        said.set(id, accepted);
+        return accepted ? { accepted } : { accepted, reason: "sold_out" };
+      },
+      update_order: async (update) => {
+        const { id, status, version } = update as BridgeUpdate;
+        if (version > (heard.get(id)?.version ?? 0)) heard.set(id, { status, version });
+        return {};
+      },
     },
     now,
   );
   return {
-    url: submissionUrl(url).href,
+    url,
+    unanswered,
     said,
+    heard,
     unbelieved,
     receive: async (request) => {
       const { pathname, search } = new URL(request.url);

@@ -18,7 +18,6 @@ import { wire as agentDocs } from "#functions/docs/agent-docs.handler.ts";
 import { wire as storeDocs } from "#functions/docs/store-docs.handler.ts";
 import { wire as domain } from "#functions/domain/domain.handler.ts";
 import { wire as recheckDomains } from "#functions/domain/recheck-domains.handler.ts";
-import { wire as connector } from "#functions/fulfillment/connector.handler.ts";
 import { wire as fulfillment } from "#functions/fulfillment/fulfillment.handler.ts";
 import { wire as submitOrder } from "#functions/fulfillment/submit-order.handler.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
@@ -80,7 +79,6 @@ export const functions: Readonly<Record<string, Deployed>> = {
   "support/sweep-support": { wire: sweepSupport, timeoutSeconds: 50 },
   "customer/sweep-erasures": { wire: sweepErasures, timeoutSeconds: 50 },
   "fulfillment/fulfillment": { wire: fulfillment, timeoutSeconds: 20 },
-  "fulfillment/connector": { wire: connector, timeoutSeconds: 20 },
   "fulfillment/submit-order": { wire: submitOrder, timeoutSeconds: 10 },
   "operator/operator": { wire: operator, timeoutSeconds: 25 },
   "operator/rotate-secrets": { wire: rotateSecrets, timeoutSeconds: 25 },
@@ -165,7 +163,7 @@ export const servedBy = (path: string): string => {
   const [, first = "", second, part = "", last = part] = path.split("/");
   if (first === "orders" && (last === "refunds" || last === "cancel")) return "order/change-orders";
   if (first === "orders" && part === "fulfillments") return "fulfillment/fulfillment";
-  if (first === "store" && second === "connector") return "fulfillment/connector";
+  if (first === "store" && second === "connector") return "fulfillment/fulfillment";
   const found = paths[first];
   if (!found) throw new Error(`no function serves ${path}`);
   return found;

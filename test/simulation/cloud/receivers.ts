@@ -27,8 +27,8 @@ export const createReceivers = (bridges: () => readonly Bridge[]): Receivers => 
     awayUntil: (url) => away.get(url) ?? 0,
     receive: (request, now) => {
       const { url, headers, body = "" } = request;
-      if ((away.get(url) ?? 0) > now) return answered(503);
-      const bridge = bridges().find((each) => each.url === url);
+      const bridge = bridges().find((each) => url.startsWith(`${each.url}?`));
+      if ((away.get(bridge?.url ?? url) ?? 0) > now) return answered(503);
       if (bridge) return bridge.receive(request);
       received.push({ url, at: now, headers, body });
       return answered(200);

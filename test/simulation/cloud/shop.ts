@@ -147,7 +147,7 @@ const bridged = async (on: On, storeId: StoreId): Promise<Bridge> => {
       createdAt,
     }),
   ]);
-  return createBridge({ url, secret, now: on.clock, takes: () => on.random.chance(0.95) });
+  return createBridge({ url, unanswered, secret, now: on.clock, takes: () => on.random.chance(0.95) });
 };
 
 const prices: Readonly<Record<string, number>> = { mug: 1_900, song: 120, leaflet: 0 };

@@ -29,6 +29,7 @@ import { oneEvent } from "./one-event.ts";
 import { listsVerified, verifiedOnly } from "./sells.ts";
 import { sentOnce, toldOnce } from "./sent.ts";
 import { fresh, inTime } from "./timely.ts";
+import { shopTold } from "./told.ts";
 
 export const invariants: readonly Invariant[] = [
   oneCapture,
@@ -50,6 +51,7 @@ export const invariants: readonly Invariant[] = [
   oneEvent,
   everyoneHears,
   sameBytes,
+  shopTold,
   converges,
   idempotent,
   createdOnce,

@@ -1,4 +1,4 @@
-import type { Order } from "#functions/order/order.ts";
+import { type Order, times } from "#functions/order/order.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 
@@ -36,9 +36,15 @@ const inquiries: readonly string[] = ["warning_needs_response", "warning_under_r
 export const sum = (intents: readonly Intent[], amount: (intent: Intent) => number): number =>
   intents.reduce((total, intent) => total + amount(intent), 0);
 
-/** Its own shop is away, or was a moment ago: it waits there, its money held, for a day or as long as its store wants. */
-export const waitsForShop = ({ shops, receivers, world }: Cloud, { status, storeId }: Order): boolean => {
-  const bridge = shops.find((shop) => shop.storeId === storeId)?.bridge;
-  const since = bridge ? receivers.awayUntil(bridge.url) : 0;
-  return status === "placed" && since + 3 * 60_000 > world.scheduler.now();
+/**
+ * Its own shop is away, or was a moment ago: it waits there with its money held, for the day in which it is sent again,
+ * or for as long as its store wants, of which an alarm tells.
+ */
+export const waitsForShop = ({ shops, receivers, alarms, world }: Cloud, order: Order): boolean => {
+  const bridge = shops.find(({ storeId }) => storeId === order.storeId)?.bridge;
+  if (!bridge || order.status !== "placed") return false;
+  const lately = world.scheduler.now() - 3 * 60_000;
+  const since = Math.max(order.createdAt, ...order.disputes.map(({ closedAt }) => closedAt ?? 0));
+  const isHeld = bridge.unanswered === "hold" && alarms.has("StoreSilent");
+  return receivers.awayUntil(bridge.url) > lately && (since + times.giveUp > lately || isHeld);
 };

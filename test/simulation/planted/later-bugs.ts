@@ -123,4 +123,16 @@ export const laterBugs: readonly Bug[] = [
     "(await readPass(on.table)) - lateness);",
     "(await readPass(on.table)) - 0 * lateness);",
   ),
+  bug(
+    "a shop's word taken without its signature",
+    "fulfillment/bridge-connector.ts",
+    'understood(answer) : unknown("store_not_verified")',
+    'understood(answer) : { submission: "accepted" }',
+  ),
+  bug(
+    "a shop that hears nothing of a cancellation",
+    "order/order.ts",
+    "to !== order.status && rests(to) && order.shop",
+    'to === "confirmed" && rests(to) && order.shop',
+  ),
 ];

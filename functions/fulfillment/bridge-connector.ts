@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Order } from "#functions/order/order.ts";
 import { OrderView, viewPlainly } from "#functions/order/order-view.ts";
 import { openPersonal } from "#functions/order/personal-view.ts";
 import type { Envelope, StoreSeal } from "#functions/privacy/envelope.ts";
@@ -50,33 +51,59 @@ type Submits = {
   readonly random: RandomBytes;
 };
 
-/**
- * Sends the order with its buyer to the store's own shop. Only an answer that the shop has signed for this very request
- * says yes or no; all else leaves it unknown, and the order is sent again, with the same id.
- */
-export const submitToBridge =
-  (on: Submits): Connector =>
+/** A store's own shop behind a bridge. Only what the shop has signed for this very request was said by it. */
+export const bridgeConnector = (on: Submits): Connector => ({
+  submit: submitToBridge(on),
+  tell: tellBridge(on),
+});
+
+/** With its buyer. Without a yes or no it stays unknown, and is sent again, with the same id. */
+const submitToBridge =
+  (on: Submits): Connector["submit"] =>
   async (order, connection) => {
     const personal = await openPersonal(on, order);
     // Frozen: it is only stored until that is over.
     if (personal?.isRestricted) return unknown("customer_restricted");
     const { contact = null, notes } = personal ?? {};
     const told = BridgeOrder.parse({ ...viewPlainly(order), contact, ...(notes && { notes }) });
-    const body = JSON.stringify({ order: told });
-    const { url, headers, verified } = await signed(on, connection, body);
-    const answer = await on.dial({ url, method: "POST", headers, body, timeoutMs, maxResponseBytes });
+    const { answer, verified } = await asked(on, connection, "submit_order", told);
     if (!answer.answered) return unknown("store_unreachable");
     return verified(answer) ? understood(answer) : unknown("store_not_verified");
   };
 
-type Answered = DialResult & { readonly answered: true };
+/** A shop that does not know the action says so, and wants to hear nothing. */
+const tellBridge =
+  (on: Submits): Connector["tell"] =>
+  async ({ id, status, version, cancelReason }, connection) => {
+    const told: BridgeUpdate = {
+      id,
+      status,
+      version,
+      ...(status === "canceled" && { reason: cancelReason }),
+    };
+    const { answer, verified } = await asked(on, connection, "update_order", told);
+    return answer.answered && verified(answer) && (answer.status === 200 || answer.status === 404);
+  };
 
-const signed = async (on: Submits, connection: Connection, body: string) => {
+/** `version` rises: what comes late says less than what came. */
+export type BridgeUpdate = Pick<Order, "id" | "status" | "version"> & { reason?: string | undefined };
+
+type Answered = DialResult & { readonly answered: true };
+export type BridgeAction = "submit_order" | "update_order";
+
+const asked = async (on: Submits, connection: Connection, action: BridgeAction, order: object) => {
+  const body = JSON.stringify({ order });
+  const { url, headers, verified } = await signed(on, connection, action, body);
+  const answer = await on.dial({ url, method: "POST", headers, body, timeoutMs, maxResponseBytes });
+  return { answer, verified };
+};
+
+const signed = async (on: Submits, connection: Connection, action: BridgeAction, body: string) => {
   const { storeId, sealedSecret } = connection;
   const opened = await on.seal.unsealForStore(storeId, secretPurpose(connection), sealedSecret);
   const secret = Buffer.from(opened).toString("utf8");
   const nonce = newNonce(on.random);
-  const url = submissionUrl(connection.url);
+  const url = bridgeUrl(connection.url, action);
   const headers = signRequest(secret, { method: "POST", url, body, at: on.now(), nonce });
   return {
     url: url.href,
@@ -86,9 +113,9 @@ const signed = async (on: Submits, connection: Connection, body: string) => {
   };
 };
 
-export const submissionUrl = (url: string): URL => {
+export const bridgeUrl = (url: string, action: BridgeAction): URL => {
   const full = new URL(url);
-  full.search = full.search === "" ? "?action=submit_order" : `${full.search}&action=submit_order`;
+  full.search = full.search === "" ? `?action=${action}` : `${full.search}&action=${action}`;
   return full;
 };
 
