@@ -24,13 +24,8 @@ export class DeadLetters extends Construct {
   constructor(scope: Construct, name: string, on: Service) {
     super(scope, name);
     this.#operations = on.data.keys.operations;
-    this.queue = encrypted(this, name, on, {});
-    acknowledge(this.queue, {
-      "AwsSolutions::AwsSolutions-SQS3": "This is itself where messages end that could not be handled.",
-      "Serverless::Serverless-SQSRedrivePolicy":
-        "This is itself where messages end that could not be handled, so there is nowhere further to send them.",
-    });
-    allow(this, this.queue, [fromRules(this.queue)]);
+    this.queue = deadLetters(this, name, on);
+    allow(this, [this.queue]);
   }
 
   /** For a stream's reader, whose failed batches Lambda sends here with the function's own role. */
@@ -47,12 +42,12 @@ export class Queue extends Construct {
   constructor(scope: Construct, name: string, props: Props) {
     super(scope, name);
     this.#operations = props.on.data.keys.operations;
-    const dead = new DeadLetters(this, `${name}-dead`, props.on);
+    const dead = deadLetters(new Construct(this, `${name}-dead`), `${name}-dead`, props.on);
     this.queue = encrypted(this, name, props.on, {
       visibilityTimeout: props.readerSeconds * 6,
-      redrivePolicy: { deadLetterTargetArn: dead.queue.attrArn, maxReceiveCount: 5 },
+      redrivePolicy: { deadLetterTargetArn: dead.attrArn, maxReceiveCount: 5 },
     });
-    allow(this, this.queue, [fromRules(this.queue)]);
+    allow(this, [this.queue, dead]);
   }
 
   send(variable: string): Grant {
@@ -108,26 +103,37 @@ const encrypted = (
     ...more,
   });
 
-const allow = (scope: Construct, queue: CfnQueue, statements: readonly PolicyStatement[]): CfnQueuePolicy =>
+const deadLetters = (scope: Construct, name: string, on: Service): CfnQueue => {
+  const queue = encrypted(scope, name, on, {});
+  acknowledge(queue, {
+    "AwsSolutions::AwsSolutions-SQS3": "This is itself where messages end that could not be handled.",
+    "Serverless::Serverless-SQSRedrivePolicy":
+      "This is itself where messages end that could not be handled, so there is nowhere further to send them.",
+  });
+  return queue;
+};
+
+/** One policy for queues that belong together: a stack holds only so many resources. */
+const allow = (scope: Construct, queues: readonly CfnQueue[]): CfnQueuePolicy =>
   new CfnQueuePolicy(scope, "policy", {
-    queues: [queue.ref],
-    policyDocument: new PolicyDocument({ statements: [onlyTls(queue), ...statements] }),
+    queues: queues.map(({ ref }) => ref),
+    policyDocument: new PolicyDocument({ statements: [onlyTls(queues), fromRules(queues)] }),
   });
 
-const onlyTls = (queue: CfnQueue): PolicyStatement =>
+const onlyTls = (queues: readonly CfnQueue[]): PolicyStatement =>
   new PolicyStatement({
     effect: Effect.DENY,
     principals: [new AnyPrincipal()],
     actions: ["sqs:*"],
-    resources: [queue.attrArn],
+    resources: queues.map(({ attrArn }) => attrArn),
     conditions: { Bool: { "aws:SecureTransport": "false" } },
   });
 
-const fromRules = (queue: CfnQueue): PolicyStatement =>
+const fromRules = (queues: readonly CfnQueue[]): PolicyStatement =>
   new PolicyStatement({
     principals: [new ServicePrincipal("events.amazonaws.com")],
     actions: ["sqs:SendMessage"],
-    resources: [queue.attrArn],
+    resources: queues.map(({ attrArn }) => attrArn),
     conditions: {
       ArnLike: { "aws:SourceArn": `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/*` },
     },
