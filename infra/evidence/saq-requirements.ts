@@ -185,7 +185,7 @@ export const requirements: readonly Requirement[] = [
       ),
       at(
         "infra/gateway",
-        "asks for a license key on every method but discovery, documents, what Stripe and GitHub sign, and what it says itself",
+        "asks for a license key on every method but discovery, documents, public keys, what Stripe and GitHub sign, and what it says itself",
       ),
       secondFactor,
     ],
