@@ -6,6 +6,7 @@ import { disputeClosed } from "./dispute-closed.ts";
 import { disputeOpened } from "./dispute-opened.ts";
 import { domainSuspended } from "./domain-suspended.ts";
 import { domainTransferred } from "./domain-transferred.ts";
+import { endpointFailed } from "./endpoint-failed.ts";
 import { endpointTested } from "./endpoint-tested.ts";
 import { keyExposed } from "./key-exposed.ts";
 import { keyLeaked } from "./key-leaked.ts";
@@ -29,6 +30,7 @@ import { velocityExceeded } from "./velocity-exceeded.ts";
 export const catalogue = [
   checkoutExpired,
   endpointTested,
+  endpointFailed,
   orderPlaced,
   orderConfirmed,
   orderCanceled,

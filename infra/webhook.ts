@@ -29,8 +29,12 @@ export class Webhook extends Construct {
     const sweeper = new Lambda(this, "webhook/sweep-deliveries", {
       on,
       timeoutSeconds: 50,
-      // Replays open deliveries again.
-      grants: [on.data.webhooks.may("due", "list", "get", "put", "update"), deliveries.send(url)],
+      // Replays open deliveries again, and that an endpoint fails is an event.
+      grants: [
+        on.data.webhooks.may("due", "list", "get", "put", "update"),
+        on.data.outbox.may("put"),
+        deliveries.send(url),
+      ],
     });
     new EveryMinute(this, sweeper, { stage: on.stage, undelivered: parts.undelivered });
   }
@@ -72,7 +76,7 @@ const senderOf = (scope: Construct, on: Service, deliveries: Queue): Lambda =>
     on,
     timeoutSeconds: deliverSeconds,
     grants: [
-      on.data.webhooks.may("get", "put", "update"),
+      on.data.webhooks.may("get", "list", "put", "update"),
       on.data.outbox.may("get"),
       on.data.access.may("get"),
       on.data.commerce.may("get"),

@@ -128,6 +128,16 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...[...due, ...listed, ...ends],
       ],
     },
+    /** How an endpoint does, in numbers. */
+    pace: {
+      kept: "told",
+      plain: [
+        ...words(
+          "endpointId storeId version slots window failures failingSince warned restsUntil recoveredAt",
+        ),
+        ...["backlogFrom", ...under("days", "day succeeded failed latencyMs slowestMs"), ...due, ...ends],
+      ],
+    },
     /** An owner's wish that what lies in a time is sent once more. */
     replay: {
       kept: "told",

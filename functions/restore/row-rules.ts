@@ -73,6 +73,7 @@ export const rules: Readonly<Record<TableName, Readonly<Record<string, Rule>>>> 
   webhooks: {
     delivery: asItWas("webhooks"),
     replay: asItWas("webhooks"),
+    pace: never,
     endpoint,
   },
   erasures: { erasure: never, open: never, erased: never },

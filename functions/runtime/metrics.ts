@@ -15,6 +15,7 @@ export const counted = [
   "AuditSealed",
   "AuditBroken",
   "KeyExposed",
+  "EndpointFailing",
 ] as const;
 export type Counted = (typeof counted)[number];
 

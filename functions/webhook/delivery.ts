@@ -4,21 +4,32 @@ import type { Timers } from "#functions/runtime/timer.ts";
 import { days, hours, Instant, minutes, seconds } from "#functions/values/clock.ts";
 import { EndpointId, StoreId } from "#functions/values/id.ts";
 
-export const Status = z.enum(["pending", "delivering", "waiting", "delivered", "parked", "canceled"]);
+export const Status = z.enum([
+  "pending",
+  "delivering",
+  "waiting",
+  "delivered",
+  "parked",
+  "canceled",
+  "superseded",
+]);
 export type Status = z.infer<typeof Status>;
 
 /** The whole state machine. A move that is not in this table is refused. */
 export const moves = {
-  pending: ["delivering", "parked", "canceled"],
+  pending: ["delivering", "waiting", "parked", "canceled", "superseded"],
   /** To itself: the sender died and another took over. */
-  delivering: ["delivering", "delivered", "waiting", "parked", "canceled"],
-  waiting: ["delivering", "parked", "canceled", "pending"],
+  delivering: ["delivering", "delivered", "waiting", "parked", "canceled", "superseded"],
+  /** To itself: its endpoint is left alone for a while. */
+  waiting: ["delivering", "waiting", "parked", "canceled", "superseded", "pending"],
   /** From here on it is pending again only when its owner wants it sent once more. */
   delivered: ["pending"],
   /** Given up after thirty days; the event stays in the outbox. */
   parked: ["pending"],
   /** The endpoint is gone, disabled or removed. */
   canceled: ["pending"],
+  /** A newer snapshot of the same order goes instead. */
+  superseded: ["pending"],
 } as const satisfies Record<Status, readonly Status[]>;
 
 export const isFinal = (status: Status): boolean => timers[status] === "rest";
@@ -61,6 +72,7 @@ export const timers = {
   delivered: "rest",
   parked: "rest",
   canceled: "rest",
+  superseded: "rest",
 } as const satisfies Timers<Status>;
 
 /** So much of an answer is kept: enough for an error's name. */
@@ -147,13 +159,45 @@ export const afterAttempt = (
     lastLatencyMs: latencyMs,
     lastAnswer: printable(attempted.answer),
   };
-  if (status !== undefined && status >= 200 && status < 300) return moved(delivery, "delivered", now, told);
+  if (isSuccess(status)) return moved(delivery, "delivered", now, told);
   if (status === 410) return moved(delivery, "canceled", now, { ...told, reason: "gone" });
   const nextAt = Math.max(now + waitAfter(delivery.attempts, random), earliest(retryAfter, now));
-  return nextAt > startedAt(delivery) + times.giveUp
-    ? moved(delivery, "parked", now, { ...told, reason: reason ?? "given_up" })
-    : moved(delivery, "waiting", now, { ...told, nextAt });
+  return waitingUntil(delivery, nextAt, now, told);
 };
+
+const waitingUntil = (
+  delivery: Delivery,
+  nextAt: Instant,
+  now: Instant,
+  told: Partial<Delivery>,
+): Delivery =>
+  nextAt > startedAt(delivery) + times.giveUp
+    ? moved(delivery, "parked", now, { ...told, reason: told.reason ?? "given_up" })
+    : moved(delivery, "waiting", now, { ...told, nextAt });
+
+/**
+ * Left out, because its endpoint is left alone: it goes on along its schedule as if it had been tried, and not before
+ * `until`, so an endpoint that is down costs no more than its deliveries' attempts would.
+ */
+export const putOff = (
+  delivery: Delivery,
+  { now, until, random }: { now: Instant; until: Instant; random: number },
+): Delivery => {
+  const nextAt = Math.max(until, now + waitAfter(stepsIn(now - startedAt(delivery)) + 1, random));
+  return waitingUntil(delivery, nextAt, now, { reason: "endpoint_failing" });
+};
+
+/** How many waits of the schedule go into this time. */
+const stepsIn = (age: number): number => {
+  let end = 0;
+  return schedule.filter((wait) => {
+    end += wait;
+    return end <= age;
+  }).length;
+};
+
+export const isSuccess = (status: number | undefined): boolean =>
+  status !== undefined && status >= 200 && status < 300;
 
 /** Its first bytes. A receiver may answer anything: what could be a person's, a secret or a card is not kept. */
 const printable = (answer: Uint8Array = new Uint8Array()): string | undefined => {
@@ -169,7 +213,7 @@ export const waitAfter = (attempts: number, random: number): number =>
   Math.round((schedule[attempts - 1] ?? hours(24)) * (0.8 + 0.4 * random));
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), believed up to a day. */
-const earliest = (retryAfter: string | undefined, now: Instant): Instant => {
+export const earliest = (retryAfter: string | undefined, now: Instant): Instant => {
   const text = retryAfter?.trim() ?? "";
   const at = /^\d{1,9}$/.test(text) ? now + seconds(Number(text)) : dateOf(text);
   return Number.isFinite(at) ? Math.min(at, now + days(1)) : now;

@@ -67,7 +67,8 @@ export const rolledEndpoint = (before: Endpoint, secrets: readonly SigningSecret
   condition: equals("rolls", before.rolls),
 });
 
-export const testedEndpoint = (endpoint: Endpoint): Write => ({
+/** An event about it, under its next number. */
+export const toldEndpoint = (endpoint: Endpoint): Write => ({
   ...at(endpoint),
   change: { add: { tests: 1 } },
   condition: equals("tests", endpoint.tests),

@@ -3,6 +3,7 @@ import { type EventType, eventTypes } from "#events/catalogue.ts";
 import type { EventEnvelope } from "#events/define-event.ts";
 import { days, Instant, toIso } from "#functions/values/clock.ts";
 import { EndpointId, PrincipalId, StoreId } from "#functions/values/id.ts";
+import type { Pace } from "./pace.ts";
 import { live, SigningSecret, secretLimit } from "./signing-secret.ts";
 
 /** `standard`: Standard Webhooks with our events. `acp`: an agent's order webhook as ACP words and signs it. */
@@ -58,7 +59,7 @@ export const Endpoint = z.object({
   secrets: z.array(SigningSecret).min(1).max(secretLimit),
   /** Counts the rolls: each is conditional on the one before. */
   rolls: z.int(),
-  /** Counts the tests asked for: each is an event of its own. */
+  /** Counts what was told of it: tests and warnings, each an event of its own. */
   tests: z.int(),
   /** Counts the changes of its owner. */
   changes: z.int(),
@@ -77,6 +78,8 @@ export const hears = (endpoint: Endpoint, event: EventEnvelope): boolean =>
   endpoint.storeId === event.storeId &&
   endpoint.livemode === event.livemode &&
   event.occurredAt >= endpoint.createdAt &&
+  // One that fails would hear of it too late.
+  event.subject !== endpoint.id &&
   (endpoint.kind !== "acp" || endpoint.principalId === event.principalId) &&
   wants(endpoint, event.type);
 
@@ -113,6 +116,35 @@ export const EndpointView = z.object({
   createdAt: z.iso.datetime(),
 });
 export type EndpointView = z.infer<typeof EndpointView>;
+
+/** How it does, by day (UTC). */
+export const EndpointHealth = z.object({
+  /** Since then nothing succeeded. */
+  failingSince: z.iso.datetime().optional(),
+  /** It failed so often that nothing is sent until then. */
+  restsUntil: z.iso.datetime().optional(),
+  days: z.array(
+    z.object({
+      day: z.iso.date(),
+      attempts: z.int(),
+      successRate: z.number().min(0).max(1),
+      averageLatencyMs: z.int(),
+      slowestMs: z.int(),
+    }),
+  ),
+});
+
+export const viewHealth = ({ failingSince, restsUntil, days }: Pace): z.infer<typeof EndpointHealth> => ({
+  ...(failingSince !== undefined && { failingSince: toIso(failingSince) }),
+  ...(restsUntil !== undefined && { restsUntil: toIso(restsUntil) }),
+  days: days.map(({ day, succeeded, failed, latencyMs, slowestMs }) => ({
+    day,
+    attempts: succeeded + failed,
+    successRate: Math.round((succeeded / (succeeded + failed)) * 10_000) / 10_000,
+    averageLatencyMs: Math.round(latencyMs / (succeeded + failed)),
+    slowestMs,
+  })),
+});
 
 export const viewEndpoint = (endpoint: Endpoint, now: Instant): EndpointView =>
   EndpointView.parse({

@@ -9,7 +9,7 @@ export type WebhookKind = {
   /** `undefined`: there is nothing to say any more. */
   readonly body: RenderBody;
   readonly headers: (signed: Signed) => Record<string, string>;
-  /** Whether a retry repeats the first body to the byte. */
+  /** Whether a retry repeats the first body to the byte; if not, a later delivery says all that an earlier one would. */
   readonly constant: boolean;
 };
 export type RenderBody = (event: EventEnvelope) => Promise<string | undefined>;

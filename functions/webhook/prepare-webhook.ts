@@ -24,6 +24,8 @@ export type Prepared =
       readonly endpoint: Endpoint;
       readonly body: string;
       readonly bodyDigest: string | undefined;
+      /** Every event is told by itself; else each body says all that was before it. */
+      readonly repeats: boolean;
       /** Signed anew for each attempt: receivers refuse old times. */
       readonly headersAt: (at: Instant) => Record<string, string>;
     }
@@ -57,6 +59,7 @@ const ready = (
   ready: true,
   endpoint,
   body,
+  repeats: kind.constant,
   bodyDigest: kind.constant ? sha256(body) : undefined,
   headersAt: (at) => kind.headers({ signers: signersAt(at), id: event.id, at, body }),
 });

@@ -7,7 +7,8 @@ import type { Clock } from "#functions/values/clock.ts";
 import { EndpointId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { type EndpointStore, removedEndpoint } from "./endpoint.store.ts";
-import { type Endpoint, EndpointView, viewEndpoint } from "./endpoint.ts";
+import { type Endpoint, EndpointHealth, EndpointView, viewEndpoint, viewHealth } from "./endpoint.ts";
+import { readPace } from "./pace.store.ts";
 
 export const EndpointParams = z.strictObject({ id: z.string() });
 export type EndpointParams = z.infer<typeof EndpointParams>;
@@ -26,12 +27,16 @@ export const listEndpoints =
     },
   });
 
+/** With how it does. */
+export const EndpointWithHealth = EndpointView.extend({ health: EndpointHealth });
+
 export const getEndpoint =
-  (on: Reads) =>
-  async ({ caller, params }: Asked): Promise<Answer> => ({
-    status: 200,
-    body: viewEndpoint(await callersEndpoint(on.endpoints, caller, params.id), on.now()),
-  });
+  (on: Reads & { readonly table: Pick<Table, "get"> }) =>
+  async ({ caller, params }: Asked): Promise<Answer> => {
+    const endpoint = await callersEndpoint(on.endpoints, caller, params.id);
+    const pace = await readPace(on.table, { endpointId: endpoint.id, storeId: endpoint.storeId });
+    return { status: 200, body: { ...viewEndpoint(endpoint, on.now()), health: viewHealth(pace) } };
+  };
 
 /** What is on its way to it is canceled at its next attempt. */
 export const removeEndpoint =

@@ -3,7 +3,7 @@ import { EndpointPatch } from "./change-endpoint.ts";
 import { EndpointWithSecret, NewEndpoint } from "./create-endpoint.ts";
 import { EndpointView } from "./endpoint.ts";
 import { DeliveriesPage, DeliveriesQuery, DeliveryView } from "./list-deliveries.ts";
-import { EndpointList, EndpointParams, RemovedEndpoint } from "./read-endpoints.ts";
+import { EndpointList, EndpointParams, EndpointWithHealth, RemovedEndpoint } from "./read-endpoints.ts";
 import { Jwks, JwksParams } from "./read-jwks.ts";
 import { DeliveryParams, NewReplay, ReplayParams, ReplayView } from "./replay-deliveries.ts";
 import { RollSecret } from "./roll-secret.ts";
@@ -30,9 +30,9 @@ export const webhookRoutes = {
     method: "GET",
     path: "/webhook_endpoints/{id}",
     scope: "webhooks:read",
-    summary: "One webhook endpoint.",
+    summary: "One webhook endpoint, and how it does: success rate and latency of the last days.",
     params: EndpointParams,
-    answers: { 200: EndpointView },
+    answers: { 200: EndpointWithHealth },
   },
   listDeliveries: {
     method: "GET",

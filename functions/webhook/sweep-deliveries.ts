@@ -1,20 +1,20 @@
 import { dueRows } from "#functions/runtime/due-rows.ts";
 import type { Log } from "#functions/runtime/logger.ts";
-import { type Key, type Row, type Table, tryCommit } from "#functions/runtime/table.ts";
-import { type Clock, type Instant, minutes, seconds } from "#functions/values/clock.ts";
+import { type Key, type Row, tryCommit } from "#functions/runtime/table.ts";
+import { type Instant, minutes, seconds } from "#functions/values/clock.ts";
 import { lookedAtLater, restedRow } from "./delivery.store.ts";
 import { Delivery } from "./delivery.ts";
-import { runReplay } from "./run-replay.ts";
-import type { WakeSender } from "./wake-sender.ts";
+import { type RunsReplays, runReplay } from "./run-replay.ts";
+import { type WarnsOwners, warnOwner } from "./warn-owner.ts";
 
 const limits = { perShard: 100, pages: 50, time: seconds(40), again: minutes(5) } as const;
 
-type Sweep = { readonly table: Table; readonly wake: WakeSender; readonly now: Clock; readonly log: Log };
+type Sweep = WarnsOwners & RunsReplays & { readonly log: Log };
 
 /**
  * Wakes the sender for every delivery that is due: those whose wait was longer than the queue can delay, those
  * whose wake-up was lost, those whose sender died. First the wake-up, then the row: a crash wakes twice, never not.
- * Replays are due among them, and are gone on with.
+ * Among them are replays, which are gone on with, and endpoints that have failed for long, whose owners are told.
  */
 export const sweepDeliveries = (on: Sweep) => async (): Promise<number> => {
   const until = on.now() + limits.time;
@@ -65,7 +65,7 @@ const readOrRest = async (on: Sweep, row: Row): Promise<Delivery | undefined> =>
 
 const goOn = async (on: Sweep, row: Row, until: Instant): Promise<void> => {
   try {
-    await runReplay(on)(row, until);
+    await (row.sk === "pace" ? warnOwner(on)(row) : runReplay(on)(row, until));
   } catch (error) {
     await rest(on, row, error);
   }

@@ -11,7 +11,7 @@ import type { Caller } from "#functions/values/caller.ts";
 import type { Clock } from "#functions/values/clock.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { createdDelivery } from "./delivery.store.ts";
-import { type EndpointStore, testedEndpoint } from "./endpoint.store.ts";
+import { type EndpointStore, toldEndpoint } from "./endpoint.store.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { newDelivery } from "./fan-out-event.ts";
 import { callersEndpoint, type EndpointParams } from "./read-endpoints.ts";
@@ -80,6 +80,6 @@ const test = (endpoint: Endpoint, now: number): { writes: Write[]; event: EventE
   const event = EventEnvelope.parse("put" in recorded.change ? recorded.change.put : undefined);
   return {
     event,
-    writes: [recorded, createdDelivery(newDelivery(endpoint, event, now)), testedEndpoint(endpoint)],
+    writes: [recorded, createdDelivery(newDelivery(endpoint, event, now)), toldEndpoint(endpoint)],
   };
 };

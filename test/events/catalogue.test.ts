@@ -42,6 +42,7 @@ test("names each event once, as a noun and a past tense", () => {
 /** Which operation records each, and what it calls for that: somebody would wait for a fact that nobody states. */
 const recordedBy = {
   "checkout.expired": ["checkout/settle-checkout.ts", "checkoutExpired"],
+  "endpoint.failed": ["webhook/warn-owner.ts", "endpointFailed"],
   "endpoint.tested": ["webhook/test-endpoint.ts", "endpointTested"],
   "order.placed": ["order/place-order.ts", "placedEvent"],
   "order.confirmed": ["order/confirm-order.ts", "confirmedEvents"],

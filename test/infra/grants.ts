@@ -213,6 +213,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "key people for a store: Decrypt",
     "outbox: GetItem",
     "queue deliveries: DeleteMessage GetQueueAttributes ReceiveMessage SendMessage",
+    "webhooks by list: Query",
     "webhooks: GetItem PutItem UpdateItem",
   ],
   "webhook/webhook": [
@@ -228,6 +229,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   "webhook/sweep-deliveries": [
     "key operations by its queues: Decrypt GenerateDataKey",
+    "outbox: PutItem",
     "queue deliveries: SendMessage",
     "webhooks by due: Query",
     "webhooks by list: Query",

@@ -290,6 +290,7 @@ export const machines: Readonly<Record<string, Machine>> = {
       delivered: deliveryRow(after(200)),
       parked: deliveryRow(delivery.moved(pending, "parked", now)),
       canceled: deliveryRow(after(410)),
+      superseded: deliveryRow(delivery.moved(pending, "superseded", now)),
     },
   },
   replay: {

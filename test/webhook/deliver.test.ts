@@ -137,7 +137,7 @@ test("follows the schedule for thirty days, then parks the delivery and keeps th
   expect(world.calls.length).toBeGreaterThan(30);
   expect(statuses()).toEqual(["parked"]);
   expect(world.deliveries()[0]!["due"]).toBeUndefined();
-  expect(world.platform.table.rows("outbox").map((row) => row["id"])).toEqual([event.id]);
+  expect(world.platform.table.rows("outbox").map((row) => row["id"])).toContain(event.id);
 });
 
 test("410 disables the endpoint and cancels what is on its way", async () => {

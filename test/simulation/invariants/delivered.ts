@@ -54,6 +54,7 @@ const acpHears = /^(order|refund|dispute)\./;
 const isToHear = (endpoint: ShopEndpoint, event: EventRow): boolean =>
   endpoint.storeId === event.storeId &&
   event.type !== "endpoint.tested" &&
+  event.subject !== endpoint.id &&
   (endpoint.kind === "standard" || (acpHears.test(event.type) && endpoint.principalId === event.principalId));
 
 export const sameBytes: Invariant = {

@@ -39,6 +39,7 @@ const isElsewhere = ({ type, subject }: EventRow, changes: readonly RowChange[])
   type === "stock.depleted" ||
   type === "velocity.exceeded" ||
   type === "endpoint.tested" ||
+  type === "endpoint.failed" ||
   changes.some(({ table, key }) => table === "access" && key.sk === rowOf(subject));
 
 const rowOf = (subject: string): string =>

@@ -22,9 +22,9 @@ export const tellingBugs: readonly Bug[] = [
   ),
   bug(
     "delivery marked before it is sent",
-    "webhook/deliver-webhook.ts",
-    "await record(on, claimed, await send(on, claimed, prepared, at), prepared);",
-    "await record(on, claimed, { status: 200 }, prepared);\n  await send(on, claimed, prepared, at);",
+    "webhook/attempt-delivery.ts",
+    "const attempted = await send(on, claimed, prepared, at);\n  await record(on, claimed, attempted, prepared);",
+    "const attempted = { status: 200 };\n  await record(on, claimed, attempted, prepared);\n  await send(on, claimed, prepared, at);",
   ),
   bug(
     "a retry says something else",

@@ -1,0 +1,198 @@
+import type { Log } from "#functions/runtime/logger.ts";
+import type { Dial } from "#functions/runtime/outbound.ts";
+import { type Table, tryCommit } from "#functions/runtime/table.ts";
+import { type Clock, type Instant, seconds } from "#functions/values/clock.ts";
+import type { RandomBytes } from "#functions/values/id.ts";
+import { type DeliveryId, readDelivery, savedDelivery } from "./delivery.store.ts";
+import {
+  type Attempted,
+  afterAttempt,
+  type Delivery,
+  isFinal,
+  moved,
+  putOff,
+  startedAt,
+  times,
+} from "./delivery.ts";
+import { disabledEndpoint } from "./endpoint.store.ts";
+import { changePace, readPace } from "./pace.store.ts";
+import { type Pace, afterAttempt as paceAfter, takeSlot, withoutSlot } from "./pace.ts";
+import { type Prepare, type Prepared, prepareWebhook } from "./prepare-webhook.ts";
+import type { WakeSender } from "./wake-sender.ts";
+
+export type Deliver = Prepare & {
+  readonly table: Table;
+  readonly dial: Dial;
+  readonly wake: WakeSender;
+  readonly now: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+};
+
+/** `sent`: there was an attempt, and what it says of the endpoint. `full`: the endpoint takes no more for now. */
+export type Ended = { readonly ended: "sent"; readonly pace: Pace } | { readonly ended: "full" | "nothing" };
+const nothing: Ended = { ended: "nothing" };
+
+type Ready = Prepared & { readonly ready: true };
+
+/**
+ * Makes one attempt if the delivery is due, nobody else is at it and its endpoint has a slot for it. The receiver may get
+ * it again after a crash, never not: the row stays due until an attempt's outcome is written.
+ */
+export const attemptDelivery =
+  (on: Deliver) =>
+  async (id: DeliveryId): Promise<Ended> => {
+    const delivery = await readDelivery(on.table, id);
+    if (!delivery || !(await isDue(on, delivery))) return nothing;
+    const prepared = await prepareWebhook(on)(delivery);
+    if (!prepared.ready) return end(on, delivery, prepared);
+    const isInTurn = await orderOf(on, delivery, prepared);
+    const age = on.now() - startedAt(delivery);
+    if (isInTurn || age >= times.hold) return inSlot(on, delivery, prepared, !isInTurn);
+    await on.wake([delivery], holdSeconds(age));
+    return nothing;
+  };
+
+/**
+ * A wake-up may be a second early: clocks differ. One that is earlier is none of ours, but where an endpoint is back
+ * what waited for it need not wait any longer.
+ */
+const isDue = async (on: Deliver, delivery: Delivery): Promise<boolean> => {
+  const now = on.now();
+  const { status, leaseUntil, nextAt, updatedAt } = delivery;
+  if (isFinal(status) || leaseUntil > now) return false;
+  if (nextAt <= now + seconds(1)) return true;
+  return status === "waiting" && updatedAt < ((await readPace(on.table, delivery)).recoveredAt ?? 0);
+};
+
+const end = async (
+  on: Deliver,
+  delivery: Delivery,
+  { status, reason }: Prepared & { ready: false },
+): Promise<Ended> => {
+  await tryCommit(on.table, [savedDelivery(delivery, moved(delivery, status, on.now(), { reason }))]);
+  return nothing;
+};
+
+/** A snapshot says all that one before it would, so it waits for none and closes it instead. */
+const orderOf = async (on: Deliver, delivery: Delivery, { repeats }: Ready): Promise<boolean> => {
+  if (delivery.previousEventId === undefined) return true;
+  const previous = await readDelivery(on.table, { ...delivery, eventId: delivery.previousEventId });
+  if (previous && isFinal(previous.status)) return true;
+  if (repeats || !previous || previous.leaseUntil > on.now()) return false;
+  const closed = moved(previous, "superseded", on.now(), { reason: "newer_snapshot" });
+  return (await tryCommit(on.table, [savedDelivery(previous, closed)])).length === 0;
+};
+
+/** Mostly the one before is only seconds away; what waits for minutes is asked less often. */
+const holdSeconds = (age: number): number => Math.min(30, Math.max(1, Math.ceil(age / 2_000)));
+
+const inSlot = async (
+  on: Deliver,
+  delivery: Delivery,
+  prepared: Ready,
+  outOfOrder: boolean,
+): Promise<Ended> => {
+  const { createdAt } = delivery;
+  const seen = await readPace(on.table, delivery);
+  const taken = await changePace(on, seen, (pace) => takeSlot(pace, createdAt, on.now()));
+  if (taken?.got === "rest") await leaveAlone(on, delivery, taken.pace);
+  if (taken?.got !== "slot") return { ended: "full" };
+  const attempted = await attempt(on, delivery, prepared, outOfOrder);
+  const after = await changePace(on, taken.pace, (pace) => {
+    const left = withoutSlot(pace, taken.slot, on.now());
+    return { pace: attempted ? paceAfter(left, attempted, on.now()) : left };
+  });
+  return attempted && after ? { ended: "sent", pace: after.pace } : nothing;
+};
+
+const leaveAlone = async (on: Deliver, delivery: Delivery, { restsUntil = 0 }: Pace): Promise<void> => {
+  const now = on.now();
+  const after = putOff(delivery, { now, until: restsUntil, random: fraction(on.random) });
+  const lost = await tryCommit(on.table, [savedDelivery(delivery, after)]);
+  if (lost.length === 0) await wakeInTime(on, after);
+};
+
+const attempt = async (
+  on: Deliver,
+  delivery: Delivery,
+  prepared: Ready,
+  outOfOrder: boolean,
+): Promise<Attempted | undefined> => {
+  const at = on.now();
+  const claimed = moved(delivery, "delivering", at, {
+    attempts: delivery.attempts + 1,
+    leaseUntil: at + times.lease,
+    outOfOrder,
+    bodyDigest: delivery.bodyDigest ?? prepared.bodyDigest,
+  });
+  if (prepared.bodyDigest !== claimed.bodyDigest) {
+    on.log.warn("a retry says something else than the first attempt", logged(claimed));
+  }
+  const lost = await tryCommit(on.table, [savedDelivery(delivery, claimed)]);
+  if (lost.length > 0) return undefined;
+  const attempted = await send(on, claimed, prepared, at);
+  await record(on, claimed, attempted, prepared);
+  return attempted;
+};
+
+const send = async (
+  on: Deliver,
+  delivery: Delivery,
+  { endpoint, body, headersAt }: Ready,
+  at: Instant,
+): Promise<Attempted> => {
+  const result = await on.dial({
+    url: endpoint.url,
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "user-agent": "agentic-checkout",
+      ...(delivery.outOfOrder ? { "webhook-out-of-order": "true" } : {}),
+      ...headersAt(at),
+    },
+    body,
+    timeoutMs: times.answer,
+    maxResponseBytes: 4_096,
+  });
+  const latencyMs = Math.max(0, on.now() - at);
+  return result.answered
+    ? { status: result.status, retryAfter: result.headers["retry-after"], latencyMs, answer: result.body }
+    : { reason: result.reason, latencyMs };
+};
+
+const record = async (
+  on: Deliver,
+  claimed: Delivery,
+  attempted: Attempted,
+  { endpoint }: Ready,
+): Promise<void> => {
+  const now = on.now();
+  const after = afterAttempt(claimed, attempted, { now, random: fraction(on.random) });
+  on.log.info("webhook attempted", { ...logged(after), status: attempted.status ?? 0, code: after.status });
+  const saved = savedDelivery(claimed, { ...after, leaseUntil: now });
+  // An endpoint that somebody removed meanwhile can't be disabled: then only the delivery ends.
+  const gone = after.reason === "gone" ? [disabledEndpoint(endpoint)] : [];
+  const lost = await tryCommit(on.table, [saved, ...gone]);
+  if (lost.length > 0 && gone.length > 0) await tryCommit(on.table, [saved]);
+  await wakeInTime(on, after);
+};
+
+/** A longer wait is the sweeper's. */
+const wakeInTime = async (on: Deliver, after: Delivery): Promise<void> => {
+  const wait = after.nextAt - on.now();
+  if (after.status === "waiting" && wait <= times.longestDelay)
+    await on.wake([after], Math.max(0, Math.ceil(wait / 1_000)));
+};
+
+const logged = ({ storeId, endpointId, eventId, type, attempts, reason }: Delivery) => ({
+  storeId,
+  endpointId,
+  eventId,
+  eventType: type,
+  attempt: attempts,
+  ...(reason === undefined ? {} : { reason }),
+});
+
+/** In [0, 1). */
+export const fraction = (random: RandomBytes): number => Buffer.from(random(4)).readUInt32BE() / 2 ** 32;

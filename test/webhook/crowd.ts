@@ -1,0 +1,193 @@
+import { exampleOrder } from "#events/facts.ts";
+import { orderPlaced } from "#events/order-placed.ts";
+import { recordEvent } from "#functions/outbox/outbox.ts";
+import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
+import { seconds } from "#functions/values/clock.ts";
+import { newId, type OrderId } from "#functions/values/id.ts";
+import { deliverWebhook } from "#functions/webhook/deliver-webhook.ts";
+import type { DeliveryId } from "#functions/webhook/delivery.store.ts";
+import { times } from "#functions/webhook/delivery.ts";
+import { createdEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
+import type { Endpoint } from "#functions/webhook/endpoint.ts";
+import { makeSecret } from "#functions/webhook/endpoint-secret.ts";
+import { fanOutEvent } from "#functions/webhook/fan-out-event.ts";
+import { webhookKinds } from "#functions/webhook/kinds.ts";
+import { firstSecret } from "#functions/webhook/signing-secret.ts";
+import { sweepDeliveries } from "#functions/webhook/sweep-deliveries.ts";
+import type { WakeSender } from "#functions/webhook/wake-sender.ts";
+import { fakeStoreSeal } from "#test/fakes/envelope.ts";
+import { memoryPlatform, seededBytes } from "#test/fakes/memory-platform.ts";
+import { seededRandom } from "#test/simulation/engine/random.ts";
+import { createScheduler } from "#test/simulation/engine/scheduler.ts";
+import { storeId } from "../outbox/an-event.ts";
+
+/** How a receiver answers: after so long, with this. `hangs`: never. */
+export type Answers = { readonly afterMs: number; readonly status: number } | "hangs";
+export type Receipt = { readonly url: string; readonly subject: string; readonly at: number };
+
+/** As `infra/webhook.ts` wakes the sender: so many functions at once, each with so many messages. */
+const senders = { atOnce: 50, batch: 5 } as const;
+
+/**
+ * The sender as it is deployed, on virtual time: a fair queue, so many functions at once, the sweeper, and receivers that
+ * take their time. A function is busy until the last of its messages is done, as Lambda's are.
+ */
+export const crowd = (seed: number, answers: (url: string, now: number) => Answers) => {
+  const start = Date.UTC(2026, 10, 23, 12);
+  const scheduler = createScheduler({
+    random: seededRandom(seed),
+    start,
+    trace: () => undefined,
+    inOrder: true,
+  });
+  const platform = memoryPlatform({ now: start, seed });
+  const now = scheduler.now;
+  const random = seededBytes(seed + 1);
+  const seal = fakeStoreSeal();
+  const receipts: Receipt[] = [];
+  const inFlight = new Map<string, number>();
+  const peaks = new Map<string, number>();
+
+  const counts = (url: string, by: 1 | -1) => {
+    const busy = (inFlight.get(url) ?? 0) + by;
+    inFlight.set(url, busy);
+    peaks.set(url, Math.max(peaks.get(url) ?? 0, busy));
+  };
+  const dial = async ({ url, body = "" }: DialRequest): Promise<DialResult> => {
+    const answer = answers(url, now());
+    counts(url, 1);
+    await scheduler.sleep(answer === "hangs" ? times.answer : answer.afterMs);
+    counts(url, -1);
+    if (answer === "hangs") return { answered: false, reason: "timeout" };
+    if (answer.status < 300) receipts.push({ url, subject: subjectIn(body), at: now() });
+    return { answered: true, status: answer.status, headers: {}, body: new Uint8Array() };
+  };
+
+  const queue = fairQueue();
+  let busy = 0;
+  const poll = () => {
+    while (busy < senders.atOnce) {
+      const batch = queue.take(senders.batch);
+      if (batch.length === 0) return;
+      busy += 1;
+      void Promise.all(batch.map((id) => deliver(id as never).finally(() => queue.done(id)))).then(() => {
+        busy -= 1;
+        poll();
+      });
+    }
+  };
+  const wake: WakeSender = async (deliveries, delaySeconds) => {
+    scheduler.after(seconds(delaySeconds), "messages are visible", () => {
+      for (const { endpointId, eventId } of deliveries) queue.add({ endpointId, eventId });
+      poll();
+    });
+  };
+  const on = {
+    ...platform,
+    now,
+    wake,
+    seal,
+    dial,
+    endpoints: endpointStore(platform.table),
+    kinds: webhookKinds({ acpBody: async () => undefined }),
+  };
+  const deliver = deliverWebhook(on);
+  let orders = 0;
+  return {
+    on,
+    receipts,
+    peaks,
+    now,
+    sleep: scheduler.sleep,
+    sweepEvery: (interval: number) => {
+      let every = interval;
+      const tick = () => {
+        void sweepDeliveries(on)();
+        scheduler.after(every, "a sweep", tick);
+      };
+      scheduler.after(every, "a sweep", tick);
+      return {
+        from: (other: number) => {
+          every = other;
+        },
+      };
+    },
+    /** Runs all that happens in this time. */
+    pass: (milliseconds: number) => scheduler.run({ time: now() + milliseconds }),
+    later: (milliseconds: number, run: () => Promise<unknown>) =>
+      void scheduler.after(milliseconds, "happens", () => void run()),
+    endpoint: async (name: string): Promise<Endpoint> => {
+      const id = newId("we", random);
+      const { made } = await makeSecret({ seal, random }, { storeId, id });
+      const endpoint: Endpoint = {
+        id,
+        storeId,
+        livemode: false,
+        kind: "standard",
+        url: `https://${name}.example.com/`,
+        events: ["*"],
+        status: "enabled",
+        secrets: firstSecret(made, now()),
+        rolls: 0,
+        tests: 0,
+        changes: 0,
+        listensSince: now(),
+        createdAt: now(),
+      };
+      await platform.table.commit([createdEndpoint(endpoint)]);
+      return endpoint;
+    },
+    /** A placed order: told to every endpoint from now on. */
+    order: async () => {
+      orders += 1;
+      const subject = `ord_${String(orders).padStart(26, "0")}` as OrderId;
+      const write = recordEvent({
+        definition: orderPlaced,
+        storeId,
+        livemode: false,
+        subject,
+        version: 1,
+        occurredAt: now(),
+        data: { ...exampleOrder, status: "placed" },
+      });
+      await platform.table.commit([write]);
+      await fanOutEvent(on)({ detail: ("put" in write.change && write.change.put) as never });
+      return { subject, at: now() };
+    },
+    statuses: () =>
+      [...platform.table.lookAll("webhooks")].flatMap(({ sk, status }) =>
+        sk === "delivery" ? [String(status)] : [],
+      ),
+  };
+};
+
+const subjectIn = (body: string): string => (JSON.parse(body) as { subject: string }).subject;
+
+/** As SQS does it: whose group has the fewest messages in flight is served first. */
+const fairQueue = () => {
+  const waiting = new Map<string, DeliveryId[]>();
+  const inFlight = new Map<string, number>();
+  const busy = (group: string): number => inFlight.get(group) ?? 0;
+  const next = (): DeliveryId | undefined => {
+    const [group] = [...waiting.keys()].sort((left, right) => busy(left) - busy(right));
+    const ids = waiting.get(group ?? "") ?? [];
+    const id = ids.shift();
+    if (group === undefined || id === undefined) return undefined;
+    if (ids.length === 0) waiting.delete(group);
+    inFlight.set(group, busy(group) + 1);
+    return id;
+  };
+  return {
+    add: (id: DeliveryId) => {
+      const ids = waiting.get(id.endpointId) ?? [];
+      ids.push(id);
+      waiting.set(id.endpointId, ids);
+    },
+    take: (count: number): DeliveryId[] => {
+      const batch: DeliveryId[] = [];
+      for (let id = next(); id; id = batch.length < count ? next() : undefined) batch.push(id);
+      return batch;
+    },
+    done: ({ endpointId }: DeliveryId) => void inFlight.set(endpointId, busy(endpointId) - 1),
+  };
+};
