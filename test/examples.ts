@@ -230,6 +230,7 @@ export const anEndpoint = (given: Partial<Endpoint> = {}): Endpoint => ({
   url: "https://erp.example/hooks",
   events: ["*"],
   status: "enabled",
+  verifiedAt: 0,
   secrets: [{ number: 1, publicKey: "whpk_", sealed: new Uint8Array([1]), createdAt: 0 }],
   rolls: 0,
   tests: 0,

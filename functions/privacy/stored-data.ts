@@ -150,7 +150,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
       kept: "receiver",
       plain: [
         ...words(
-          "id storeId livemode kind url description events principalId status disabledReason listensSince changes rolls tests createdAt",
+          "id storeId livemode kind url description events principalId status verifiedAt disabledReason listensSince changes rolls tests createdAt",
         ),
         ...under("secrets", "number publicKey sealed createdAt expiresAt"),
         ...ends,

@@ -14,7 +14,8 @@ import {
   startedAt,
   times,
 } from "./delivery.ts";
-import { disabledEndpoint } from "./endpoint.store.ts";
+import { disabledEndpoint, provenEndpoint } from "./endpoint.store.ts";
+import { withProof } from "./ownership.ts";
 import { changePace, readPace } from "./pace.store.ts";
 import { type Pace, afterAttempt as paceAfter, takeSlot, withoutSlot } from "./pace.ts";
 import { type Prepare, type Prepared, prepareWebhook } from "./prepare-webhook.ts";
@@ -131,7 +132,7 @@ const attempt = async (
   }
   const lost = await tryCommit(on.table, [savedDelivery(delivery, claimed)]);
   if (lost.length > 0) return undefined;
-  const attempted = await send(on, claimed, prepared, at);
+  const attempted = withProof(await send(on, claimed, prepared, at), prepared.challenge);
   await record(on, claimed, attempted, prepared);
   return attempted;
 };
@@ -165,16 +166,18 @@ const record = async (
   on: Deliver,
   claimed: Delivery,
   attempted: Attempted,
-  { endpoint }: Ready,
+  { endpoint, challenge }: Ready,
 ): Promise<void> => {
   const now = on.now();
   const after = afterAttempt(claimed, attempted, { now, random: fraction(on.random) });
   on.log.info("webhook attempted", { ...logged(after), status: attempted.status ?? 0, code: after.status });
   const saved = savedDelivery(claimed, { ...after, leaseUntil: now });
-  // An endpoint that somebody removed meanwhile can't be disabled: then only the delivery ends.
+  // An endpoint that somebody removed meanwhile can't be disabled, nor proven twice: then only the delivery ends.
   const gone = after.reason === "gone" ? [disabledEndpoint(endpoint)] : [];
-  const lost = await tryCommit(on.table, [saved, ...gone]);
-  if (lost.length > 0 && gone.length > 0) await tryCommit(on.table, [saved]);
+  const isProof = challenge !== undefined && after.status === "delivered";
+  const beside = [...gone, ...(isProof ? [provenEndpoint(endpoint, now)] : [])];
+  const lost = await tryCommit(on.table, [saved, ...beside]);
+  if (lost.length > 0 && beside.length > 0) await tryCommit(on.table, [saved]);
   await wakeInTime(on, after);
 };
 

@@ -46,6 +46,13 @@ export const disabledEndpoint = (endpoint: Endpoint): Write => ({
   condition: equals("status", "enabled"),
 });
 
+/** The first proof counts; refused when the endpoint was removed meanwhile. */
+export const provenEndpoint = (endpoint: Endpoint, now: Instant): Write => ({
+  ...at(endpoint),
+  change: { set: { verifiedAt: now, listensSince: now } },
+  condition: all(equals("id", endpoint.id), missing("verifiedAt")),
+});
+
 /** Only what its owner named: its receiver may have said meanwhile that it is gone. */
 export const changedEndpoint = (before: Endpoint, set: Partial<Endpoint>): Write => ({
   ...at(before),

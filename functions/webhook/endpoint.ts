@@ -51,6 +51,8 @@ export const Endpoint = z.object({
   /** Whose orders an `acp` endpoint hears of; a `standard` one hears of the whole store. */
   principalId: PrincipalId.optional(),
   status: z.enum(["enabled", "disabled"]),
+  /** When its receiver answered a test with its challenge; see `ownership.ts`. */
+  verifiedAt: Instant.optional(),
   /** `gone`: its receiver said so (410). */
   disabledReason: z.enum(["gone", "by_owner"]).optional(),
   /** Since when it asks for these events: what it did not hear before that, none after it waits for. */
@@ -73,15 +75,24 @@ export const times = { afterClosing: days(180) } as const;
 /** Binds a sealed secret to the one endpoint that it signs for. */
 export const secretPurpose = (endpointId: EndpointId): string => `webhook-endpoint#${endpointId}`;
 
-/** Whether the event is one for this endpoint, be it on or off: its store's, its own agent's, and nothing from before it was there. */
+/** Whether the event is one for this endpoint, be it on or off: its store's, its own agent's, and nothing from before it was there and proven. */
 export const hears = (endpoint: Endpoint, event: EventEnvelope): boolean =>
   endpoint.storeId === event.storeId &&
   endpoint.livemode === event.livemode &&
-  event.occurredAt >= endpoint.createdAt &&
+  event.occurredAt >= provenAt(endpoint) &&
   // One that fails would hear of it too late.
   event.subject !== endpoint.id &&
   (endpoint.kind !== "acp" || endpoint.principalId === event.principalId) &&
   wants(endpoint, event.type);
+
+/**
+ * From then on it hears: since its owner has shown that what answers there is theirs. ACP has no such exchange; where an
+ * agent hears of its orders is agreed between its operator and the store's.
+ */
+const provenAt = ({ kind, createdAt, verifiedAt }: Endpoint): Instant =>
+  kind === "acp" ? createdAt : (verifiedAt ?? Number.POSITIVE_INFINITY);
+
+export const isProven = (endpoint: Endpoint): boolean => Number.isFinite(provenAt(endpoint));
 
 const wants = ({ kind, events }: Endpoint, type: string): boolean =>
   (subscribable[kind] as readonly string[]).includes(type) &&
@@ -101,6 +112,8 @@ export const EndpointView = z.object({
   principalId: PrincipalId.optional(),
   livemode: z.boolean(),
   status: Endpoint.shape.status,
+  /** Absent: it hears of nothing until its receiver has answered a test with its challenge. */
+  verifiedAt: z.iso.datetime().optional(),
   disabledReason: Endpoint.shape.disabledReason,
   /** Where its public keys are, on this host. */
   jwksPath: z.string(),
@@ -149,6 +162,7 @@ export const viewHealth = ({ failingSince, restsUntil, days }: Pace): z.infer<ty
 export const viewEndpoint = (endpoint: Endpoint, now: Instant): EndpointView =>
   EndpointView.parse({
     ...endpoint,
+    verifiedAt: endpoint.verifiedAt === undefined ? undefined : toIso(endpoint.verifiedAt),
     jwksPath: `/stores/${endpoint.storeId}/webhook_endpoints/${endpoint.id}/jwks.json`,
     secrets: live(endpoint.secrets, now).map(({ number, publicKey, createdAt, expiresAt }) => ({
       number,

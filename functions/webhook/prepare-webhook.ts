@@ -1,4 +1,5 @@
 import type { EventEnvelope } from "#events/define-event.ts";
+import { endpointTested } from "#events/endpoint-tested.ts";
 import { readEvent } from "#functions/outbox/outbox.store.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import { sha256 } from "#functions/runtime/canonical-json.ts";
@@ -6,9 +7,10 @@ import type { Table } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { Delivery } from "./delivery.ts";
 import type { EndpointStore } from "./endpoint.store.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { type Endpoint, isProven } from "./endpoint.ts";
 import { openSecrets, type SignersAt } from "./endpoint-secret.ts";
 import type { WebhookKind, WebhookKinds } from "./kinds.ts";
+import { unprovenAttempts } from "./ownership.ts";
 
 export type Prepare = {
   readonly table: Pick<Table, "get">;
@@ -26,6 +28,8 @@ export type Prepared =
       readonly bodyDigest: string | undefined;
       /** Every event is told by itself; else each body says all that was before it. */
       readonly repeats: boolean;
+      /** To be answered: the endpoint is not proven, and this is its test. */
+      readonly challenge: string | undefined;
       /** Signed anew for each attempt: receivers refuse old times. */
       readonly headersAt: (at: Instant) => Record<string, string>;
     }
@@ -36,8 +40,8 @@ export const prepareWebhook =
   (on: Prepare) =>
   async (delivery: Delivery): Promise<Prepared> => {
     const endpoint = await on.endpoints.get(delivery.storeId, delivery.endpointId);
-    if (!endpoint) return never("canceled", "endpoint_removed");
-    if (endpoint.status === "disabled") return never("canceled", "endpoint_disabled");
+    const closed = whyClosed(endpoint, delivery);
+    if (!endpoint || closed) return never("canceled", closed ?? "endpoint_removed");
     const recorded = await readEvent(on.table, delivery.eventAt);
     if (!recorded) return never("parked", "event_expired");
     const kind = on.kinds[endpoint.kind];
@@ -46,6 +50,14 @@ export const prepareWebhook =
     const signersAt = await openSecrets(on, endpoint);
     return ready(kind, { endpoint, signersAt, body, event: recorded.event });
   };
+
+/** Before an endpoint is proven it gets its test alone, and that not again and again: the host may not know of us. */
+const whyClosed = (endpoint: Endpoint | undefined, { type, attempts }: Delivery): string | undefined => {
+  if (!endpoint) return "endpoint_removed";
+  if (endpoint.status === "disabled") return "endpoint_disabled";
+  const isHeard = isProven(endpoint) || (type === endpointTested.type && attempts < unprovenAttempts);
+  return isHeard ? undefined : "endpoint_unverified";
+};
 
 const ready = (
   kind: WebhookKind,
@@ -61,6 +73,7 @@ const ready = (
   body,
   repeats: kind.constant,
   bodyDigest: kind.constant ? sha256(body) : undefined,
+  challenge: isProven(endpoint) ? undefined : endpointTested.data.parse(event.data).challenge,
   headersAt: (at) => kind.headers({ signers: signersAt(at), id: event.id, at, body }),
 });
 

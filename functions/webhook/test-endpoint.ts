@@ -9,11 +9,13 @@ import type { Answer, IdempotencyRequest, RequestFacts } from "#functions/runtim
 import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import type { Clock } from "#functions/values/clock.ts";
+import type { RandomBytes } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { createdDelivery } from "./delivery.store.ts";
 import { type EndpointStore, toldEndpoint } from "./endpoint.store.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { newDelivery } from "./fan-out-event.ts";
+import { newChallenge } from "./ownership.ts";
 import { callersEndpoint, type EndpointParams } from "./read-endpoints.ts";
 import { type WakeSender, wakeSoon } from "./wake-sender.ts";
 
@@ -25,6 +27,7 @@ type Test = {
   readonly endpoints: EndpointStore;
   readonly wake: WakeSender;
   readonly now: Clock;
+  readonly random: RandomBytes;
   readonly log: Log;
 };
 
@@ -52,7 +55,7 @@ const sendTest = async (
 ): Promise<Answer | undefined> => {
   const endpoint = await callersEndpoint(on.endpoints, caller, params.id);
   refuseUntestable(endpoint);
-  const { writes, event } = test(endpoint, on.now());
+  const { writes, event } = test(endpoint, { now: on.now(), challenge: newChallenge(on.random) });
   const answer = storeAnswer(request, { now: on.now(), status: 202, answer: event.id });
   if ((await tryCommit(on.table, [...writes, answer])).length > 0) return undefined;
   await wakeSoon(on, [{ endpointId: endpoint.id, eventId: event.id }]);
@@ -67,7 +70,10 @@ const refuseUntestable = ({ kind, status }: Endpoint): void => {
   if (status === "disabled") throw new Refusal("conflict", "The endpoint is disabled; enable it first.");
 };
 
-const test = (endpoint: Endpoint, now: number): { writes: Write[]; event: EventEnvelope } => {
+const test = (
+  endpoint: Endpoint,
+  { now, challenge }: { now: number; challenge: string },
+): { writes: Write[]; event: EventEnvelope } => {
   const recorded = recordPrivateEvent({
     definition: endpointTested,
     storeId: endpoint.storeId,
@@ -75,7 +81,7 @@ const test = (endpoint: Endpoint, now: number): { writes: Write[]; event: EventE
     subject: endpoint.id,
     version: endpoint.tests + 1,
     occurredAt: now,
-    data: { endpointId: endpoint.id },
+    data: { endpointId: endpoint.id, challenge },
   });
   const event = EventEnvelope.parse("put" in recorded.change ? recorded.change.put : undefined);
   return {

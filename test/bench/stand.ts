@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Cloud } from "#infra/local/cloud.ts";
 import { grantToken } from "#infra/local/demo/demo.ts";
+import { registerEndpoint } from "#infra/local/demo/endpoint.ts";
 import { receiveWebhooks } from "#infra/local/demo/receiver.ts";
 import { callStore, openShop, type Shop } from "#infra/local/demo/shop.ts";
 import { type Laptop, startLaptop } from "#infra/local/laptop.ts";
@@ -114,14 +115,9 @@ const listen = async ({ urls }: Cloud, shop: Shop) => {
     ({ id, type }) => type === "order.confirmed" && confirmed.add(id),
   );
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`;
-  const endpoint = await callStore<{ secret: string }>(
-    urls.storeApi,
-    shop.adminKey,
-    "POST",
-    "/webhook_endpoints",
-    { url },
-  );
-  secret = endpoint.secret;
+  await registerEndpoint({ storeApi: urls.storeApi, adminKey: shop.adminKey }, { url }, (given) => {
+    secret = given;
+  });
   return {
     server,
     heardOf: async (orders: number) => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { aBuyer, acpAgent, totalOf } from "#infra/local/demo/agent.ts";
 import { grantToken } from "#infra/local/demo/demo.ts";
+import { registerEndpoint } from "#infra/local/demo/endpoint.ts";
 import { receiveWebhooks } from "#infra/local/demo/receiver.ts";
 import { callStore, type Shop } from "#infra/local/demo/shop.ts";
 import type { EmbeddedStripe } from "#infra/local/stripe/start-stripe.ts";
@@ -102,14 +103,9 @@ const listen = async ({ storeApi, shop, say }: Purchase) => {
   };
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`;
-    const endpoint = await callStore<{ secret: string }>(
-      storeApi,
-      shop.adminKey,
-      "POST",
-      "/webhook_endpoints",
-      { url },
-    );
-    secret = endpoint.secret;
+    await registerEndpoint({ storeApi, adminKey: shop.adminKey }, { url }, (given) => {
+      secret = given;
+    });
   } catch (error) {
     stop();
     throw error;

@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
+import { registerEndpoint } from "#infra/local/demo/endpoint.ts";
 import { callStore } from "#infra/local/demo/shop.ts";
 
 export type Heard = {
@@ -12,21 +13,30 @@ export type Heard = {
   readonly headers: IncomingHttpHeaders;
 };
 
-/** An integration's receiver. It answers as it is told, 204 in the end, and trusts nothing but a signature. */
+/** An integration's receiver. It answers as it is told, its first test with the challenge, and trusts nothing but a signature. */
 export const receive = async (answers: number[] = [], overheard: unknown[] = []) => {
   const heard: Heard[] = [];
   const refused: number[] = [];
   let secret = "";
+  let isProven = false;
+  const answer = (body: string, headers: IncomingHttpHeaders): [number, string?] => {
+    const said = JSON.parse(body) as { type: string; data: { challenge?: string } };
+    if (said.type === "endpoint.tested" && !isProven) {
+      isProven = true;
+      return [200, JSON.stringify({ challenge: said.data.challenge })];
+    }
+    const status = answers.shift() ?? 204;
+    const told = { id: String(headers["webhook-id"]), type: said.type, headers };
+    if (status < 300) heard.push({ ...told, body: said as unknown as Heard["body"] });
+    else refused.push(status);
+    return [status];
+  };
   const server = createServer(async (request, response) => {
     const body = await text(request);
     overheard.push({ body, headers: request.headers });
-    if (!isSigned(secret, request.headers, body)) return void response.writeHead(401).end();
-    const status = answers.shift() ?? 204;
-    const said = JSON.parse(body) as Heard;
-    const told = { id: String(request.headers["webhook-id"]), type: said.type, headers: request.headers };
-    if (status < 300) heard.push({ ...told, body: said as unknown as Heard["body"] });
-    else refused.push(status);
-    response.writeHead(status).end();
+    const isOurs = isSigned(secret, request.headers, body);
+    const [status, said] = isOurs ? answer(body, request.headers) : [401];
+    response.writeHead(status).end(said);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -69,14 +79,8 @@ export const openEndpoint = async (
   answers: number[] = [],
 ) => {
   const receiver = await receive(answers, overheard);
-  const endpoint = await callStore<{ id: string; secret: string }>(
-    storeApi,
-    shop.adminKey,
-    "POST",
-    "/webhook_endpoints",
-    { url: receiver.url, ...body },
-  );
-  receiver.trust(endpoint.secret);
+  const owner = { storeApi, adminKey: shop.adminKey };
+  const endpoint = await registerEndpoint(owner, { url: receiver.url, ...body }, receiver.trust);
   const path = `/webhook_endpoints/${endpoint.id}`;
   return {
     ...receiver,

@@ -127,6 +127,7 @@ export const crowd = (seed: number, answers: (url: string, now: number) => Answe
         url: `https://${name}.example.com/`,
         events: ["*"],
         status: "enabled",
+        verifiedAt: now(),
         secrets: firstSecret(made, now()),
         rolls: 0,
         tests: 0,

@@ -125,6 +125,7 @@ export const webhookWorld = (seed = 1) => {
         url: `https://hooks.example.com/${id}`,
         events: ["*"],
         status: "enabled",
+        verifiedAt: more.createdAt ?? platform.now(),
         secrets: firstSecret(made, platform.now()),
         rolls: 0,
         tests: 0,

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { aBuyer, acpAgent, totalOf } from "./agent.ts";
+import { registerEndpoint } from "./endpoint.ts";
 import { type Received, receiveWebhooks } from "./receiver.ts";
 import { callStore, type Shop } from "./shop.ts";
 
@@ -79,14 +80,10 @@ const listen = async ({ storeApi, shop, say }: Demo) => {
     },
   );
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`;
-  const endpoint = await callStore<{ id: string; secret: string }>(
-    storeApi,
-    shop.adminKey,
-    "POST",
-    "/webhook_endpoints",
-    { url },
-  );
-  secret = endpoint.secret;
+  const owner = { storeApi, adminKey: shop.adminKey };
+  const endpoint = await registerEndpoint(owner, { url }, (given) => {
+    secret = given;
+  });
   return {
     heardOf: async (type: string) => {
       while (!heard.some((received) => received.type === type))

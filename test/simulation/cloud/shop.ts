@@ -181,6 +181,7 @@ const endpoint = async (
     url: `https://hooks.example/${id}`,
     events: ["*"],
     status: "enabled",
+    verifiedAt: on.clock() - 3_600_000,
     secrets: firstSecret(made, on.clock() - 3_600_000),
     rolls: 0,
     tests: 0,
