@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import { checkoutWorkflow } from "#functions/checkout/workflow.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import { orderChangeRoutes, orderRoutes } from "#functions/order/routes.ts";
+import { eventRoutes } from "#functions/outbox/routes.ts";
 import type { Service } from "./data-stack.ts";
 import { type Grant, limits } from "./grant.ts";
 import { Lambda } from "./lambda.ts";
@@ -39,10 +40,15 @@ export class Order extends Construct {
     const order = new Lambda(this, "order/order", {
       on,
       timeoutSeconds: 20,
-      // Whoever is shown a buyer is on record first.
-      grants: [...sealing(on), data.commerce.may("get", "list"), data.audit.may("put")],
+      // Whoever is shown a buyer is on record first. What was changed is found by the events.
+      grants: [
+        ...sealing(on),
+        data.commerce.may("get", "list"),
+        data.outbox.may("get", "list", "due"),
+        data.audit.may("put"),
+      ],
     });
-    parts.api.serve(orderRoutes, order);
+    parts.api.serve({ ...orderRoutes, ...eventRoutes }, order);
     const step = (handler: `order/${string}`, grants: readonly Grant[]) =>
       new Lambda(this, handler, { on, timeoutSeconds: timeoutOf(handler, fulfillmentWorkflow), grants });
     this.confirm = step("order/confirm-order", [

@@ -63,11 +63,11 @@ const listed = async (
 ): Promise<z.infer<typeof CustomersPage>> => {
   const after = cursor && (await on.orders.get(caller.storeId, cursor));
   if (cursor && !after) throw new Refusal("invalid", "There is no such order.", { param: "$.after" });
-  const { orders, more } = await on.orders.list(caller.storeId, { limit, after: after || undefined });
+  const { orders, next } = await on.orders.list(caller.storeId, { limit, after: after || undefined });
   const views = await Promise.all(orders.map((order) => newestOf(on, caller, order)));
   return {
     customers: views.filter((view) => view !== undefined),
-    next: more ? orders.at(-1)?.id : undefined,
+    next: next?.id,
   };
 };
 

@@ -4,7 +4,7 @@ import { Quote } from "#functions/pricing/pricing.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { toIso } from "#functions/values/clock.ts";
-import { CheckoutId, OrderId } from "#functions/values/id.ts";
+import { CheckoutId, OrderId, PrincipalId } from "#functions/values/id.ts";
 import { Currency, MinorUnits } from "#functions/values/money.ts";
 import { Dispute } from "./dispute.ts";
 import { type Order, PaymentState, refundableOf, Status } from "./order.ts";
@@ -26,6 +26,8 @@ export const OrderView = z.object({
   id: OrderId,
   number: z.string(),
   checkoutId: CheckoutId,
+  /** Which agent bought it. */
+  principalId: PrincipalId,
   status: Status,
   currency: Currency,
   /** What was charged, in minor units. */
@@ -66,6 +68,7 @@ export const viewPlainly = (order: Order): OrderView => ({
   id: order.id,
   number: order.number,
   checkoutId: order.checkoutId,
+  principalId: order.principalId,
   status: order.status,
   currency: order.quote.currency,
   total: order.quote.totals.total,

@@ -1,16 +1,19 @@
 import { equals, missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
-import type { Key, Table, Write } from "#functions/runtime/table.ts";
+import type { Key, Page, Table, Write } from "#functions/runtime/table.ts";
 import { OrderId, StoreId } from "#functions/values/id.ts";
 import { nextLook, Order } from "./order.ts";
 
 export type OrderStore = {
   get(storeId: StoreId, orderId: OrderId): Promise<Order | undefined>;
   /** Newest first; the index holds keys only, so each order is read again. */
-  list(storeId: StoreId, page: { limit: number; after?: Order | undefined }): Promise<OrderPage>;
+  list(storeId: StoreId, page: { limit: number; after?: ListPlace | undefined }): Promise<OrderPage>;
 };
 
-export type OrderPage = { readonly orders: Order[]; readonly more: boolean };
+/** Where an order stands among all of its store: it never changes, and stays a place when the order is gone. */
+export type ListPlace = Pick<Order, "id" | "createdAt">;
+/** `next`: the last place of a page that is not the last. */
+export type OrderPage = { readonly orders: Order[]; readonly next: ListPlace | undefined };
 
 export const orderStore = (table: Pick<Table, "get" | "query">): OrderStore => {
   const get: OrderStore["get"] = async (storeId, orderId) => {
@@ -25,12 +28,12 @@ export const orderStore = (table: Pick<Table, "get" | "query">): OrderStore => {
         pk: listKey(storeId),
         descending: true,
         limit,
-        ...(after && { after: { ...orderKey(storeId, after.id), ...listed(after) } }),
+        ...(after && { after: { ...orderKey(storeId, after.id), ...listed({ storeId, ...after }) } }),
       });
       const orders = await Promise.all(page.rows.map(({ pk, sk }) => table.get("commerce", { pk, sk })));
       return {
         orders: orders.flatMap((row) => (row ? [Order.parse(row)] : [])),
-        more: page.next !== undefined,
+        next: page.next && placeOf(page.next),
       };
     },
   };
@@ -50,7 +53,15 @@ export const orderAt = ({ pk }: Pick<Key, "pk">): { storeId: StoreId; orderId: O
 
 /** Where a store's orders are listed, by when they were placed. */
 export const listKey = (storeId: StoreId): string => `orders#${storeId}`;
-const listed = ({ storeId, createdAt }: Order) => ({ list: listKey(storeId), listAt: createdAt });
+const listed = ({ storeId, createdAt }: Pick<Order, "storeId" | "createdAt">) => ({
+  list: listKey(storeId),
+  listAt: createdAt,
+});
+
+const placeOf = (key: NonNullable<Page["next"]>): ListPlace | undefined => {
+  const at = orderAt(key);
+  return at && { id: at.orderId, createdAt: Number(key["listAt"]) };
+};
 
 /** Fulfillment gets `firstLook` to begin by itself. */
 export const placedOrder = (order: Order, firstLook: number): Write => write(order, firstLook, missing());

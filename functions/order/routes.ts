@@ -1,7 +1,8 @@
 import type { Routes } from "#functions/runtime/route.ts";
 import { DisputesView } from "./evidence.ts";
+import { OrdersPage, OrdersQuery } from "./list-orders.ts";
 import { OrderView } from "./order-view.ts";
-import { OrderParams, OrdersPage, OrdersQuery } from "./read-orders.ts";
+import { OrderParams } from "./read-orders.ts";
 import { NewRefund } from "./refund-order.ts";
 import { RefundView } from "./refund-view.ts";
 import { Cancellation } from "./request-cancellation.ts";
@@ -11,7 +12,8 @@ export const orderRoutes = {
     method: "GET",
     path: "/orders",
     scope: "orders:read",
-    summary: "The store's orders, newest first, by page.",
+    summary:
+      "The store's orders by page: newest first, or with `updatedSince` in the order in which they were changed. By status, agent and product.",
     recorded: { as: "order.read", with: "answer", ifScope: "customers:read" },
     query: OrdersQuery,
     answers: { 200: OrdersPage },

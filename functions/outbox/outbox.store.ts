@@ -1,14 +1,22 @@
 import { EventEnvelope } from "#events/define-event.ts";
 import { allRows } from "#functions/runtime/all-rows.ts";
-import { exists } from "#functions/runtime/condition.ts";
-import { notDue } from "#functions/runtime/due.ts";
+import { all, equals, exists } from "#functions/runtime/condition.ts";
+import { dueKey, notDue, shards } from "#functions/runtime/due.ts";
 import { dueRows } from "#functions/runtime/due-rows.ts";
 import { type Key, plainly, type Row, type Table, type Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
+import type { StoreId } from "#functions/values/id.ts";
+import { type Cursor, horizonOf, placeAt } from "./feed.ts";
 import { eventKey } from "./outbox.ts";
 
 /** An event and whether it still has to be published. */
-export type Recorded = { readonly key: Key; readonly event: EventEnvelope; readonly unpublished: boolean };
+export type Recorded = {
+  readonly key: Key;
+  readonly event: EventEnvelope;
+  readonly unpublished: boolean;
+  /** When somebody is to publish it. */
+  readonly dueAt: Instant | undefined;
+};
 
 export const readEvent = async (table: Pick<Table, "get">, key: Key): Promise<Recorded | undefined> => {
   const row = await table.get("outbox", key);
@@ -64,16 +72,77 @@ export const lastVersion = async (
 export const dueEvents = (table: Pick<Table, "query">, now: Instant, limitPerShard: number): Promise<Key[]> =>
   dueRows(table, { table: "outbox", kind: "event", now, limitPerShard });
 
-/** Plain, like the next: who finds the event published by somebody else, or by itself, has nothing more to do. */
-export const published = (key: Key): Write => whileDue(key, notDue);
+type Unpublished = Pick<Recorded, "key" | "dueAt"> & { readonly event: Pick<EventEnvelope, "storeId"> };
 
-export const dueLater = (key: Key, at: Instant): Write => whileDue(key, { dueAt: at });
+/**
+ * It takes its place among the store's events by the very write that makes it due no more, so it is always in one of
+ * the two indexes. Only as it was read: a place from before it rested could have been read past. Plain, like the next:
+ * who finds the event published by somebody else, or by itself, has nothing more to do.
+ */
+export const published = ({ key, event, dueAt = 0 }: Unpublished, now: Instant): Write =>
+  plainly({
+    table: "outbox",
+    key,
+    change: { set: { ...notDue, list: listKey(event.storeId), listAt: placeAt(dueAt, now) } },
+    condition: all(exists("due"), equals("dueAt", dueAt)),
+  });
 
-const whileDue = (key: Key, set: { due?: undefined; dueAt: Instant | undefined }): Write =>
-  plainly({ table: "outbox", key, change: { set }, condition: exists("due") });
+export const dueLater = (key: Key, at: Instant): Write =>
+  plainly({ table: "outbox", key, change: { set: { dueAt: at } }, condition: exists("due") });
+
+/** Where a store's events are listed, in the order in which they were published. */
+const listKey = (storeId: StoreId): string => `events#${storeId}`;
+
+/** When the first of those that nobody published is due; a publisher may be at it. */
+const firstDue = async (table: Pick<Table, "query">): Promise<Instant | undefined> => {
+  const pages = await Promise.all(
+    shards.map((shard) => table.query("outbox", { index: "due", pk: dueKey("event", shard), limit: 1 })),
+  );
+  const times = pages.flatMap(({ rows }) => rows.map(({ dueAt }) => Number(dueAt)));
+  return times.length === 0 ? undefined : Math.min(...times);
+};
+
+export type Followed = { readonly keys: readonly Key[]; readonly next: Cursor; readonly more: boolean };
+
+/**
+ * Keys of a store's events after a place, in order. What is still to be published is looked at first, so whatever is
+ * published meanwhile comes behind the page.
+ */
+export const eventsAfter = async (
+  table: Pick<Table, "query">,
+  { storeId, after, limit, now }: { storeId: StoreId; after: Cursor; limit: number; now: Instant },
+): Promise<Followed> => {
+  const horizon = horizonOf(now, await firstDue(table));
+  if (horizon <= after.at && !("subject" in after)) return { keys: [], next: after, more: false };
+  const list = { list: listKey(storeId), listAt: after.at };
+  const { rows, next } = await table.query("outbox", {
+    index: "list",
+    pk: list.list,
+    to: Math.max(horizon, after.at),
+    limit,
+    ...("subject" in after
+      ? { after: { ...eventKey({ storeId, ...after }), ...list } }
+      : { from: after.at + 1 }),
+  });
+  const last = rows.at(-1);
+  return {
+    keys: rows.map(({ pk, sk }) => ({ pk, sk })),
+    next: next && last ? placeOf(last) : { at: Math.max(horizon, after.at) },
+    more: next !== undefined,
+  };
+};
+
+const placeOf = ({ pk, sk, listAt }: Row): Cursor => ({ at: Number(listAt), ...factAt({ pk, sk }) });
+
+/** Which fact a key names. */
+export const factAt = ({ pk, sk }: Key): { subject: string; version: number } => ({
+  subject: pk.slice(pk.indexOf("#") + 1),
+  version: Number(sk.slice("event#".length)),
+});
 
 const recorded = (row: Row): Recorded => ({
   key: { pk: row.pk, sk: row.sk },
   event: EventEnvelope.parse(row),
   unpublished: row["due"] !== undefined,
+  dueAt: row["dueAt"] === undefined ? undefined : Number(row["dueAt"]),
 });

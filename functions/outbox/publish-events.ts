@@ -50,8 +50,10 @@ const publishBatch = async (on: PublishEvents, batch: readonly Recorded[]): Prom
   const failed = await on.put(batch.map(({ event }) => event));
   // One commit each: a row that somebody else published meanwhile must not hold back its neighbors.
   await Promise.all(
-    batch.map(({ key, event }) =>
-      tryCommit(on.table, [failed.has(event.id) ? dueLater(key, on.now() + times.rest) : published(key)]),
+    batch.map((row) =>
+      tryCommit(on.table, [
+        failed.has(row.event.id) ? dueLater(row.key, on.now() + times.rest) : published(row, on.now()),
+      ]),
     ),
   );
   if (failed.size > 0) on.log.warn("the bus did not take every event", { count: failed.size });

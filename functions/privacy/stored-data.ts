@@ -111,6 +111,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
       plain: [
         ...words("id type storeId livemode principalId subject version occurredAt data.* mayRepeat"),
         ...due,
+        ...listed,
         ...ends,
       ],
     },

@@ -1,6 +1,6 @@
 import type { EventEnvelope } from "#events/define-event.ts";
+import { toldEvent } from "#functions/outbox/told-event.ts";
 import { canonicalJson } from "#functions/runtime/canonical-json.ts";
-import { toIso } from "#functions/values/clock.ts";
 import type { Kind } from "./endpoint.ts";
 import { acpHeaders, type Signed, standardHeaders } from "./signature.ts";
 
@@ -20,6 +20,5 @@ export const webhookKinds = (on: { acpBody: RenderBody }): WebhookKinds => ({
   acp: { body: on.acpBody, headers: acpHeaders, constant: false },
 });
 
-/** The event with `timestamp` as Standard Webhooks asks; canonical, because a table keeps no order of keys. */
-const standardBody: RenderBody = async (event) =>
-  canonicalJson({ ...event, timestamp: toIso(event.occurredAt) });
+/** Canonical, because a table keeps no order of keys. */
+const standardBody: RenderBody = async (event) => canonicalJson(toldEvent(event));

@@ -9,6 +9,7 @@ import { docsPages } from "#functions/docs/pages.ts";
 import { domainRoutes } from "#functions/domain/routes.ts";
 import { connectorRoutes, fulfillmentRoutes } from "#functions/fulfillment/routes.ts";
 import { orderChangeRoutes, orderRoutes } from "#functions/order/routes.ts";
+import { eventRoutes } from "#functions/outbox/routes.ts";
 import { stripeRoutes } from "#functions/payment/routes.ts";
 import { Problem, problemDetails } from "#functions/runtime/problem.ts";
 import { storeRoutes } from "#functions/store/routes.ts";
@@ -51,7 +52,7 @@ export const storeApi: Api = {
     Catalog: catalogRoutes,
     Orders: { ...orderRoutes, ...orderChangeRoutes, ...fulfillmentRoutes },
     Customers: customerRoutes,
-    Webhooks: webhookRoutes,
+    Webhooks: { ...webhookRoutes, ...eventRoutes },
     Access: accessRoutes,
     Support: supportRoutes,
     Audit: auditRoutes,

@@ -97,6 +97,9 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "commerce by list: Query",
     "commerce: GetItem",
     "key people for a store: Decrypt",
+    "outbox by due: Query",
+    "outbox by list: Query",
+    "outbox: GetItem",
     "people: GetItem",
   ],
   "customer/customer": [

@@ -305,7 +305,13 @@ export const machines: Readonly<Record<string, Machine>> = {
   event: {
     states: { recorded: ["published"], published: [] },
     timers: outbox.timers,
-    rows: { recorded: () => [recorded], published: () => [recorded, published(recorded.key)] },
+    rows: {
+      recorded: () => [recorded],
+      published: () => [
+        recorded,
+        published({ key: recorded.key, event, dueAt: now + outbox.times.grace }, now),
+      ],
+    },
   },
   "license key": {
     moves: "functions/access/key-life.ts",

@@ -9,7 +9,11 @@ import { callStore } from "#infra/local/demo/shop.ts";
 export type Heard = {
   readonly id: string;
   readonly type: string;
-  readonly body: { readonly subject?: string; readonly data: Record<string, unknown> };
+  readonly body: {
+    readonly subject?: string;
+    readonly timestamp?: string;
+    readonly data: Record<string, unknown>;
+  };
   readonly headers: IncomingHttpHeaders;
 };
 

@@ -172,6 +172,16 @@ test("a warehouse ships in parts under a key of its own, and the agent follows e
     fulfillments: [{ tracking_number: tracking.number, tracking_url: tracking.url }, {}],
     line_items: [{ quantity: { ordered: 3, current: 3, fulfilled: 3 }, status: "fulfilled" }],
   });
+  // Whoever has no endpoint hears the same when it asks.
+  await world.pass(minutes(1));
+  const since = new Date(Date.parse(String(erp.heard[0]?.body.timestamp)) - 1).toISOString();
+  const { body: page } = await ask(world.shop.integrationKey, "GET", `/events?since=${since}`);
+  const told = (page as { events?: { id: string }[] }).events ?? [];
+  expect(told.filter(({ id }) => erp.heard.some((each) => each.id === id))).toEqual(
+    erp.heard.map(({ body: said }) => said),
+  );
+  const changed = await ask(key, "GET", `/orders?updatedSince=${since}&productId=mug-blue`);
+  expect(changed.body).toMatchObject({ orders: [{ id: body.order?.id, fulfillmentStatus: "fulfilled" }] });
   await Promise.all([acp.close(), erp.close()]);
 });
 

@@ -119,7 +119,10 @@ const due = { due: "event#0", dueAt: now };
 /** Every write that is plain, on the row that it expects. */
 const plainWrites: Readonly<Record<string, { write: Write; before?: Write }>> = Object.fromEntries(
   Object.entries({
-    "an event that is published": [published(delivery.eventAt), due],
+    "an event that is published": [
+      published({ key: delivery.eventAt, event: delivery, dueAt: now }, now + 1),
+      due,
+    ],
     "an event that rests": [dueLater(delivery.eventAt, now + 1), due],
     "a new delivery": [createdDelivery(delivery), undefined],
     "a sender's claim": [savedDelivery(delivery, delivering), delivery],

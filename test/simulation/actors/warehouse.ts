@@ -5,13 +5,14 @@ import { type Actor, newKey, persistently } from "./actor.ts";
 type Parcel = { id: string };
 type Seen = { id: string; lines: { productId: string; quantity: number }[]; fulfillments: Parcel[] };
 
-/** Somebody who sends what was ordered, in parts or whole, twice by mistake, and tells what became of it. */
+/** Somebody who hears what happens, sends what was ordered, in parts or whole, twice by mistake, and tells what became of it. */
 export const warehouse = (shop: Shop): Actor => ({
   name: "warehouse",
   act: async (cloud) => {
     const { scheduler, random } = cloud.world;
     for (let looked = 0; looked < 5; looked += 1) {
       await scheduler.sleep(random.below(30_000));
+      await persistently(cloud, { method: "GET", path: "/events", by: shop.owner.text }, 1);
       await lookAtOne(cloud, shop);
     }
   },

@@ -188,6 +188,7 @@ const paths: Readonly<Record<string, string>> = {
   discounts: "store/store",
   domains: "domain/domain",
   webhook_endpoints: "webhook/webhook",
+  events: "order/order",
   stripe: "payment/receive-stripe-event",
 };
 

@@ -7,6 +7,7 @@ import { converges, everyoneHears, sameBytes } from "./delivered.ts";
 import { disputesKnown } from "./disputes-known.ts";
 import { exactStock } from "./exact-stock.ts";
 import { acknowledged, failClosed, sealedAlways, writtenFirst } from "./fail-closed.ts";
+import { neverReadPast } from "./followed.ts";
 import { forgotten } from "./forgotten.ts";
 import { createdOnce, idempotent } from "./idempotent.ts";
 import type { Invariant } from "./invariant.ts";
@@ -49,6 +50,7 @@ export const invariants: readonly Invariant[] = [
   leasedWork,
   fenced,
   oneEvent,
+  neverReadPast,
   everyoneHears,
   sameBytes,
   shopTold,

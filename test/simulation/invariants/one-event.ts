@@ -105,6 +105,6 @@ const keptProblems = ({ table, key, before, after }: RowChange): Problems =>
 const fact = (row: object | undefined): string =>
   JSON.stringify(
     Object.entries(row ?? {})
-      .filter(([name]) => !["due", "dueAt", "expiresAtSeconds"].includes(name))
+      .filter(([name]) => !["due", "dueAt", "list", "listAt", "expiresAtSeconds"].includes(name))
       .sort(([left], [right]) => (left < right ? -1 : 1)),
   );

@@ -12,13 +12,19 @@ export const tellingBugs: readonly Bug[] = [
     "event marked as published before the bus has it",
     "outbox/publish-events.ts",
     "  const failed = await on.put(batch.map(({ event }) => event));",
-    "  await Promise.all(batch.map(({ key }) => tryCommit(on.table, [published(key)])));\n  const failed = await on.put(batch.map(({ event }) => event));",
+    "  await Promise.all(batch.map((row) => tryCommit(on.table, [published(row, on.now())])));\n  const failed = await on.put(batch.map(({ event }) => event));",
+  ),
+  bug(
+    "events are read past one that is under way",
+    "outbox/feed.ts",
+    "firstDue === undefined ? now : earliestPlace(firstDue) - 1",
+    "firstDue === undefined ? now : now - 1",
   ),
   bug(
     "entries that the bus refused forgotten",
     "outbox/publish-events.ts",
-    "failed.has(event.id) ? dueLater(key, on.now() + times.rest) : published(key)",
-    "failed.has(event.id) ? published(key) : published(key)",
+    "failed.has(row.event.id) ? dueLater(row.key, on.now() + times.rest) : published(row, on.now())",
+    "failed.has(row.event.id) ? published(row, on.now()) : published(row, on.now())",
   ),
   bug(
     "delivery marked before it is sent",
