@@ -1,6 +1,7 @@
 import { type App, Stack } from "aws-cdk-lib";
 import { Access } from "./access.ts";
 import { Acp } from "./acp.ts";
+import { Alarms } from "./alarms.ts";
 import { ReserveStock } from "./catalog.ts";
 import { Checkout } from "./checkout.ts";
 import type { Service } from "./data-stack.ts";
@@ -26,6 +27,7 @@ export class AgentApiStack extends Stack {
     this.authorizerArn = authorize.function.functionArn;
     const api = new RestApi(this, "agent", { on, authorizerArn: this.authorizerArn, errors: acpErrors });
     this.url = api.url;
+    const undelivered = new DeadLetters(this, "agent-undelivered", on);
     const payment = new Payment(this, on);
     this.returnPayment = payment.return.function;
     const checkout = new Checkout(this, on, {
@@ -33,10 +35,12 @@ export class AgentApiStack extends Stack {
       authorizePayment: payment.authorize,
       returnPayment: payment.return,
       placeOrder: new PlaceOrder(this, on).step,
-      undelivered: new DeadLetters(this, "agent-undelivered", on),
+      undelivered,
     });
     this.checkout = checkout.workflow;
     new Acp(this, on, { api, checkout: checkout.workflow });
     new Docs(this, on, { api });
+    // Of the whole service: they name metrics and refer to nothing, and the other stack has no room left.
+    if (on.stage.alarms) new Alarms(this, on, { ...on.stage.alarms, undelivered });
   }
 }

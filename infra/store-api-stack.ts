@@ -1,7 +1,6 @@
 import { type App, Stack } from "aws-cdk-lib";
 import { LicenseKeys } from "./access.ts";
 import type { AgentApiStack } from "./agent-api-stack.ts";
-import { Alarms } from "./alarms.ts";
 import { Audit } from "./audit.ts";
 import { Catalog } from "./catalog.ts";
 import { Customer } from "./customer.ts";
@@ -66,6 +65,5 @@ export class StoreApiStack extends Stack {
     new Docs(this, on, { api });
     new Restore(this, on);
     new Operator(this, on, { agent: agent.url, store: api.url });
-    if (on.stage.alarms) new Alarms(this, on, { ...on.stage.alarms, undelivered });
   }
 }
