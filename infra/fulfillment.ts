@@ -46,12 +46,12 @@ export class Fulfillment extends Construct {
       eventType: orderPlaced.type,
       paths: { storeId: "$.detail.storeId", orderId: "$.detail.subject" },
     });
-    // What a warehouse tells, and where a store's shop is: it moves no money, and seals a secret but opens nobody's data.
+    // What a warehouse tells, and where a store's shop is: it moves no money, and opens shops' secrets but nobody's data.
     const told = new Lambda(this, "fulfillment/fulfillment", {
       on,
       timeoutSeconds: 20,
       grants: [
-        data.access.may("get", "put", "delete"),
+        data.access.may("get", "put", "update", "delete"),
         data.keys.unwrap(),
         data.commerce.may("get", "put"),
         data.outbox.may("put"),

@@ -2,7 +2,7 @@ import { equals, missing } from "#functions/runtime/condition.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type ShopSettings } from "./connection.ts";
 
 export type ConnectionStore = { get(storeId: StoreId): Promise<Connection | undefined> };
 
@@ -26,6 +26,12 @@ export const savedConnection = (before: Connection | undefined, after: Connectio
 export const removedConnection = ({ storeId, createdAt }: Connection): Write => ({
   ...at(storeId),
   change: { remove: true },
+  condition: equals("createdAt", createdAt),
+});
+
+export const notedSettings = ({ storeId, createdAt }: Connection, settings: ShopSettings): Write => ({
+  ...at(storeId),
+  change: { set: { settings } },
   condition: equals("createdAt", createdAt),
 });
 

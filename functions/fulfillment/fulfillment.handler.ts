@@ -4,6 +4,7 @@ import { storeSealClient } from "#functions/privacy/envelope.client.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import { apiHandler } from "#functions/runtime/api-handler.ts";
 import { lambda } from "#functions/runtime/lambda.ts";
+import { type Dial, outbound } from "#functions/runtime/outbound.ts";
 import { parseOutboundPolicy } from "#functions/runtime/outbound-url.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { problemDetails } from "#functions/runtime/problem.ts";
@@ -12,14 +13,16 @@ import { putConnector } from "./put-connector.ts";
 import { getConnector, removeConnector } from "./read-connector.ts";
 import { addFulfillmentEvent, createFulfillment } from "./record-fulfillment.ts";
 import { connectorRoutes, fulfillmentRoutes } from "./routes.ts";
+import { shopSettings } from "./shop-settings.ts";
 
-type Clients = { seal: StoreSeal };
+type Clients = { dial: Dial; seal: StoreSeal };
 
 export const wire = (on: Platform & Clients) => {
   const collaborators = {
     ...on,
     orders: orderStore(on.table),
     connections: connectionStore(on.table),
+    settingsOf: shopSettings(on),
     policy: parseOutboundPolicy(on.environment.get("OUTBOUND_POLICY")),
   };
   return apiHandler(on, {
@@ -36,4 +39,7 @@ export const wire = (on: Platform & Clients) => {
   });
 };
 
-export const handler = lambda<Clients>(wire, { seal: storeSealClient });
+export const handler = lambda<Clients>(wire, {
+  dial: (on) => outbound(parseOutboundPolicy(on.environment.get("OUTBOUND_POLICY"))),
+  seal: storeSealClient,
+});

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { OrderParams } from "#functions/order/read-orders.ts";
 import type { Routes } from "#functions/runtime/route.ts";
-import { ConnectionView } from "./connection.ts";
+import { ConnectionView, Kind } from "./connection.ts";
 import { FulfillmentView } from "./fulfillment-view.ts";
 import { NewFulfillment, NewFulfillmentEvent } from "./order-fulfillments.ts";
 import { PutConnector } from "./put-connector.ts";
@@ -32,8 +32,8 @@ export const fulfillmentRoutes = {
   },
 } as const satisfies Routes;
 
-/** With the secret that this request made; no other answer shows it. */
-const Connected = z.looseObject({ kind: z.literal("bridge"), url: z.string(), secret: z.string() });
+/** With the secret that this request made for a bridge; no other answer shows it. */
+const Connected = z.looseObject({ kind: Kind, url: z.string(), secret: z.string().optional() });
 
 export const connectorRoutes = {
   getConnector: {
@@ -48,7 +48,8 @@ export const connectorRoutes = {
     path: "/store/connector",
     scope: "store:write",
     recorded: { as: "connector.put", with: "act" },
-    summary: "Has orders sent to the store's own shop, signed by a new secret that is shown this once.",
+    summary:
+      "Has orders sent to the store's own shop: to its bridge, signed by a new secret that is shown this once, or to WooCommerce.",
     body: PutConnector,
     answers: { 200: Connected },
   },

@@ -11,6 +11,7 @@ import { storeStore } from "#functions/store/store.store.ts";
 import { bridgeConnector } from "./bridge-connector.ts";
 import { connectionStore } from "./connection.store.ts";
 import { SubmitOrder, submitOrder } from "./submit-order.ts";
+import { wooConnector } from "./woocommerce-connector.ts";
 
 type Clients = { dial: Dial; envelope: Envelope; seal: StoreSeal };
 
@@ -24,7 +25,7 @@ export const wire = (on: Platform & Clients) =>
       stores: storeStore(on.table),
       payments: paymentStore(on.table),
       connections: connectionStore(on.table),
-      connectors: { bridge: bridgeConnector(on) },
+      connectors: { bridge: bridgeConnector(on), woocommerce: wooConnector(on) },
     }),
   );
 

@@ -49,7 +49,10 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
     },
     connector: {
       kept: "shop",
-      plain: words("storeId kind url unanswered sealedSecret ownerId createdAt lastUsedAt"),
+      plain: [
+        ...words("storeId kind url unanswered sealedSecret ownerId createdAt lastUsedAt"),
+        ...under("settings", "currency pricesIncludeTax timeZone taxClasses readAt"),
+      ],
     },
     "stripe-account": { kept: "shop", plain: [] },
     tokens: { kept: "shop", plain: ["killedAt"] },

@@ -65,7 +65,7 @@ type Process = Platform & {
   enqueue?: Enqueue;
 };
 
-const noShop: Dial = async () => ({ answered: false, reason: "connection" });
+export const noShop: Dial = async () => ({ answered: false, reason: "connection" });
 
 /** The steps of both workflows as they are deployed, on the given platform. */
 export const stepsOn = (on: Process): Record<string, StepFunction> =>

@@ -9,7 +9,7 @@ import { bridgeReceiver } from "#infra/local/demo/bridge-receiver.ts";
 import { aCaller, storeId } from "#test/examples.ts";
 import { fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { aContext } from "#test/fakes/memory-platform.ts";
-import { shopOn } from "#test/fakes/memory-shop.ts";
+import { noShop, shopOn } from "#test/fakes/memory-shop.ts";
 import { aWorld } from "../order/world.ts";
 
 const url = "https://tea.example.com/wp/?agentic_bridge=1";
@@ -23,7 +23,7 @@ const aConnectedStore = async (body: object = {}) => {
   const world = await aWorld({ fulfilled: false });
   const { on } = world;
   const environment = environmentOf({ STAGE: "test", OUTBOUND_POLICY: "public" });
-  const handler = wire({ ...on, environment, seal: fakeStoreSeal() });
+  const handler = wire({ ...on, environment, dial: noShop, seal: fakeStoreSeal() });
   const call = async (httpMethod: string, given?: object) => {
     const event = {
       httpMethod,

@@ -10,6 +10,7 @@ import { hours, minutes } from "#functions/values/clock.ts";
 import { aCaller, aDispute } from "#test/examples.ts";
 import { callApi } from "#test/fakes/api-event.ts";
 import { fakeStoreSeal } from "#test/fakes/envelope.ts";
+import { noShop } from "#test/fakes/memory-shop.ts";
 import { aWorld, mugs } from "#test/order/world.ts";
 
 const warehouse = aCaller({ role: "fulfillment", scopes: ["orders:read", "fulfillments:write"] });
@@ -25,7 +26,7 @@ const aWarehouse = async (given: Parameters<typeof aWorld>[0] = {}) => {
   const world = await aWorld(given);
   const { on } = world;
   const environment = environmentOf({ OUTBOUND_POLICY: "public" });
-  const handler = wire({ ...world.healthy, environment, seal: fakeStoreSeal() });
+  const handler = wire({ ...world.healthy, environment, dial: noShop, seal: fakeStoreSeal() });
   const newKey = () => `key ${on.random(8)}`;
   const post = (path: string, body: unknown = {}, key = newKey()) =>
     callApi(handler, {

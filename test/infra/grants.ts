@@ -166,7 +166,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "workflow fulfillment: StartExecution",
   ],
   "fulfillment/fulfillment": [
-    "access: DeleteItem GetItem PutItem",
+    "access: DeleteItem GetItem PutItem UpdateItem",
     "audit: PutItem",
     "commerce: GetItem PutItem",
     "key people for a store: Decrypt",

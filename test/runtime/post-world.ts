@@ -24,7 +24,7 @@ import { aCaller, aProduct, aStore, storeId } from "#test/examples.ts";
 import { type ApiCall, callApi } from "#test/fakes/api-event.ts";
 import { fakeEnvelope, fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
-import { shopOn, stepsOn, stockShop } from "#test/fakes/memory-shop.ts";
+import { noShop, shopOn, stepsOn, stockShop } from "#test/fakes/memory-shop.ts";
 import { runWorkflow } from "#test/fakes/run-workflow.ts";
 import { fakeStripe } from "#test/fakes/stripe.ts";
 
@@ -124,7 +124,7 @@ export const postWorld = async () => {
   const readSecret = async () => "a-pepper-of-at-least-32-characters-1";
   const access = wireAccess({ ...on, seal, readSecret });
   const store = wireStore(on);
-  const fulfillment = wireFulfillment({ ...on, seal });
+  const fulfillment = wireFulfillment({ ...on, dial: noShop, seal });
   const handlers: Record<string, LambdaHandler> = {
     license_keys: access,
     principals: access,

@@ -1,0 +1,284 @@
+import { describe, expect, test } from "vitest";
+import { wire } from "#functions/fulfillment/fulfillment.handler.ts";
+import { times } from "#functions/order/order.ts";
+import { environmentOf } from "#functions/runtime/environment.ts";
+import type { DialResult } from "#functions/runtime/outbound.ts";
+import { hours, minutes } from "#functions/values/clock.ts";
+import { aCaller, storeId } from "#test/examples.ts";
+import { callApi } from "#test/fakes/api-event.ts";
+import { fakeStoreSeal } from "#test/fakes/envelope.ts";
+import { shopOn } from "#test/fakes/memory-shop.ts";
+import { type FakeProduct, type FakeWooCommerce, fakeWooCommerce } from "#test/fakes/woocommerce.ts";
+import { aWorld, type Bought } from "../order/world.ts";
+
+const site = "https://tea.example.com/shop";
+const consumerKey = `ck_${"1a".repeat(20)}`;
+const consumerSecret = `cs_${"2b".repeat(20)}`;
+const connector = { kind: "woocommerce", url: `${site}/`, consumerKey, consumerSecret };
+const owner = aCaller({ role: "admin", scopes: ["store:read", "store:write"] });
+
+const mug: Bought = { productId: "31", unitAmount: 1_900, quantity: 3 };
+const shirt: Bought = { productId: "40-41", unitAmount: 2_500, quantity: 1 };
+const offer = {
+  status: "publish",
+  price: "19.00",
+  manage_stock: true,
+  stock_quantity: 10,
+  stock_status: "instock",
+};
+const sold: FakeProduct[] = [
+  { id: 31, type: "simple", name: "Mug", ...offer },
+  { id: 40, type: "variable", name: "Shirt", ...offer, price: "25.00" },
+  { id: 41, parent: 40, ...offer, price: "25.00", attributes: [{ name: "Size", option: "L" }] },
+];
+
+type Given = { readonly bought?: readonly Bought[]; readonly body?: object; readonly tax?: number };
+
+/** An order that was placed at a store whose shop is a WooCommerce site. */
+const aConnectedShop = async ({ bought = [mug], body = {}, tax = 19 }: Given = {}) => {
+  const world = await aWorld({ fulfilled: false, bought });
+  const { on } = world;
+  const woo = fakeWooCommerce({ now: on.now, site, consumerKey, consumerSecret, tax });
+  woo.products.push(...sold);
+  const environment = environmentOf({ STAGE: "test", OUTBOUND_POLICY: "public" });
+  const handler = wire({ ...on, environment, dial: woo.dial, seal: fakeStoreSeal() });
+  const call = (method: string, given?: object) =>
+    callApi(handler, { method, path: "/store/connector", caller: owner, body: given });
+  const connected = await call("PUT", { ...connector, ...body });
+  const process = shopOn({ ...world.healthy, dial: woo.dial });
+  return {
+    ...world,
+    woo,
+    call,
+    connected,
+    posts: () => woo.requests.filter(({ method }) => method === "POST").length,
+    fulfill: () => process.fulfill({ storeId, orderId: world.orderId }),
+    pass: async (milliseconds: number = minutes(2)) => {
+      on.clock.advance(milliseconds);
+      await process.sweepOrders();
+    },
+    status: async () => (await world.order()).status,
+    intent: () => world.stripe.intents()[0]?.status,
+    everything: () =>
+      JSON.stringify(
+        (["access", "commerce", "outbox", "audit"] as const).flatMap((name) => on.table.rows(name)),
+        (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : value),
+      ),
+  };
+};
+
+const lost: DialResult = { answered: false, reason: "timeout" };
+/** It makes the order, and nobody hears of it. */
+const ordersLost: FakeWooCommerce["way"] = ({ method }, answer) => {
+  const said = answer();
+  return method === "POST" ? lost : said;
+};
+
+describe("an order of a WooCommerce site", () => {
+  test("is made there with its lines, shipping, taxes and buyer, unpaid until it is captured, and paid then", async () => {
+    const { fulfill, pass, woo, order, orderId, status } = await aConnectedShop({ bought: [mug, shirt] });
+    await fulfill();
+    const { quote, payment } = await order();
+    expect(woo.orders).toMatchObject([
+      { status: "pending", paid: false, transaction_id: payment.paymentIntentId },
+    ]);
+    expect(woo.orders[0]?.total).toBe((quote.totals.total / 100).toFixed(2));
+    expect(woo.orders[0]?.sent).toMatchObject({
+      currency: "EUR",
+      customer_id: 0,
+      set_paid: false,
+      billing: { email: "ada@canary.example" },
+      line_items: [
+        { product_id: 31, quantity: 3, subtotal: "47.90", total: "47.90" },
+        { product_id: 40, variation_id: 41, quantity: 1, total: "21.01" },
+      ],
+      shipping_lines: [{ total: expect.stringMatching(/^\d+\.\d\d$/) }],
+      meta_data: [{ key: "agentic_order_id", value: orderId }],
+    });
+    expect(await status()).toBe("confirmed");
+    await pass();
+    expect(woo.orders).toMatchObject([{ status: "processing", paid: true }]);
+  });
+
+  test("has its total there as it was charged, whatever the site's taxes are", async () => {
+    const { fulfill, woo, order } = await aConnectedShop({ tax: 7 });
+    await fulfill();
+    const { total } = (await order()).quote.totals;
+    expect(woo.orders[0]?.total).toBe((total / 100).toFixed(2));
+    expect(woo.orders[0]?.sent.fee_lines).toMatchObject([{ tax_status: "none" }]);
+  });
+
+  test("is made once, however often the answer is lost: whoever may have been there looks first", async () => {
+    const { fulfill, pass, woo, status, posts } = await aConnectedShop();
+    woo.way = ordersLost;
+    await fulfill();
+    expect([await status(), woo.orders.length, posts()]).toEqual(["placed", 1, 1]);
+    await pass();
+    expect([await status(), woo.orders.length, posts()]).toEqual(["confirmed", 1, 1]);
+  });
+
+  test("that was made twice by a site slower than our patience is paid once there, and its copy let go", async () => {
+    const { fulfill, pass, woo, status } = await aConnectedShop();
+    const late: (() => DialResult)[] = [];
+    woo.way = (request, answer) => {
+      if (request.method !== "POST") return answer();
+      late.push(answer);
+      return lost;
+    };
+    await fulfill();
+    woo.way = (request, answer) => {
+      const said = answer();
+      if (request.method === "POST") late[0]?.();
+      return said;
+    };
+    await pass();
+    expect([await status(), woo.orders.length]).toEqual(["confirmed", 2]);
+    await pass();
+    expect(woo.orders).toMatchObject([
+      { status: "processing", paid: true },
+      { status: "cancelled", paid: false },
+    ]);
+  });
+
+  test.each([
+    ["sold_out", { stock_quantity: 2 }],
+    ["sold_out", { stock_status: "outofstock" }],
+    ["price_changed", { price: "21.00" }],
+    ["product_gone", { status: "draft" }],
+  ])("is refused for %s by what the site says at this moment, and no money is taken", async (reason, now) => {
+    const { fulfill, woo, status, order, intent } = await aConnectedShop();
+    woo.products.splice(0, 1, { ...sold[0], id: 31, ...now });
+    await fulfill();
+    expect([await status(), intent(), woo.orders]).toEqual(["canceled", "canceled", []]);
+    expect((await order()).cancelReason).toBe(reason);
+  });
+
+  test("is refused when its product is none of the site's", async () => {
+    const { fulfill, status, order, woo } = await aConnectedShop({
+      bought: [{ ...mug, productId: "mug-blue" }],
+    });
+    await fulfill();
+    expect([await status(), (await order()).cancelReason, woo.requests]).toEqual([
+      "canceled",
+      "product_unknown",
+      [],
+    ]);
+  });
+
+  test("that the site's owner has canceled meanwhile is canceled here", async () => {
+    const { fulfill, pass, woo, status, order } = await aConnectedShop();
+    woo.way = ordersLost;
+    await fulfill();
+    for (const there of woo.orders) there.status = "cancelled";
+    await pass();
+    expect([await status(), (await order()).cancelReason]).toEqual(["canceled", "store_canceled"]);
+  });
+
+  test.each<[string, DialResult]>([
+    ["down", lost],
+    ["refusing our key", { answered: true, status: 401, headers: {}, body: new Uint8Array() }],
+    ["overloaded", { answered: true, status: 503, headers: {}, body: new Uint8Array() }],
+    ["a page that is no API", { answered: true, status: 200, headers: {}, body: new Uint8Array([60]) }],
+  ])("waits for a day while the site is %s, and then goes back", async (_, said) => {
+    const { fulfill, pass, woo, status, intent, on } = await aConnectedShop();
+    woo.way = () => said;
+    await fulfill();
+    await pass();
+    expect([await status(), intent()]).toEqual(["placed", "requires_capture"]);
+    await pass(times.giveUp);
+    expect([await status(), intent(), on.counted]).toEqual(["canceled", "canceled", ["StoreSilent"]]);
+  });
+
+  test("that is paid here and was canceled there is told of by an alarm", async () => {
+    const { fulfill, pass, woo, on } = await aConnectedShop();
+    await fulfill();
+    for (const there of woo.orders) there.status = "cancelled";
+    await pass();
+    await pass(times.giveUp);
+    expect([woo.orders[0]?.paid, on.counted]).toEqual([false, ["StoreSilent"]]);
+  });
+
+  test("that is canceled is canceled there", async () => {
+    const { fulfill, pass, woo, cancel, status } = await aConnectedShop();
+    await fulfill();
+    await pass();
+    await cancel();
+    for (const _ of [1, 2, 3]) await pass();
+    expect([await status(), woo.orders[0]?.status]).toEqual(["canceled", "cancelled"]);
+  });
+});
+
+describe("a WooCommerce site's key", () => {
+  test("is kept sealed, shown to nobody, and used over HTTPS on its own site only", async () => {
+    const { connected, call, everything, fulfill, woo, on } = await aConnectedShop();
+    const seen = [connected, await call("GET")];
+    await fulfill();
+    for (const part of [consumerKey, consumerSecret, Buffer.from(`${consumerKey}:`).toString("base64")])
+      expect(JSON.stringify([seen, on.logged]) + everything()).not.toContain(part.slice(3, 40));
+    expect(woo.requests.every(({ url }) => url.startsWith(`${site}/wp-json/`))).toBe(true);
+  });
+
+  test("is gone with the disconnecting answer, and so are its settings: nobody calls the site again", async () => {
+    const { call, on, fulfill, woo } = await aConnectedShop();
+    await call("GET");
+    const sealed = () => on.table.rows("access").filter(({ sk }) => sk === "connector");
+    expect(sealed()).toMatchObject([{ settings: { currency: "eur" } }]);
+    expect((await call("DELETE")).body).toEqual({ kind: "native" });
+    expect(sealed()).toEqual([]);
+    const before = woo.requests.length;
+    await fulfill();
+    expect(woo.requests.length).toBe(before);
+  });
+
+  test.each([
+    { url: "https://127.0.0.1/" },
+    { url: "http://tea.example.com/" },
+    { url: "https://tea.example.com/?a=1" },
+    { consumerKey: "ck_1" },
+    { consumerSecret: consumerKey },
+  ])("is not taken with %j", async (unfit) => {
+    const { connected } = await aConnectedShop({ body: unfit });
+    expect(connected.statusCode).toBe(422);
+  });
+});
+
+describe("a site's settings", () => {
+  test("are read once in fifteen minutes, and nothing else of it is kept", async () => {
+    const { call, woo, on } = await aConnectedShop();
+    const settings = async () => ((await call("GET")).body as { settings?: object }).settings;
+    const known = { currency: "eur", pricesIncludeTax: true, timeZone: "Europe/Berlin", stale: false };
+    expect(await settings()).toMatchObject({
+      ...known,
+      taxClasses: ["standard", "reduced-rate", "zero-rate"],
+    });
+    for (let minute = 0; minute < 14; minute += 1) {
+      on.clock.advance(minutes(1));
+      await settings();
+    }
+    expect(woo.requests).toHaveLength(4);
+    woo.settings.currency = "USD";
+    on.clock.advance(minutes(1));
+    expect(await settings()).toMatchObject({ currency: "usd" });
+    const [row] = on.table.rows("access").filter(({ sk }) => sk === "connector");
+    expect(Object.keys(row?.["settings"] as object).sort()).toEqual(
+      ["currency", "pricesIncludeTax", "readAt", "taxClasses", "timeZone"].sort(),
+    );
+  });
+
+  test("are used for a day while the site is away, called stale, and then no more", async () => {
+    const { call, woo, on } = await aConnectedShop();
+    const settings = async () => ((await call("GET")).body as { settings?: { stale: boolean } }).settings;
+    await settings();
+    woo.way = () => lost;
+    on.clock.advance(hours(23));
+    expect(await settings()).toMatchObject({ stale: true });
+    on.clock.advance(hours(1));
+    expect(await settings()).toBeUndefined();
+  });
+
+  test("are in hours where the site's owner chose no city", async () => {
+    const { call, woo } = await aConnectedShop();
+    Object.assign(woo.settings, { timezone: "", offset: -3.5 });
+    expect((await call("GET")).body).toMatchObject({ settings: { timeZone: "-03:30" } });
+  });
+});
