@@ -8,6 +8,7 @@ import { assumptions, prices } from "./prices.ts";
 import { type Report, reportText } from "./report.ts";
 import { measureSerialPath } from "./serial-path.ts";
 import { openStand } from "./stand.ts";
+import { measureWebhooks } from "./webhooks.ts";
 
 /** `npm run bench -- --buyers 1,8,32 --orders 100 --json`: progress goes to stderr, figures to stdout. */
 const bench = async (options: ReturnType<typeof readOptions>): Promise<Report> => {
@@ -18,9 +19,10 @@ const bench = async (options: ReturnType<typeof readOptions>): Promise<Report> =
   const stand = await openStand();
   try {
     const levels = await runLevels(stand, { levels: options.buyers, orders: options.orders, say });
+    const webhooks = await measureWebhooks(stand, { endpoints: [1, 20], orders: options.orders, say });
     say("the serial path of complete …");
     const serialPath = await measureSerialPath(stand);
-    return { machine: machine(), levels, account: accountOf(levels), serialPath, bundles };
+    return { machine: machine(), levels, account: accountOf(levels), webhooks, serialPath, bundles };
   } finally {
     await stand.stop();
   }

@@ -48,7 +48,7 @@ const warmUp = 20;
 
 type Round = { readonly buyers: number; readonly orders: number };
 
-const startBuyers = async ({ cloud, shop }: Stand): Promise<Worker> => {
+export const startBuyers = async ({ cloud, shop }: Stand): Promise<Worker> => {
   const data: BuyersData = { agentApi: cloud.urls.agentApi, agentKey: shop.agentKey };
   const worker = new Worker(new URL("./buyers.ts", import.meta.url), { workerData: data });
   await once(worker, "online");
@@ -75,12 +75,12 @@ const measure = async (stand: Stand, buyers: Worker, round: Round): Promise<Leve
   };
 };
 
-const errandOf = async (stand: Stand, { buyers, orders }: Round): Promise<Errand> => ({
+export const errandOf = async (stand: Stand, { buyers, orders }: Round): Promise<Errand> => ({
   products: Array.from({ length: buyers }, (_, buyer) => stand.productOf(buyer)),
   tokens: await stand.grantTokens(orders),
 });
 
-const send = async (buyers: Worker, errand: Errand): Promise<Bought> => {
+export const send = async (buyers: Worker, errand: Errand): Promise<Bought> => {
   const answered = once(buyers, "message");
   buyers.postMessage(errand);
   const [told] = (await answered) as [Told];

@@ -5,11 +5,13 @@ import { assumptions } from "./prices.ts";
 import { calls } from "./purchase.ts";
 import type { SerialPath } from "./serial-path.ts";
 import { table } from "./text-table.ts";
+import type { WebhookFigures } from "./webhooks.ts";
 
 export type Report = {
   readonly machine: string;
   readonly levels: readonly Level[];
   readonly account: Account;
+  readonly webhooks: readonly WebhookFigures[];
   readonly serialPath: SerialPath;
   readonly bundles: readonly BundleFigures[];
 };
@@ -20,6 +22,7 @@ export const reportText = (report: Report): string =>
     "Buyers, the embedded cloud and its functions share these cores: the figures compare releases, not AWS.",
     speeds(report.levels),
     durations(report.levels),
+    webhooks(report.webhooks),
     bills(report),
     `These prices assume:${assumptions.map((each) => `\n- ${each}`).join("")}`,
     path(report.serialPath),
@@ -47,6 +50,18 @@ const durations = (levels: readonly Level[]): string =>
         const { p50, p95, p99 } = milliseconds[name];
         return [p50, p95, p99].map((each) => each.toFixed(0));
       }),
+    ]),
+  );
+
+const webhooks = (all: readonly WebhookFigures[]): string =>
+  table(
+    ["endpoints", "webhooks", "webhooks/s", "commit to receipt, ms: p50", "p99"],
+    all.map(({ endpoints, webhooks, perSecond, commitToReceipt: { p50, p99 } }) => [
+      String(endpoints),
+      String(webhooks),
+      perSecond.toFixed(1),
+      p50.toFixed(0),
+      p99.toFixed(0),
     ]),
   );
 

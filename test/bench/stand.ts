@@ -23,10 +23,17 @@ export type Stand = {
   /** A product for each buyer: 32 buyers of the very same one would wait for its stock row instead. */
   productOf(buyer: number): string;
   grantTokens(count: number): Promise<string[]>;
+  /** Every webhook that was verified, whoever got it. */
+  readonly receipts: Receipt[];
+  /** One integration more listens from now on. */
+  addEndpoint(): Promise<void>;
   /** Waits until every order so far is confirmed, its last webhook verified, and nothing is under way. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 };
+
+/** In milliseconds since 1970, by one clock: when the fact was committed, and when its receiver had verified it. */
+export type Receipt = { readonly committedAt: number; readonly receivedAt: number };
 
 const root = join(import.meta.dirname, "../..");
 const products = 32;
@@ -61,24 +68,33 @@ const standOn = async (laptop: Laptop, assembly: string, cleanUp: () => void): P
   const meter = openMeter(cloud.ledger, readDeployed(assembly));
   const shop = await openShop({ operator: laptop.operate, storeApi: cloud.urls.storeApi });
   await fillCatalog(cloud, shop);
-  const integration = await listen(cloud, shop);
+  const receipts: Receipt[] = [];
+  const integrations: Integration[] = [];
+  const addEndpoint = async () => {
+    integrations.push(await listen(cloud, shop, { receipts, since: intentsOf(laptop) }));
+  };
+  await addEndpoint();
   return {
     cloud,
     stripeUrl: laptop.stripeUrl,
     shop,
     meter,
+    receipts,
+    addEndpoint,
     productOf,
     grantTokens: (count) => grantTokens(laptop, count),
     settled: async () => {
       await cloud.idle();
       // A webhook that waits for the one before it is invisible to the queue's readers for a second or two.
-      await integration.heardOf(intentsOf(laptop));
+      for (const integration of integrations) await integration.heardOf(intentsOf(laptop));
       await cloud.idle();
     },
     stop: async () => {
       meter.stop();
-      integration.server.close();
-      integration.server.closeAllConnections();
+      for (const { server } of integrations) {
+        server.close();
+        server.closeAllConnections();
+      }
       await laptop.stop();
       cleanUp();
     },
@@ -106,13 +122,23 @@ const grantTokens = async ({ stripeUrl }: Laptop, count: number): Promise<string
 /** Nothing here is declined, so each is an order. */
 const intentsOf = ({ stripe }: Laptop): number => stripe?.state.all("intent").length ?? 0;
 
+type Integration = { readonly server: Server; heardOf(orders: number): Promise<void> };
+
 /** Webhooks come twice or late: an order counts once. */
-const listen = async ({ urls }: Cloud, shop: Shop) => {
+const listen = async (
+  { urls }: Cloud,
+  shop: Shop,
+  { receipts, since }: { readonly receipts: Receipt[]; readonly since: number },
+): Promise<Integration> => {
   const confirmed = new Set<string>();
   let secret = "";
-  const server: Server = await receiveWebhooks(
+  const server = await receiveWebhooks(
     () => secret,
-    ({ id, type }) => type === "order.confirmed" && confirmed.add(id),
+    ({ id, type, body }) => {
+      const { occurredAt: committedAt } = body as { occurredAt: number };
+      receipts.push({ committedAt, receivedAt: Date.now() });
+      if (type === "order.confirmed") confirmed.add(id);
+    },
   );
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`;
   await registerEndpoint({ storeApi: urls.storeApi, adminKey: shop.adminKey }, { url }, (given) => {
@@ -122,9 +148,9 @@ const listen = async ({ urls }: Cloud, shop: Shop) => {
     server,
     heardOf: async (orders: number) => {
       const until = performance.now() + patience;
-      while (confirmed.size < orders) {
+      while (confirmed.size < orders - since) {
         if (performance.now() > until)
-          throw new Error(`only ${confirmed.size} of ${orders} orders were confirmed in time`);
+          throw new Error(`only ${confirmed.size} of ${orders - since} orders were confirmed in time`);
         await setTimeout(10);
       }
     },
