@@ -22,13 +22,17 @@ export const recordedAct = (act: AuditRecord, of?: string): Write => {
 export const actOfKey = (
   { caller, request }: { readonly caller: Caller; readonly request: RequestFacts },
   act: Pick<AuditRecord, "action" | "at" | "about"> & { readonly decidedBy: Scope },
+  of?: string,
 ): Write =>
-  recordedAct({
-    ...act,
-    actor: actorOf(caller, request),
-    storeId: caller.storeId,
-    reason: reasonIn(request),
-  });
+  recordedAct(
+    {
+      ...act,
+      actor: actorOf(caller, request),
+      storeId: caller.storeId,
+      reason: reasonIn(request),
+    },
+    of,
+  );
 
 /** `id`: what makes the act this one, where a repeat must not be a second record. */
 export const appended = (act: AuditRecord, id: string): Write => {

@@ -61,6 +61,7 @@ export const Action = z.enum([
   "connector.removed",
   "domain.challenged",
   "products.put",
+  "stock.changed",
   "discounts.put",
   "refund.requested",
   "cancellation.requested",

@@ -5,6 +5,7 @@ import type { Platform } from "#functions/runtime/platform.ts";
 import { problemDetails } from "#functions/runtime/problem.ts";
 import { currencyStore } from "#functions/store/currency.store.ts";
 import { storeStore } from "#functions/store/store.store.ts";
+import { changeStock } from "./change-stock.ts";
 import { getProduct } from "./get-product.ts";
 import { listProducts } from "./list-products.ts";
 import { productStore } from "./product.store.ts";
@@ -22,6 +23,7 @@ export const wire = (on: Platform) => {
     routes: catalogRoutes,
     operations: {
       putProducts: putProducts(collaborators),
+      changeStock: changeStock(collaborators),
       listProducts: listProducts(collaborators),
       getProduct: getProduct(collaborators),
     },

@@ -1,4 +1,5 @@
 import type { Routes } from "#functions/runtime/route.ts";
+import { StockChanges, StockReport } from "./change-stock.ts";
 import { GetProduct } from "./get-product.ts";
 import { ListProducts, ProductsAnswer } from "./list-products.ts";
 import { PutAnswer, PutProducts } from "./put-products.ts";
@@ -13,6 +14,16 @@ export const catalogRoutes = {
     summary: "Creates or replaces up to 100 products; what is not named stays as it is.",
     body: PutProducts,
     answers: { 200: PutAnswer },
+  },
+  changeStock: {
+    method: "POST",
+    path: "/stock_changes",
+    scope: "products:write",
+    recorded: { as: "stock.changed", with: "act" },
+    summary:
+      "Up to 500 products' stock, by what came or went (`delta`) or by what is there (`onHand`), with a report on each. What buyers hold stays theirs.",
+    body: StockChanges,
+    answers: { 200: StockReport },
   },
   listProducts: {
     method: "GET",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { above, all, any, type Condition, equals, missing } from "#functions/runtime/condition.ts";
+import { above, all, any, type Condition, equals, exists, missing } from "#functions/runtime/condition.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
 import type { ProductId, StoreId } from "#functions/values/id.ts";
 import type { Shelf } from "./product.ts";
@@ -93,6 +93,22 @@ export const sellStock = (pieces: Pieces): Write =>
 /** Sold pieces come back. Commit it beside the move that makes sure it happens once. */
 export const restockStock = (pieces: Pieces): Write =>
   counted(pieces, { available: pieces.quantity, onHandVersion: 1 });
+
+/**
+ * Pieces came, or are gone without a sale. Nobody's reservation is touched. What is still free is taken whatever is
+ * sold meanwhile; more than that only from the very number that was seen, of which some are laid aside.
+ */
+export const addStock = (pieces: Pieces, seen: Shelf): Write => ({
+  ...counted(pieces, { available: pieces.quantity, onHandVersion: 1 }),
+  condition: all(missing("unlimited"), enough(pieces, seen)),
+});
+
+const enough = ({ quantity }: Pieces, { available, version }: Shelf): Condition => {
+  if (quantity > 0) return exists();
+  return available !== null && available >= -quantity
+    ? above("available", -quantity - 1)
+    : unchangedSince(version);
+};
 
 type Numbers = { readonly [name: string]: number };
 

@@ -94,6 +94,7 @@ const meanings: Readonly<Record<Action, Says>> = {
   "connector.removed": { turns: connector },
   "domain.challenged": nothing,
   "products.put": nothing,
+  "stock.changed": nothing,
   "discounts.put": nothing,
   "refund.requested": nothing,
   "cancellation.requested": nothing,

@@ -16,6 +16,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "POST /checkout_sessions/{checkout_session_id}/complete": completion,
   "POST /orders/{id}/refunds": { reason: "returned", amount: 1 },
   "POST /orders/{id}/cancel": {},
+  "POST /stock_changes": { changes: [{ productId: "mug", delta: 1 }] },
   "POST /orders/{id}/fulfillments": {},
   "POST /orders/{id}/fulfillments/{fulfillment_id}/events": { type: "delivered" },
   "PUT /products": { products: [{ id: "cup", title: "Cup", unitAmount: 100 }] },

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Shelf } from "#functions/catalog/product.ts";
 import {
+  addStock,
   readStock,
   releaseStock,
   reserveStock,
@@ -20,7 +21,8 @@ type Move =
   | { move: "reserve"; quantity: number }
   /** Of one that is held, whichever. */
   | { move: "release" | "sell" | "restock"; which: number }
-  | { move: "put"; onHand: number; seen: "any" | "last" | "old" };
+  | { move: "put"; onHand: number; seen: "any" | "last" | "old" }
+  | { move: "add"; quantity: number };
 
 const anyMove: fc.Arbitrary<Move> = fc.oneof(
   {
@@ -30,6 +32,13 @@ const anyMove: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({ move: fc.constantFrom("release", "sell", "sell", "restock"), which: fc.nat(20) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      move: fc.constant("add" as const),
+      quantity: fc.integer({ min: -6, max: 6 }).filter((quantity) => quantity !== 0),
+    }),
   },
   {
     weight: 2,
@@ -59,6 +68,7 @@ const played = (
       note: () => paper.held.push(move.quantity),
     };
   if (move.move === "put") return told(move, paper);
+  if (move.move === "add") return added(move, paper, seen);
   const from = move.move === "restock" ? paper.sold : paper.held;
   const index = from.length === 0 ? -1 : move.which % from.length;
   const quantity = from[index];
@@ -66,6 +76,16 @@ const played = (
   const { write, note } = leaving[move.move](quantity, paper);
   return { write, may: true, note: () => [from.splice(index, 1), note()] };
 };
+
+/** Whoever would take more than there are is refused before. */
+const added = ({ quantity }: Extract<Move, { move: "add" }>, paper: Paper, seen: Shelf) =>
+  paper.onHand + quantity < 0
+    ? undefined
+    : {
+        write: addStock(mugs(quantity), seen),
+        may: true,
+        note: () => Object.assign(paper, { onHand: paper.onHand + quantity, version: paper.version + 1 }),
+      };
 
 const told = ({ onHand, seen }: Extract<Move, { move: "put" }>, paper: Paper) => {
   const version = { any: undefined, last: paper.version, old: paper.version - 1 }[seen];

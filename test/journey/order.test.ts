@@ -139,6 +139,10 @@ describe("a webhook endpoint", () => {
 
 test("a warehouse ships in parts under a key of its own, and the agent follows each parcel", async () => {
   await world.restock(20);
+  const came = { changes: [{ productId: "mug-blue", delta: 5 }] };
+  const counted = await asker(world.storeApi)(world.shop.integrationKey, "POST", "/stock_changes", came);
+  expect(counted).toMatchObject({ status: 200, body: { changed: 1, refused: 0 } });
+  expect(await world.stockOf("mug-blue")).toBe(25);
   const acp = await openEndpoint(world, { kind: "acp", principalId: world.shop.agentId });
   const erp = await openEndpoint(world, { events: ["order.updated"] });
   const scopes = ["orders:read", "fulfillments:write"];

@@ -56,7 +56,7 @@ export type Asked = {
   readonly path: string;
   readonly body: unknown;
   readonly other: unknown;
-  /** Whoever of the store asks, the same is true afterwards. */
+  /** Whoever of the store asks, the same is told. */
   readonly same?: true;
 };
 
@@ -139,6 +139,7 @@ export const postWorld = async () => {
     store,
     discounts: store,
     products: wireCatalog(on),
+    stock_changes: wireCatalog(on),
     domains: wireDomain({ ...on, dial: noHost, readTxt: published } as never),
     webhook_endpoints: wireWebhook({ ...on, enqueue, seal } as never),
   };
@@ -268,6 +269,12 @@ export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>
     body: { reason: "returned", amount: 100 },
     other: { reason: "returned", amount: 200 },
   }),
+  "/stock_changes": async () => ({
+    path: "/stock_changes",
+    body: { changes: [{ productId: "mug-blue", delta: 5 }] },
+    other: { changes: [{ productId: "mug-blue", delta: 6 }] },
+    same: true,
+  }),
   "/orders/{id}/fulfillments": async (world) => ({
     path: `${await bought(world)}/fulfillments`,
     body: { tracking: { carrier: "DHL", number: "00340434161094042557" } },
@@ -306,7 +313,7 @@ export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>
     const path = `/webhook_endpoints/${idIn(await world.call("/webhook_endpoints", endpoint, "endpoint"))}`;
     const { body } = await world.call(`${path}/test`, {}, "test");
     const { eventId } = body as { eventId: string };
-    return { path: `${path}/deliveries/${eventId}/resend`, body: {}, other: { note: "other" } };
+    return { path: `${path}/deliveries/${eventId}/resend`, body: {}, other: { note: "other" }, same: true };
   },
   "/webhook_endpoints/{id}/replay": async (world) => ({
     path: `/webhook_endpoints/${idIn(await world.call("/webhook_endpoints", endpoint, "endpoint"))}/replay`,
