@@ -8,9 +8,8 @@ export const pageOf = (rows: readonly Row[], query: Query): Page => {
   const found = rows
     .filter((row) => row[hash] === query.pk && row[range] !== undefined)
     .filter((row) => within(row[range], query))
-    .sort(inOrder(query))
     .filter((row) => query.after === undefined || isBeyond(row, query.after, query));
-  const shown = found.slice(0, query.limit);
+  const shown = firstOf(found, query);
   const last = shown.at(-1);
   const key = (row: Row): Row => ({ pk: row.pk, sk: row.sk, [hash]: row[hash], [range]: row[range] });
   return {
@@ -19,6 +18,22 @@ export const pageOf = (rows: readonly Row[], query: Query): Page => {
     ...(last && shown.length === query.limit ? { next: key(last) } : {}),
   };
 };
+
+/** A page of many rows is found without sorting them all. */
+const firstOf = (rows: readonly Row[], query: Query): Row[] => {
+  const order = inOrder(query);
+  const limit = query.limit ?? rows.length;
+  return chunksOf(rows, Math.max(limit, 1)).reduce<Row[]>((first, chunk) => {
+    const last = first.length < limit ? undefined : first.at(-1);
+    const sooner = last ? chunk.filter((row) => order(row, last) < 0) : chunk;
+    return sooner.length === 0 ? first : first.concat(sooner).sort(order).slice(0, limit);
+  }, []);
+};
+
+const chunksOf = <Value>(values: readonly Value[], size: number): (readonly Value[])[] =>
+  Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
+    values.slice(index * size, (index + 1) * size),
+  );
 
 /** Whether the query comes to the row after that place. */
 export const isBeyond = (row: Sortable, place: Sortable, query: Query): boolean =>
@@ -35,8 +50,13 @@ const within = (value: Attribute | undefined, { from, to }: Query): boolean =>
 type Sortable = { readonly [name: string]: Attribute | undefined };
 export const by =
   (names: readonly string[]) =>
-  (left: Sortable, right: Sortable): number =>
-    names.map((name) => compare(left[name], right[name])).find((order) => order !== 0) ?? 0;
+  (left: Sortable, right: Sortable): number => {
+    for (const name of names) {
+      const order = compare(left[name], right[name]);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
 
 const compare = (left: Attribute | undefined, right: Attribute | undefined): number => {
   if (typeof left === "number" && typeof right === "number") return left - right;

@@ -30,8 +30,14 @@ export type Deliver = Prepare & {
   readonly log: Log;
 };
 
-/** `sent`: there was an attempt, and what it says of the endpoint. `full`: the endpoint takes no more for now. */
-export type Ended = { readonly ended: "sent"; readonly pace: Pace } | { readonly ended: "full" | "nothing" };
+/**
+ * `sent`: there was an attempt, and what it says of the endpoint. `over`: somebody else was faster. `full`: the endpoint takes
+ * no more for now.
+ */
+export type Ended =
+  | { readonly ended: "sent"; readonly pace: Pace }
+  | { readonly ended: "over"; readonly delivery: Delivery }
+  | { readonly ended: "full" | "nothing" };
 const nothing: Ended = { ended: "nothing" };
 
 type Ready = Prepared & { readonly ready: true };
@@ -44,15 +50,20 @@ export const attemptDelivery =
   (on: Deliver) =>
   async (id: DeliveryId): Promise<Ended> => {
     const delivery = await readDelivery(on.table, id);
-    if (!delivery || !(await isDue(on, delivery))) return nothing;
-    const prepared = await prepareWebhook(on)(delivery);
-    if (!prepared.ready) return end(on, delivery, prepared);
-    const isInTurn = await orderOf(on, delivery, prepared);
-    const age = on.now() - startedAt(delivery);
-    if (isInTurn || age >= times.hold) return inSlot(on, delivery, prepared, !isInTurn);
-    await on.wake([delivery], holdSeconds(age));
-    return nothing;
+    if (!delivery) return nothing;
+    if (isFinal(delivery.status)) return { ended: "over", delivery };
+    return (await isDue(on, delivery)) ? inTurn(on, delivery) : nothing;
   };
+
+const inTurn = async (on: Deliver, delivery: Delivery): Promise<Ended> => {
+  const prepared = await prepareWebhook(on)(delivery);
+  if (!prepared.ready) return end(on, delivery, prepared);
+  const isInTurn = await orderOf(on, delivery, prepared);
+  const age = on.now() - startedAt(delivery);
+  if (isInTurn || age >= times.hold) return inSlot(on, delivery, prepared, !isInTurn);
+  await on.wake([delivery], holdSeconds(age));
+  return nothing;
+};
 
 /**
  * A wake-up may be a second early: clocks differ. One that is earlier is none of ours, but where an endpoint is back
@@ -61,7 +72,7 @@ export const attemptDelivery =
 const isDue = async (on: Deliver, delivery: Delivery): Promise<boolean> => {
   const now = on.now();
   const { status, leaseUntil, nextAt, updatedAt } = delivery;
-  if (isFinal(status) || leaseUntil > now) return false;
+  if (leaseUntil > now) return false;
   if (nextAt <= now + seconds(1)) return true;
   return status === "waiting" && updatedAt < ((await readPace(on.table, delivery)).recoveredAt ?? 0);
 };

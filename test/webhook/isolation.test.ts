@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
 import { days, hours, minutes, seconds } from "#functions/values/clock.ts";
+import { replayDeliveries } from "#functions/webhook/replay-deliveries.ts";
 import { effort } from "#test/effort.ts";
+import { aCaller, someFacts } from "#test/examples.ts";
+import { storeId } from "../outbox/an-event.ts";
 import { crowd } from "./crowd.ts";
 
 const p99 = (all: readonly number[]): number =>
@@ -58,6 +61,29 @@ test("an endpoint that was down for three days loses nothing, and has all within
   // Its return is tried with one, then with two.
   const [first, second] = world.receipts;
   expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(seconds(1));
+});
+
+test("of one that was down for thirty days all is parked and kept, and one call brings it back", async () => {
+  const count = effort(300, 10);
+  let down = true;
+  const world = crowd(4, () => ({ afterMs: 20, status: down ? 503 : 200 }));
+  const { id } = await world.endpoint("shop");
+  const sweeps = world.sweepEvery(hours(1));
+  for (let order = 0; order < count; order += 1) world.later(order * minutes(1), world.order);
+  await world.pass(days(32));
+  expect(new Set(world.statuses())).toEqual(new Set(["parked"]));
+  down = false;
+  sweeps.from(minutes(1));
+  const idempotency = { scope: "s", key: "k", canonical: "", raw: "" };
+  await replayDeliveries(world.on)({
+    caller: { ...aCaller({ role: "integration" }), storeId },
+    params: { id },
+    body: { only: "failed" },
+    request: someFacts({ idempotency }),
+  } as never);
+  await world.pass(hours(2));
+  expect(new Set(world.receipts.map(({ subject }) => subject)).size).toBe(count);
+  expect(new Set(world.statuses())).toEqual(new Set(["delivered"]));
 });
 
 test("a burst goes out as fast as its receiver answers: nothing waits for a sweeper", async () => {
