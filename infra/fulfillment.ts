@@ -46,14 +46,15 @@ export class Fulfillment extends Construct {
       eventType: orderPlaced.type,
       paths: { storeId: "$.detail.storeId", orderId: "$.detail.subject" },
     });
-    // What a warehouse tells, and where a store's shop is: it moves no money, and opens shops' secrets but nobody's data.
+    // What a warehouse tells, and where a store's shop is: it moves no money, and opens shops' secrets but nobody's
+    // data. What a shop sells is put into the catalog.
     const told = new Lambda(this, "fulfillment/fulfillment", {
       on,
       timeoutSeconds: 20,
       grants: [
-        data.access.may("get", "put", "update", "delete"),
+        data.access.may("get", "put", "update", "delete", "check"),
         data.keys.unwrap(),
-        data.commerce.may("get", "put"),
+        data.commerce.may("get", "put", "update"),
         data.outbox.may("put"),
         data.audit.may("put"),
       ],

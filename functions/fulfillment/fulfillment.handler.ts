@@ -1,4 +1,5 @@
 import { recordRequest } from "#functions/audit/record-request.ts";
+import { productStore } from "#functions/catalog/product.store.ts";
 import { orderStore } from "#functions/order/order.store.ts";
 import { storeSealClient } from "#functions/privacy/envelope.client.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
@@ -8,7 +9,10 @@ import { type Dial, outbound } from "#functions/runtime/outbound.ts";
 import { parseOutboundPolicy } from "#functions/runtime/outbound-url.ts";
 import type { Platform } from "#functions/runtime/platform.ts";
 import { problemDetails } from "#functions/runtime/problem.ts";
+import { currencyStore } from "#functions/store/currency.store.ts";
+import { storeStore } from "#functions/store/store.store.ts";
 import { connectionStore } from "./connection.store.ts";
+import { importProducts } from "./import-products.ts";
 import { putConnector } from "./put-connector.ts";
 import { getConnector, removeConnector } from "./read-connector.ts";
 import { addFulfillmentEvent, createFulfillment } from "./record-fulfillment.ts";
@@ -22,6 +26,9 @@ export const wire = (on: Platform & Clients) => {
     ...on,
     orders: orderStore(on.table),
     connections: connectionStore(on.table),
+    stores: storeStore(on.table),
+    currencies: currencyStore(on.table),
+    products: productStore(on.table),
     settingsOf: shopSettings(on),
     policy: parseOutboundPolicy(on.environment.get("OUTBOUND_POLICY")),
   };
@@ -32,6 +39,7 @@ export const wire = (on: Platform & Clients) => {
       addFulfillmentEvent: addFulfillmentEvent(collaborators),
       getConnector: getConnector(collaborators),
       putConnector: putConnector(collaborators),
+      importProducts: importProducts(collaborators),
       removeConnector: removeConnector(collaborators),
     },
     protocol: problemDetails,

@@ -3,6 +3,7 @@ import { OrderParams } from "#functions/order/read-orders.ts";
 import type { Routes } from "#functions/runtime/route.ts";
 import { ConnectionView, Kind } from "./connection.ts";
 import { FulfillmentView } from "./fulfillment-view.ts";
+import { ImportAnswer, ImportProducts } from "./import-products.ts";
 import { NewFulfillment, NewFulfillmentEvent } from "./order-fulfillments.ts";
 import { PutConnector } from "./put-connector.ts";
 import { FulfillmentParams } from "./record-fulfillment.ts";
@@ -52,6 +53,16 @@ export const connectorRoutes = {
       "Has orders sent to the store's own shop: to its bridge, signed by a new secret that is shown this once, or to WooCommerce.",
     body: PutConnector,
     answers: { 200: Connected },
+  },
+  importProducts: {
+    method: "PUT",
+    path: "/store/connector/products",
+    scope: "products:write",
+    recorded: { as: "products.put", with: "act" },
+    summary:
+      "Brings a page of what the connected WooCommerce site sells into the catalog, with its prices and stock.",
+    body: ImportProducts,
+    answers: { 200: ImportAnswer },
   },
   removeConnector: {
     method: "DELETE",

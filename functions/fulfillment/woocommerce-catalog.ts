@@ -4,7 +4,7 @@ import type { Currency } from "#functions/values/money.ts";
 import { minorUnitsOf } from "./woocommerce.ts";
 
 /** What a product there costs now and whether it is left; a variation has the same. */
-const WooOffer = z.object({
+export const WooOffer = z.object({
   id: z.int(),
   status: z.string().default("publish"),
   price: z.string(),
@@ -17,16 +17,15 @@ export type WooOffer = z.infer<typeof WooOffer>;
 export const WooOffers = z.array(WooOffer);
 export const wooOfferFields = Object.keys(WooOffer.shape).join(",");
 
-/** Pieces that may be sold; `null`: as many as are asked for. A stock that variations share is in their status alone. */
-const leftOf = ({
-  manage_stock,
-  stock_status,
-  stock_quantity,
-  backorders_allowed,
-}: WooOffer): number | null => {
+const most = 1_000_000_000;
+
+/** Pieces that may be sold; `null`: as many as are asked for. */
+export const leftOf = (offer: WooOffer, parent?: WooOffer): number | null => {
+  const { manage_stock, stock_status, stock_quantity, backorders_allowed } = offer;
   if (stock_status === "outofstock") return 0;
+  if (manage_stock === "parent" && parent) return leftOf(parent);
   if (manage_stock !== true || backorders_allowed) return null;
-  return Math.max(0, Math.floor(stock_quantity ?? 0));
+  return Math.min(most, Math.max(0, Math.floor(stock_quantity ?? 0)));
 };
 
 export type Objection = "product_gone" | "sold_out" | "price_changed";

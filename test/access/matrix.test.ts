@@ -23,6 +23,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "PUT /discounts": { discounts: [{ code: "spring", kind: "percent", percentOff: 10 }] },
   "PATCH /store": {},
   "PUT /store/connector": { kind: "bridge", url: "https://tea.example.com/bridge" },
+  "PUT /store/connector/products": {},
   "POST /domains": { domain: "tea.example.org", method: "dns" },
   "POST /domains/{domain}/verify": {},
   "POST /customers/{id}/export": {},

@@ -49,6 +49,8 @@ const works: Readonly<Record<string, readonly string[]>> = {
   unrestrictCustomer: ["restricted"],
   rollLicenseKey: ["valid"],
   cancelRoll: ["rolled"],
+  // The store is connected to no site.
+  importProducts: [],
   // By GitHub's signature, which no key is.
   receiveAlert: [],
 };

@@ -2,7 +2,16 @@ import { describe, expect, test } from "vitest";
 import { TableBusy } from "#functions/runtime/table.ts";
 import { everyRoute } from "#test/every-route.ts";
 import { someFacts } from "#test/examples.ts";
-import { cases, customer, endpoint, idIn, key, type PostWorld, postWorld } from "#test/runtime/post-world.ts";
+import {
+  cases,
+  customer,
+  endpoint,
+  idIn,
+  key,
+  type PostWorld,
+  postWorld,
+  site,
+} from "#test/runtime/post-world.ts";
 
 type What = { readonly path: string; readonly body?: unknown };
 
@@ -13,6 +22,12 @@ const others: Readonly<Record<string, (world: PostWorld) => Promise<What>>> = {
   "DELETE /store/connector": async ({ send }) => {
     await send({ method: "PUT", path: "/store/connector", body: connector });
     return { path: "/store/connector" };
+  },
+  "PUT /store/connector/products": async ({ send }) => {
+    await send({ method: "PUT", path: "/store/connector", body: site });
+    // Its settings are known: what is read is kept, whatever becomes of the act.
+    await send({ method: "GET", path: "/store/connector" });
+    return { path: "/store/connector/products", body: {} };
   },
   "PUT /discounts": async () => ({
     path: "/discounts",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { productStore } from "#functions/catalog/product.store.ts";
 import { wire } from "#functions/fulfillment/fulfillment.handler.ts";
 import { times } from "#functions/order/order.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
@@ -15,7 +16,7 @@ const site = "https://tea.example.com/shop";
 const consumerKey = `ck_${"1a".repeat(20)}`;
 const consumerSecret = `cs_${"2b".repeat(20)}`;
 const connector = { kind: "woocommerce", url: `${site}/`, consumerKey, consumerSecret };
-const owner = aCaller({ role: "admin", scopes: ["store:read", "store:write"] });
+const owner = aCaller({ role: "admin", scopes: ["store:read", "store:write", "products:write"] });
 
 const mug: Bought = { productId: "31", unitAmount: 1_900, quantity: 3 };
 const shirt: Bought = { productId: "40-41", unitAmount: 2_500, quantity: 1 };
@@ -42,8 +43,8 @@ const aConnectedShop = async ({ bought = [mug], body = {}, tax = 19 }: Given = {
   woo.products.push(...sold);
   const environment = environmentOf({ STAGE: "test", OUTBOUND_POLICY: "public" });
   const handler = wire({ ...on, environment, dial: woo.dial, seal: fakeStoreSeal() });
-  const call = (method: string, given?: object) =>
-    callApi(handler, { method, path: "/store/connector", caller: owner, body: given });
+  const call = (method: string, given?: object, part = "") =>
+    callApi(handler, { method, path: `/store/connector${part}`, caller: owner, body: given });
   const connected = await call("PUT", { ...connector, ...body });
   const process = shopOn({ ...world.healthy, dial: woo.dial });
   return {
@@ -239,6 +240,78 @@ describe("a WooCommerce site's key", () => {
   ])("is not taken with %j", async (unfit) => {
     const { connected } = await aConnectedShop({ body: unfit });
     expect(connected.statusCode).toBe(422);
+  });
+});
+
+describe("what a site sells", () => {
+  const anImport = async (given: Given = {}) => {
+    const shop = await aConnectedShop(given);
+    const bring = async (page?: number) => shop.call("PUT", page ? { page } : {}, "/products");
+    const known = async (id: string) => (await productStore(shop.on.table).getMany(storeId, [id])).get(id);
+    return { ...shop, bring, known };
+  };
+
+  test("comes page by page with its price and stock, each variation for itself", async () => {
+    const { bring, known, woo } = await anImport();
+    woo.products.push(...Array.from({ length: 19 }, (_, at) => ({ ...sold[0], id: 100 + at })));
+    expect(await bring()).toMatchObject({ statusCode: 200, body: { skipped: [], next: 2, updated: ["31"] } });
+    const last = await bring(2);
+    expect(last.body).toEqual({ created: ["118"], updated: [], skipped: [] });
+    expect(await known("40-41")).toMatchObject({
+      product: { title: "Shirt, L", unitAmount: 2_500, digital: false, active: true },
+      stock: { onHand: 10 },
+    });
+  });
+
+  test.each<[string, object, object]>([
+    ["nothing is left", { stock_status: "outofstock" }, { stock: { onHand: 0 } }],
+    ["nobody counts", { manage_stock: false }, { stock: { onHand: null } }],
+    ["more may be ordered than is there", { backorders_allowed: true }, { stock: { onHand: null } }],
+    ["it is a draft", { status: "draft" }, { product: { active: false } }],
+    ["it is a download", { virtual: true }, { product: { digital: true } }],
+    ["its texts are HTML", { name: "Tea &amp; <b>Mug</b>" }, { product: { title: "Tea & Mug" } }],
+    ["its picture is no address", { images: [{ src: "data:x" }] }, { product: { id: "31" } }],
+  ])("is what it is there: %s", async (_, there, here) => {
+    const { bring, known, woo } = await anImport();
+    woo.products.splice(0, 9, { ...sold[0], id: 31, ...there });
+    expect((await bring()).body).toMatchObject({ updated: ["31"] });
+    expect(await known("31")).toMatchObject(here);
+  });
+
+  test("is left out, and said so, where it has no price or is no single thing", async () => {
+    const { bring, woo } = await anImport();
+    const { id: _, ...one } = { ...sold[0] };
+    woo.products.splice(0, 9, { id: 50, ...one, price: "" }, { id: 51, ...one, type: "grouped" });
+    expect((await bring()).body).toEqual({
+      created: [],
+      updated: [],
+      skipped: [
+        { id: "50", reason: "no_price" },
+        { id: "51", reason: "type_not_sold" },
+      ],
+    });
+  });
+
+  test("is not taken in another currency, nor while the site is away, nor without one", async () => {
+    const { bring, call, woo, on } = await anImport();
+    woo.settings.currency = "USD";
+    expect((await bring()).body).toMatchObject({ code: "currency_mismatch" });
+    woo.settings.currency = "EUR";
+    on.clock.advance(hours(25));
+    woo.way = () => lost;
+    expect((await bring()).statusCode).toBe(503);
+    await call("DELETE");
+    expect((await bring()).statusCode).toBe(409);
+  });
+
+  test("is asked for anew each time, and its settings are not", async () => {
+    const { bring, known, woo } = await anImport();
+    await bring();
+    const before = woo.requests.length;
+    woo.products.splice(0, 1, { ...sold[0], id: 31, price: "20.00", stock_quantity: 7 });
+    await bring();
+    expect(woo.requests.length - before).toBe(2);
+    expect(await known("31")).toMatchObject({ product: { unitAmount: 2_000 }, stock: { onHand: 7 } });
   });
 });
 

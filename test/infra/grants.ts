@@ -166,9 +166,9 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "workflow fulfillment: StartExecution",
   ],
   "fulfillment/fulfillment": [
-    "access: DeleteItem GetItem PutItem UpdateItem",
+    "access: ConditionCheckItem DeleteItem GetItem PutItem UpdateItem",
     "audit: PutItem",
-    "commerce: GetItem PutItem",
+    "commerce: GetItem PutItem UpdateItem",
     "key people for a store: Decrypt",
     "outbox: PutItem",
   ],

@@ -17,6 +17,7 @@ import { wire as wireStore } from "#functions/store/store.handler.ts";
 import { createdStore } from "#functions/store/store.store.ts";
 import { wire as wireSupport } from "#functions/support/support.handler.ts";
 import type { Caller } from "#functions/values/caller.ts";
+import type { Clock } from "#functions/values/clock.ts";
 import { Scope } from "#functions/values/scope.ts";
 import { wire as wireWebhook } from "#functions/webhook/webhook.handler.ts";
 import { acceptance } from "#test/access/things.ts";
@@ -24,9 +25,10 @@ import { aCaller, aProduct, aStore, storeId } from "#test/examples.ts";
 import { type ApiCall, callApi } from "#test/fakes/api-event.ts";
 import { fakeEnvelope, fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { memoryPlatform } from "#test/fakes/memory-platform.ts";
-import { noShop, shopOn, stepsOn, stockShop } from "#test/fakes/memory-shop.ts";
+import { shopOn, stepsOn, stockShop } from "#test/fakes/memory-shop.ts";
 import { runWorkflow } from "#test/fakes/run-workflow.ts";
 import { fakeStripe } from "#test/fakes/stripe.ts";
+import { fakeWooCommerce } from "#test/fakes/woocommerce.ts";
 
 const features = join(import.meta.dirname, "../../functions");
 
@@ -61,6 +63,19 @@ export type Asked = {
 };
 
 /** All façades as they are deployed, over one table that can fail, one Stripe and workflows that run. */
+/** A WooCommerce site that sells one thing, and how a store is connected to it. */
+export const site = {
+  kind: "woocommerce",
+  url: "https://tea.example.com",
+  consumerKey: `ck_${"1a".repeat(20)}`,
+  consumerSecret: `cs_${"2b".repeat(20)}`,
+};
+const aSite = (now: Clock) => {
+  const woo = fakeWooCommerce({ ...site, site: site.url, now });
+  woo.products.push({ id: 31, type: "simple", name: "Mug", status: "publish", price: "19.00" });
+  return woo;
+};
+
 export const postWorld = async () => {
   const platform = memoryPlatform({
     environment: {
@@ -124,7 +139,7 @@ export const postWorld = async () => {
   const readSecret = async () => "a-pepper-of-at-least-32-characters-1";
   const access = wireAccess({ ...on, seal, readSecret });
   const store = wireStore(on);
-  const fulfillment = wireFulfillment({ ...on, dial: noShop, seal });
+  const fulfillment = wireFulfillment({ ...on, dial: aSite(on.now).dial, seal });
   const handlers: Record<string, LambdaHandler> = {
     license_keys: access,
     principals: access,
@@ -145,7 +160,7 @@ export const postWorld = async () => {
   };
   const send = (asked: ApiCall & { readonly path: string }) => {
     const [, facade = "", second = "", part = ""] = asked.path.split("/");
-    const handler = handlers[part] ?? handlers[`${facade}/${second}`] ?? handlers[facade];
+    const handler = handlers[`${facade}/${second}`] ?? handlers[part] ?? handlers[facade];
     if (!handler) throw new Error(`no façade for ${asked.path}`);
     return callApi(handler, { caller: me, ...asked });
   };
