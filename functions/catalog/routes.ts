@@ -4,6 +4,7 @@ import { GetProduct } from "./get-product.ts";
 import { ListProducts, ProductsAnswer } from "./list-products.ts";
 import { PutAnswer, PutProducts } from "./put-products.ts";
 import { ProductAnswer } from "./show-product.ts";
+import { changesIn } from "./stock-csv.ts";
 
 export const catalogRoutes = {
   putProducts: {
@@ -21,8 +22,9 @@ export const catalogRoutes = {
     scope: "products:write",
     recorded: { as: "stock.changed", with: "act" },
     summary:
-      "Up to 500 products' stock, by what came or went (`delta`) or by what is there (`onHand`), with a report on each. What buyers hold stays theirs.",
+      "Up to 500 products' stock, by what came or went (`delta`) or by what is there (`onHand`), with a report on each; as CSV with the columns `productId` and `delta`, or `onHand` (a number or `unlimited`) and `version`. What buyers hold stays theirs.",
     body: StockChanges,
+    fromCsv: changesIn,
     answers: { 200: StockReport },
   },
   listProducts: {

@@ -118,7 +118,7 @@ const commandOf = (
   event: ApiEvent,
   facts: RequestFacts,
 ): Command => {
-  const body = readBody(event, facts.headers["content-type"]);
+  const body = readBody(event, facts.headers["content-type"], route.fromCsv);
   refuseCardInBody(body.value);
   const idempotency = route.method === "POST" && caller ? keyed(event, caller, facts, body) : undefined;
   return {

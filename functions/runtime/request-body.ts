@@ -1,4 +1,5 @@
 import { Refusal } from "#functions/values/refusal.ts";
+import type { Route } from "./route.ts";
 import { parseStrictJson } from "./strict-json.ts";
 
 export const largestBody = 64 * 1_024;
@@ -8,10 +9,15 @@ export const largestRawBody = 1_024 * 1_024;
 
 export type RequestBody = { readonly value: unknown; readonly bytes: Uint8Array };
 
-/** The body as JSON; without one `value` is `undefined`. */
-export const readBody = (event: ApiBody, contentType: string | undefined): RequestBody => {
+/** The body as JSON, also where it comes as CSV and may; without one `value` is `undefined`. */
+export const readBody = (
+  event: ApiBody,
+  contentType: string | undefined,
+  fromCsv?: Route["fromCsv"],
+): RequestBody => {
   const bytes = bytesOf(event);
   if (bytes.length === 0) return { value: undefined, bytes };
+  if (fromCsv && isType(contentType, /^text\/csv$/)) return { value: fromCsv(decode(bytes)), bytes };
   refuseOtherType(contentType);
   return { value: parseStrictJson(decode(bytes)), bytes };
 };
@@ -28,13 +34,17 @@ export const textOf = (event: ApiBody): string => Buffer.from(bytesOf(event)).to
 
 export type ApiBody = { readonly body: string | null; readonly isBase64Encoded: boolean };
 
-const refuseOtherType = (contentType = ""): void => {
+/** In UTF-8, if it says in what. */
+const isType = (contentType = "", wanted: RegExp): boolean => {
   const [type = "", ...parameters] = contentType.toLowerCase().split(";");
-  const isJson = /^application\/(?:[\w.+-]+\+)?json$/.test(type.trim());
   const isUtf8 = parameters.every(
     (parameter) => !/charset/.test(parameter) || /=\s*"?utf-?8"?\s*$/.test(parameter),
   );
-  if (isJson && isUtf8) return;
+  return isUtf8 && wanted.test(type.trim());
+};
+
+const refuseOtherType = (contentType: string | undefined): void => {
+  if (isType(contentType, /^application\/(?:[\w.+-]+\+)?json$/)) return;
   throw new Refusal(
     "unsupported_media_type",
     "Send the body as JSON in UTF-8: Content-Type: application/json.",

@@ -16,6 +16,8 @@ export type Route = {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** The body may come as CSV, too: what it says as JSON, from which on it is like any other. */
+  readonly fromCsv?: (text: string) => unknown;
   /**
    * The operation gets the very bytes (`request.raw`), since a signature over them is what lets the caller in. Nothing
    * is read or judged before: no JSON, no card numbers.

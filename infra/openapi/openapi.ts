@@ -117,11 +117,13 @@ const fieldsOf = (
   }));
 };
 
-const requestBodyOf = ({ write }: SchemaWriter, { body, raw, scope }: Route) => {
+const requestBodyOf = ({ write }: SchemaWriter, { body, raw, scope, fromCsv }: Route) => {
   if (raw) return { requestBody: { required: true, content: { "application/json": { schema: {} } } } };
   if (!body || scope === "public") return {};
   const required = !body.safeParse(undefined).success;
-  return { requestBody: { required, content: { "application/json": { schema: write(body, "input") } } } };
+  const csv = fromCsv && { "text/csv": { schema: { type: "string" } } };
+  const content = { "application/json": { schema: write(body, "input") }, ...csv };
+  return { requestBody: { required, content } };
 };
 
 const answersOf = (api: Api, { write }: SchemaWriter, { answers, scope, type }: Route) =>

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { wire } from "#functions/catalog/catalog.handler.ts";
 import { putProduct } from "#functions/catalog/product.store.ts";
 import { firstStock, readStock, reserveStock, setStock } from "#functions/catalog/stock.store.ts";
+import { sha256 } from "#functions/runtime/canonical-json.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import { createdStore } from "#functions/store/store.store.ts";
 import { aCaller, aProduct, aStore, storeId } from "#test/examples.ts";
@@ -100,6 +101,40 @@ test("cut off half-way, the same request goes on where it was, and adds nothing 
   for (const nth of [0, 79, 80, 99]) expect((await stockOf(nth))?.onHand).toBe(11);
   expect(on.table.rows("audit").map(({ action }) => action)).toEqual(Array(3).fill("stock.changed"));
   expect((await post(changes.slice(0, 50))).statusCode).toBe(422);
+});
+
+test("takes a file: what it says is the same as in JSON, and what it can't mean is told with its line", async () => {
+  const { on, stockOf } = await aShelf(4);
+  const send = (csv: string, type = "text/csv; charset=utf-8") =>
+    callApi(wire(on), {
+      method: "POST",
+      path: "/stock_changes",
+      caller,
+      body: csv,
+      headers: { "Idempotency-Key": sha256(csv), "Content-Type": type },
+    });
+  const file =
+    '\uFEFFproductId,delta,onHand,version\r\nmug-0,+5,,\r\n"mug-1",-2,,\r\nmug-2,,unlimited,\r\nmug-3,,7,9\r\n';
+  expect(await send(file)).toMatchObject({ statusCode: 200, body: { changed: 3, refused: 1 } });
+  expect((await Promise.all([0, 1, 2, 3].map(stockOf))).map((stock) => stock?.onHand)).toEqual([
+    15,
+    8,
+    null,
+    10,
+  ]);
+  const no = (csv: string, param: string) =>
+    send(csv).then(({ statusCode, body }) =>
+      expect([csv, statusCode, body["param"]]).toEqual([csv, 422, param]),
+    );
+  await no("productId,delta\nmug-0,many\n", "$.changes[0].delta");
+  await no("productId,delta\nmug-0,1\nmug-1,0\n", "$.changes[1].delta");
+  await no("productId,price\nmug-0,1\n", "$.changes[0].delta");
+  await no("productId,delta\n", "$.changes");
+  expect((await send("productId,delta\nmug-0,1,2\n")).body).toMatchObject({
+    code: "invalid_request",
+    status: 400,
+  });
+  expect((await send(file, "text/csv; charset=utf-16")).statusCode).toBe(415);
 });
 
 test("is refused as a whole where it can't be read: twice the same product, nothing to change, too many", async () => {

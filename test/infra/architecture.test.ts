@@ -115,6 +115,11 @@ const rules: Readonly<Record<string, Rule>> = {
         : imports(file, ({ of, typeOnly }) => !typeOnly && /^(node:)?dns(\/promises)?$/.test(of)),
     planted: sourceFile("functions/domain/host.ts", 'import { Resolver } from "node:dns/promises";'),
   },
+  "one file reads CSV": only(
+    /^functions\/runtime\/csv\.ts$/,
+    /^csv-parse/,
+    'import { parse } from "csv-parse/sync";',
+  ),
   "one file knows the public suffixes": only(
     /^functions\/domain\/host\.ts$/,
     /^tldts/,
@@ -232,6 +237,7 @@ test("what is deployed leans on these packages and no other: none of them tells 
     "@aws-sdk/util-dynamodb",
     "@middy/core",
     "@middy/http-router",
+    "csv-parse",
     "stripe",
     "swagger-ui-dist",
     "tldts",
