@@ -75,8 +75,9 @@ export type Taken =
 
 export const takeSlot = (pace: Pace, createdAt: Instant, now: Instant): Taken => {
   const busy = busySlots(pace, now);
-  const got = isResting(pace, now) ? "rest" : "full";
-  if (got === "rest" || busy.length >= pace.window) return { got, pace: waitedFor(pace, createdAt) };
+  // While one tries whether it is back the others stay away, too.
+  if (isResting(pace, now) || busy.length >= pace.window)
+    return { got: pace.restsUntil === undefined ? "full" : "rest", pace: waitedFor(pace, createdAt) };
   const slot = now + deliveryTimes.lease;
   return { got: "slot", slot, pace: { ...pace, slots: [...busy, slot] } };
 };

@@ -71,7 +71,7 @@ test("five failures in a row are left alone, ever longer and five minutes at mos
   expect(takeSlot(failing(5), 0, seconds(29)).got).toBe("rest");
   const probe = takeSlot(failing(5), 0, seconds(31));
   expect(probe.got).toBe("slot");
-  expect(takeSlot(probe.pace, 0, seconds(31)).got).toBe("full");
+  expect(takeSlot(probe.pace, 0, seconds(31)).got).toBe("rest");
   expect(back(failing(5), 7)).toMatchObject({
     failures: 0,
     window: 2,
