@@ -7,6 +7,7 @@ import { currencyStore } from "#functions/store/currency.store.ts";
 import { storeStore } from "#functions/store/store.store.ts";
 import { changeStock } from "./change-stock.ts";
 import { getProduct } from "./get-product.ts";
+import { listFeed } from "./list-feed.ts";
 import { listProducts } from "./list-products.ts";
 import { productStore } from "./product.store.ts";
 import { putProducts } from "./put-products.ts";
@@ -25,6 +26,7 @@ export const wire = (on: Platform) => {
       putProducts: putProducts(collaborators),
       changeStock: changeStock(collaborators),
       listProducts: listProducts(collaborators),
+      listFeed: listFeed(collaborators),
       getProduct: getProduct(collaborators),
     },
     protocol: problemDetails,

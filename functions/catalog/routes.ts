@@ -1,6 +1,7 @@
 import type { Routes } from "#functions/runtime/route.ts";
 import { StockChanges, StockReport } from "./change-stock.ts";
 import { GetProduct } from "./get-product.ts";
+import { FeedAnswer, ListFeed } from "./list-feed.ts";
 import { ListProducts, ProductsAnswer } from "./list-products.ts";
 import { PutAnswer, PutProducts } from "./put-products.ts";
 import { ProductAnswer } from "./show-product.ts";
@@ -34,6 +35,14 @@ export const catalogRoutes = {
     summary: "The products, searched by words, page by page.",
     query: ListProducts,
     answers: { 200: ProductsAnswer },
+  },
+  listFeed: {
+    method: "GET",
+    path: "/feed",
+    scope: "products:read",
+    summary: "What the store sells as ACP's product feed, in pages of JSON or of JSON Lines.",
+    query: ListFeed,
+    answers: { 200: FeedAnswer },
   },
   getProduct: {
     method: "GET",

@@ -21,6 +21,7 @@ const bundleOf = (version: Version): Ajv2020 => {
   const ajv = ajvFor();
   ajv.addSchema(read(`${version}/schema.agentic_checkout.json`) as object, "acp");
   ajv.addSchema(read("2026-01-30/webhook.json") as object, "webhook-before");
+  ajv.addSchema(read("2026-04-17/schema.feed.json") as object, "feed");
   bundles.set(version, ajv);
   return ajv;
 };
@@ -28,7 +29,8 @@ const bundleOf = (version: Version): Ajv2020 => {
 /** What the released schema holds against this JSON: nothing, if it is valid. */
 export const complaints = (version: Version, definition: string, answer: unknown): string[] => {
   const ajv = bundleOf(version);
-  const validate = ajv.getSchema(definition.includes("-") ? definition : `acp#/$defs/${definition}`);
+  const isWhole = definition.includes("-") || definition.includes("#");
+  const validate = ajv.getSchema(isWhole ? definition : `acp#/$defs/${definition}`);
   if (!validate) throw new Error(`${version} has no ${definition}`);
   validate(JSON.parse(JSON.stringify(answer)));
   return (validate.errors ?? []).map(

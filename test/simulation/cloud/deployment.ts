@@ -178,6 +178,7 @@ const paths: Readonly<Record<string, string>> = {
   access_review: "access/access",
   secret_scanning: "access/receive-alert",
   products: "catalog/catalog",
+  feed: "catalog/catalog",
   stock_changes: "catalog/catalog",
   orders: "order/order",
   customers: "customer/customer",
