@@ -51,7 +51,7 @@ const tryToBegin = async (
   if (!store || closed) return held(stepOf(before), closed ?? notActive);
   const wanted = withRequest(before, request);
   const [quoted, braked] = await Promise.all([quoteCheckout(on)(store, wanted, now), braking]);
-  if (braked) return { ...held(stepOf(before), velocityExceeded), retryAt: braked.endsAt };
+  if (braked) return refuseBraked(on, before, braked.endsAt);
   const next = nextFor({ wanted, store, request, quoted, now });
   const lost = await tryCommit(on.table, [
     savedCheckout(before, next.checkout),
@@ -61,6 +61,15 @@ const tryToBegin = async (
   if (lost.length === 0) return next.outcome;
   if (lost.some(isAnotherRun) || left === 1) return notOurs(stepOf(before));
   return tryToBegin(on, { ...asked, store: await on.stores.get(before.storeId) }, braking, left - 1);
+};
+
+/**
+ * What was asked of the checkout as it was is answered: a second run of the same request, which may count in another
+ * window by a clock that is off, finds another one and buys nothing either.
+ */
+const refuseBraked = async (on: Reserves, before: Checkout, retryAt: Instant): Promise<Ending> => {
+  const lost = await tryCommit(on.table, [savedCheckout(before, moved(before, before.status, on.now()))]);
+  return lost.length === 0 ? { ...held(stepOf(before), velocityExceeded), retryAt } : notOurs(stepOf(before));
 };
 
 const notActive = "store_not_active";

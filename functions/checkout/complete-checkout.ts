@@ -94,12 +94,12 @@ const notToComplete = async (
 const refuseIfNothingCame = (before: Checkout, after: Checkout, end: RunEnd, now: Instant): void => {
   const { reason, retryAt } = end.run === "succeeded" ? saidIn(end.output) : { reason: end.run };
   if (reason === "changed_meanwhile") throw changedMeanwhile();
+  if (reason === velocityExceeded) throw refusalFor("Nothing was charged.", Number(retryAt), now);
   if (after.version !== before.version || after.status !== before.status) return;
   if (reason === "store_not_active")
     throw new Refusal("store_not_active", "This store does not sell at the moment.");
   if (reason === "tokens_killed")
     throw new Refusal("payments_suspended", "This store takes no payments at the moment.");
-  if (reason === velocityExceeded) throw refusalFor("Nothing was charged.", Number(retryAt), now);
   throw new Refusal("temporarily_unavailable", "Nothing was bought. Send the same request again.", {
     retryAfterSeconds: 2,
   });
