@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { actOfKey } from "#functions/audit/audit.store.ts";
+import { sha256 } from "#functions/runtime/canonical-json.ts";
 import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import { answerOnce, replayed, requestOf } from "#functions/runtime/once.ts";
 import type { Answer, Command, IdempotencyRequest, Operation } from "#functions/runtime/route.ts";
@@ -108,9 +108,7 @@ const changePart = (on: Changes, command: Asked, start: number): Promise<Answer>
 };
 
 const partOf = (request: IdempotencyRequest, start: number): IdempotencyRequest =>
-  start === 0
-    ? request
-    : { ...request, key: createHash("sha256").update(`${request.key} ${start}`).digest("hex") };
+  start === 0 ? request : { ...request, key: sha256(`${request.key} ${start}`) };
 
 type Judged = { readonly write: Write } | { readonly no: RefusalCode; readonly detail: string };
 

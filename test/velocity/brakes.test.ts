@@ -68,6 +68,23 @@ describe("a purchase that comes too soon after others", () => {
     expect([stripe.intents().length, await available()]).toEqual([3, 97]);
   });
 
+  test("is refused for good: a second run of the same request, by a clock that is ahead, takes nothing either", async () => {
+    const { on, shop, ready, complete, buy, available } = await aShop({ completions_per_address: 1 });
+    on.clock.set(Date.UTC(2026, 10, 23, 12, 59, 30));
+    await buy();
+    const step = "catalog/reserve-stock";
+    const reserve = shop.steps[step] as (input: object) => Promise<object>;
+    let run: object = {};
+    shop.steps[step] = (input) => {
+      run = input;
+      return reserve(input);
+    };
+    await expect(complete(await ready())).rejects.toMatchObject(tooFast);
+    on.clock.advance(seconds(30));
+    expect(await reserve(run)).toMatchObject({ outcome: "held", reason: "changed_meanwhile" });
+    expect(await available()).toBe(99);
+  });
+
   test("is told to the store's integrations once a window, by ids and the rule alone", async () => {
     const { on, ready, complete, buy, told } = await aShop({ completions_per_address: 1 });
     await buy();

@@ -138,7 +138,7 @@ const subjectOn = (cloud: Booted, run: Subject["run"]): Subject => {
 };
 
 /** A seed in which the stream speaks and the books are compared. */
-const talkative = 1;
+const talkative = 5;
 
 /** Everything goes well, in whatever order chance picks. */
 const quietWorld = (): World => {

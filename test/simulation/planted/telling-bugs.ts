@@ -29,7 +29,7 @@ export const tellingBugs: readonly Bug[] = [
   bug(
     "delivery marked before it is sent",
     "webhook/attempt-delivery.ts",
-    "const attempted = await send(on, claimed, prepared, at);\n  await record(on, claimed, attempted, prepared);",
+    "const attempted = withProof(await send(on, claimed, prepared, at), prepared.challenge);\n  await record(on, claimed, attempted, prepared);",
     "const attempted = { status: 200 };\n  await record(on, claimed, attempted, prepared);\n  await send(on, claimed, prepared, at);",
   ),
   bug(
