@@ -61,14 +61,21 @@ const orders = (cloud: Cloud, rest: Rest): Problems =>
     ];
   });
 
-const deliveries = ({ table, world, ...cloud }: Cloud, rest: Rest): Problems =>
-  allDeliveries({ table, world, ...cloud })
+/** To a receiver that is away nothing is tried but a probe, so what waits is not late before it is back. */
+const deliveries = (cloud: Cloud, rest: Rest): Problems => {
+  const { world, receivers, shops } = cloud;
+  const urls = new Map<string, string>(
+    shops.flatMap(({ endpoints }) => endpoints.map(({ id, url }) => [id, url] as const)),
+  );
+  return allDeliveries(cloud)
     .filter(({ status }) => ["pending", "waiting", "delivering"].includes(status))
-    .filter(({ nextAt, leaseUntil }) => {
-      const overdue = world.scheduler.now() - Math.max(nextAt, leaseUntil);
+    .filter(({ endpointId, nextAt, leaseUntil }) => {
+      const back = receivers.awayUntil(urls.get(endpointId) ?? "");
+      const overdue = world.scheduler.now() - Math.max(nextAt, leaseUntil, back);
       return overdue > 15 * minutes || rest === "the end";
     })
     .map(({ endpointId, eventId, status }) => `delivery ${endpointId} ${eventId} is stuck at ${status}`);
+};
 
 /**
  * What is documented to take longer. Stripe repeats a fault under its key for a day: an authorization is then given up
