@@ -4,8 +4,8 @@ import { days, Instant, minutes, seconds } from "#functions/values/clock.ts";
 import { EndpointId, ReplayId, StoreId } from "#functions/values/id.ts";
 import { type Delivery, isFinal } from "./delivery.ts";
 
-export const Status = z.enum(["running", "done"]);
-export type Status = z.infer<typeof Status>;
+const Status = z.enum(["running", "done"]);
+type Status = z.infer<typeof Status>;
 
 export const moves = {
   running: ["done"],

@@ -16,9 +16,17 @@ export const schemaNames = async (): Promise<Names> => {
   const named = (await Promise.all(files.map(namedIn))).flat();
   const shared = (name: string) =>
     new Set(named.filter((each) => each.name === name).map(({ schema }) => schema));
-  return new Map(
+  const names = new Map(
     named.map((each) => [each.schema, shared(each.name).size > 1 ? featured(each) : each.name] as const),
   );
+  refuseTwins([...names.values()]);
+  return names;
+};
+
+/** Two of one feature: the document would show one in place of the other. */
+const refuseTwins = (names: readonly string[]): void => {
+  const twin = names.find((name, index) => names.indexOf(name) !== index);
+  if (twin) throw new Error(`two schemas are called ${twin}`);
 };
 
 const namedIn = async (path: string): Promise<Named[]> => {
