@@ -23,7 +23,7 @@ export const neverReadPast: Invariant = {
 
 /** The places rest on clocks that differ by seconds at most; here some are minutes off. */
 const clocksDiffer = ({ world: { counts } }: Cloud): boolean =>
-  ["clock skewed", ...counts.keys()].some((name) => /clock/.test(name) && (counts.get(name) ?? 0) > 0);
+  [...counts.keys()].some((name) => name.includes("clock"));
 
 type Page = { readonly next?: string; readonly more?: boolean };
 
