@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { toIso } from "../functions/values/clock.ts";
 import { catalogue } from "./catalogue.ts";
 import type { EventDefinition } from "./define-event.ts";
 import { sampleOf } from "./json-schema.ts";
+import { ToldCustomer } from "./told-customer.ts";
 
 /** An AsyncAPI 3 document of what a `standard` webhook endpoint is sent: the catalogue, by the published schemas. */
 export const asyncApi = () => ({
@@ -13,7 +15,10 @@ export const asyncApi = () => ({
       "Facts about a store's checkouts, orders, payments and keys, sent by POST to the webhook endpoints that",
       "`POST /webhook_endpoints` of the store API registers, signed as Standard Webhooks. An event may come twice, late or",
       "out of order: remember `id`, compare `version`. Ignore fields that you do not know. Answer 2xx within 15 seconds;",
-      "anything else is tried again.",
+      "anything else is tried again. An endpoint of kind `thin` is sent `id`, `type`, `storeId`, `subject` and `timestamp`",
+      "alone. One of kind `event_bus` is sent the same payload as the `detail` of an event of EventBridge, whose `source` is",
+      "`agentic-checkout`, whose `detail-type` is the message's name and whose `time` is `occurredAt`; unsigned, and with",
+      "`outOfOrder: true` in the detail in place of the header.",
     ].join("\n"),
   },
   defaultContentType: "application/json",
@@ -52,11 +57,17 @@ const messageOf = (definition: EventDefinition) => {
     headers: { $ref: "#/components/schemas/Headers" },
     payload: {
       schemaFormat: "application/schema+json;version=draft-2020-12",
-      schema: { allOf: [{ $ref: `./schemas/${definition.type}.json` }, withTimestamp] },
+      schema: {
+        allOf: [{ $ref: `./schemas/${definition.type}.json` }, withTimestamp, ...withCustomer(definition)],
+      },
     },
     examples: [{ name: "sample", payload }],
   };
 };
+
+/** An endpoint that asked is told who bought. */
+const withCustomer = ({ type }: EventDefinition): object[] =>
+  type.startsWith("order.") ? [z.toJSONSchema(ToldCustomer.partial(), { io: "input" })] : [];
 
 const withTimestamp = {
   type: "object",

@@ -1,15 +1,40 @@
 import { Aws } from "aws-cdk-lib";
 import { CfnEventBus, CfnRule } from "aws-cdk-lib/aws-events";
-import { PolicyDocument, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import type { Service } from "./data-stack.ts";
-import { type Grant, grant } from "./grant.ts";
+import { type Grant, grant, knows } from "./grant.ts";
 import type { DeadLetters, Queue } from "./queue.ts";
 import { prefixOf } from "./stage.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** How the service signs its events; what else lands on the bus matches no rule of ours. */
 export const eventSource = "agentic-checkout";
+
+/** Our account's buses, as far as the account. */
+const homeBuses = `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}`;
+
+export const knowsHomeBuses = (): Grant => knows({ HOME_BUSES: homeBuses });
+
+export const otherBuses = `arn:${Aws.PARTITION}:events:${Aws.REGION}:*:event-bus/*`;
+
+/**
+ * Our events on buses of other accounts, which let us in by a policy of theirs. Never on one of our own: there they would
+ * pass for facts and start workflows.
+ */
+export const putElsewhere = (): Grant => ({
+  statements: [
+    new PolicyStatement({
+      actions: ["events:PutEvents"],
+      resources: [otherBuses],
+      conditions: {
+        StringEquals: { "events:source": eventSource },
+        StringNotEquals: { "aws:ResourceAccount": Aws.ACCOUNT_ID },
+      },
+    }),
+  ],
+  environment: {},
+});
 
 type Props = { readonly on: Service; readonly undelivered: DeadLetters };
 

@@ -3,7 +3,7 @@ import { PolicyDocument, type PolicyStatement, Role } from "aws-cdk-lib/aws-iam"
 import { Construct } from "constructs";
 import { copied } from "#functions/restore/copy.ts";
 import type { TableName } from "#functions/runtime/table.ts";
-import { acknowledge, type RuleId } from "./acknowledge.ts";
+import { acknowledge, stars } from "./acknowledge.ts";
 import type { Service } from "./data-stack.ts";
 import { grant } from "./grant.ts";
 import { Lambda } from "./lambda.ts";
@@ -54,20 +54,6 @@ const rulesIn = (stage: Stage) => arn("events", `rule/${prefixOf(stage)}-*`);
 const mappings = arn("lambda", "event-source-mapping:*");
 
 const copies = "A copy's name ends with the moment that it shows; nothing else is called so.";
-
-/** What the report calls them. */
-const stars = (resources: readonly string[], reason: string): Readonly<Record<RuleId, string>> =>
-  Object.fromEntries(
-    resources.map((resource) => [
-      `AwsSolutions::AwsSolutions-IAM5[Resource::${shown(resource)}]` satisfies RuleId,
-      reason,
-    ]),
-  );
-const shown = (resource: string): string =>
-  resource
-    .replace(Aws.PARTITION, "<AWS::Partition>")
-    .replace(Aws.REGION, "<AWS::Region>")
-    .replace(Aws.ACCOUNT_ID, "<AWS::AccountId>");
 
 const restorer = (scope: Construct, { stage, data }: Service): Role => {
   const role = new Role(scope, "restorer", {

@@ -1,11 +1,13 @@
 import { Construct } from "constructs";
 import { webhookRoutes } from "#functions/webhook/routes.ts";
+import { acknowledge, stars } from "./acknowledge.ts";
 import type { Service } from "./data-stack.ts";
-import type { EventBus } from "./event-bus.ts";
+import { type EventBus, knowsHomeBuses, otherBuses, putElsewhere } from "./event-bus.ts";
 import { Lambda } from "./lambda.ts";
 import { type DeadLetters, Queue } from "./queue.ts";
 import type { RestApi } from "./rest-api.ts";
 import { EveryMinute } from "./schedule.ts";
+import { sealing } from "./sealing.ts";
 
 type Parts = { readonly api: RestApi; readonly bus: EventBus; readonly undelivered: DeadLetters };
 
@@ -48,8 +50,9 @@ const endpointsOf = (scope: Construct, on: Service, deliveries: Queue): Lambda =
       on.data.webhooks.may("get", "query", "list", "put", "update", "delete"),
       on.data.audit.may("put"),
       on.data.access.may("get"),
-      // A test is an event like any other.
-      on.data.outbox.may("put"),
+      // A test is an event like any other; its challenge is read again when the owner of a bus brings it.
+      on.data.outbox.may("get", "put"),
+      knowsHomeBuses(),
       // Idempotency records.
       on.data.commerce.may("get", "put"),
       // A secret is sealed with the store's key before it is stored.
@@ -70,18 +73,28 @@ const fanOutOf = (scope: Construct, on: Service, queues: { fanOut: Queue; delive
     ],
   });
 
-/** Dials hosts that others name, so its role can do nothing but read, note and ask to be woken again. */
-const senderOf = (scope: Construct, on: Service, deliveries: Queue): Lambda =>
-  new Lambda(scope, "webhook/deliver-webhook", {
+/**
+ * Dials hosts that others name, so its role can do nothing but read, note, ask to be woken again, and put our events on
+ * other accounts' buses.
+ */
+const senderOf = (scope: Construct, on: Service, deliveries: Queue): Lambda => {
+  const sender = new Lambda(scope, "webhook/deliver-webhook", {
     on,
     timeoutSeconds: deliverSeconds,
     grants: [
       on.data.webhooks.may("get", "list", "put", "update"),
       on.data.outbox.may("get"),
-      on.data.access.may("get"),
       on.data.commerce.may("get"),
-      on.data.keys.unwrap(),
+      // Who bought, for an endpoint that asked; and that it was told.
+      ...sealing(on),
+      on.data.audit.may("put"),
       deliveries.receive(),
       deliveries.send(url),
+      putElsewhere(),
     ],
   });
+  const others =
+    "Whose buses these are is known when their owners name them; each must let us in by a policy of its own.";
+  acknowledge(sender, stars([otherBuses], others));
+  return sender;
+};

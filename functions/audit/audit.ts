@@ -18,6 +18,7 @@ export const Action = z.enum([
   "erasure.requested",
   "erasure.done",
   "customer.read",
+  "customer.told",
   "customer.exported",
   "customer.rectified",
   "customer.restricted",

@@ -156,6 +156,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...words(
           "id storeId livemode kind url description events principalId status verifiedAt disabledReason listensSince changes rolls tests createdAt",
         ),
+        ...under("customer", "keptBy askedBy isShown"),
         ...under("secrets", "number publicKey sealed createdAt expiresAt"),
         ...ends,
       ],

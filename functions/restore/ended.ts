@@ -47,6 +47,7 @@ const meanings: Readonly<Record<Action, Says>> = {
   "erasure.requested": { erases: true },
   "erasure.done": { erases: true },
   "customer.read": nothing,
+  "customer.told": nothing,
   "customer.exported": nothing,
   "customer.rectified": nothing,
   "customer.restricted": nothing,

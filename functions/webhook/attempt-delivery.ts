@@ -1,7 +1,6 @@
 import type { Log } from "#functions/runtime/logger.ts";
-import type { Dial } from "#functions/runtime/outbound.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
-import { type Clock, type Instant, seconds } from "#functions/values/clock.ts";
+import { seconds } from "#functions/values/clock.ts";
 import type { RandomBytes } from "#functions/values/id.ts";
 import { type DeliveryId, readDelivery, savedDelivery } from "./delivery.store.ts";
 import {
@@ -18,17 +17,18 @@ import { disabledEndpoint, provenEndpoint } from "./endpoint.store.ts";
 import { withProof } from "./ownership.ts";
 import { changePace, readPace } from "./pace.store.ts";
 import { type Pace, afterAttempt as paceAfter, takeSlot, withoutSlot } from "./pace.ts";
-import { type Prepare, type Prepared, prepareWebhook } from "./prepare-webhook.ts";
+import { type Prepare, type Prepared, prepareWebhook, type Ready } from "./prepare-webhook.ts";
+import { type Sends, sendWebhook } from "./send-webhook.ts";
+import { toldOnRecord } from "./tell-customer.ts";
 import type { WakeSender } from "./wake-sender.ts";
 
-export type Deliver = Prepare & {
-  readonly table: Table;
-  readonly dial: Dial;
-  readonly wake: WakeSender;
-  readonly now: Clock;
-  readonly random: RandomBytes;
-  readonly log: Log;
-};
+export type Deliver = Prepare &
+  Sends & {
+    readonly table: Table;
+    readonly wake: WakeSender;
+    readonly random: RandomBytes;
+    readonly log: Log;
+  };
 
 /**
  * `sent`: there was an attempt, and what it says of the endpoint. `over`: somebody else was faster. `full`: the endpoint takes
@@ -39,8 +39,6 @@ export type Ended =
   | { readonly ended: "over"; readonly delivery: Delivery }
   | { readonly ended: "full" | "nothing" };
 const nothing: Ended = { ended: "nothing" };
-
-type Ready = Prepared & { readonly ready: true };
 
 /**
  * Makes one attempt if the delivery is due, nobody else is at it and its endpoint has a slot for it. The receiver may get
@@ -143,34 +141,10 @@ const attempt = async (
   }
   const lost = await tryCommit(on.table, [savedDelivery(delivery, claimed)]);
   if (lost.length > 0) return undefined;
-  const attempted = withProof(await send(on, claimed, prepared, at), prepared.challenge);
+  if (prepared.shows) await tryCommit(on.table, [toldOnRecord(claimed, prepared.shows, at)]);
+  const attempted = withProof(await sendWebhook(on, claimed, prepared, at), prepared.challenge);
   await record(on, claimed, attempted, prepared);
   return attempted;
-};
-
-const send = async (
-  on: Deliver,
-  delivery: Delivery,
-  { endpoint, body, headersAt }: Ready,
-  at: Instant,
-): Promise<Attempted> => {
-  const result = await on.dial({
-    url: endpoint.url,
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "user-agent": "agentic-checkout",
-      ...(delivery.outOfOrder ? { "webhook-out-of-order": "true" } : {}),
-      ...headersAt(at),
-    },
-    body,
-    timeoutMs: times.answer,
-    maxResponseBytes: 4_096,
-  });
-  const latencyMs = Math.max(0, on.now() - at);
-  return result.answered
-    ? { status: result.status, retryAfter: result.headers["retry-after"], latencyMs, answer: result.body }
-    : { reason: result.reason, latencyMs };
 };
 
 const record = async (

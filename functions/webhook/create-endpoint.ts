@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { hasAccepted } from "#functions/access/data-protection.ts";
 import type { PrincipalStore } from "#functions/access/principal.store.ts";
 import { actOfKey } from "#functions/audit/audit.store.ts";
+import { isOtherBus } from "#functions/outbox/other-bus.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import { answerOnce, type Finished } from "#functions/runtime/once.ts";
@@ -12,7 +14,15 @@ import type { Clock } from "#functions/values/clock.ts";
 import { newId, PrincipalId, type RandomBytes } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { createdEndpoint, type EndpointStore } from "./endpoint.store.ts";
-import { type Endpoint, EndpointView, EventFilter, filtersOf, Kind, viewEndpoint } from "./endpoint.ts";
+import {
+  type Endpoint,
+  EndpointView,
+  EventFilter,
+  filtersOf,
+  isBus,
+  Kind,
+  viewEndpoint,
+} from "./endpoint.ts";
 import { makeSecret, secretWhileShown } from "./endpoint-secret.ts";
 import { firstSecret } from "./signing-secret.ts";
 
@@ -20,12 +30,19 @@ export const Description = z.string().min(1).max(200);
 export const Events = z.array(EventFilter).min(1).max(32);
 
 export const NewEndpoint = z.strictObject({
-  url: z.string().min(1).max(2_048),
+  url: z.string().min(1).max(2_048).meta({
+    description:
+      "Where to send: an `https` URL; of kind `event_bus` the ARN of an event bus in another account of this region, whose policy lets this account put events.",
+  }),
   description: Description.optional(),
   kind: Kind.default("standard"),
   events: Events.default(["*"]),
   /** With `acp`, and only there: the agent whose orders it hears of. */
   principalId: PrincipalId.optional(),
+  customer: z.strictObject({ keptBy: PrincipalId }).optional().meta({
+    description:
+      "Asks for the buyer's name, e-mail and postal address beside each `order.*` event, of kind `standard` or `event_bus`; `keptBy` is the principal that keeps them. They are masked unless the calling key has `customers:read` and that principal has accepted the data-protection statement.",
+  }),
 });
 export type NewEndpoint = z.infer<typeof NewEndpoint>;
 
@@ -40,6 +57,8 @@ type Create = {
   readonly principals: PrincipalStore;
   readonly seal: StoreSeal;
   readonly policy: OutboundPolicy;
+  /** The ARN of our own account's buses, as far as the account. */
+  readonly homeBuses: string;
   readonly now: Clock;
   readonly random: RandomBytes;
 };
@@ -62,21 +81,21 @@ const create = async (
   request: IdempotencyRequest,
 ): Promise<Answer | undefined> => {
   const { caller, body } = command;
-  refuseUnfit(body, on.policy);
+  refuseUnfit(body, on);
   await refuseStranger(on, caller, body);
   await refuseTooMany(on, caller);
-  const { endpoint, secret } = await newEndpoint(on, caller, body);
+  const { endpoint, shown } = await newEndpoint(on, caller, body);
   const lost = await tryCommit(on.table, [
     createdEndpoint(endpoint),
     actOfKey(command, {
       action: "webhook_endpoint.created",
       decidedBy: "webhooks:write",
       at: endpoint.createdAt,
-      about: { endpointId: endpoint.id },
+      about: { endpointId: endpoint.id, ...asked(endpoint) },
     }),
     storeAnswer(request, { now: on.now(), status: 201, answer: endpoint.id }),
   ]);
-  return lost.length === 0 ? created(on, endpoint, { secret }) : undefined;
+  return lost.length === 0 ? created(on, endpoint, shown) : undefined;
 };
 
 const createdBefore = async (
@@ -86,7 +105,7 @@ const createdBefore = async (
 ): Promise<Answer> => {
   const endpoint = await on.endpoints.get(caller.storeId, String(answer));
   if (!endpoint) throw new Refusal("not_found", "The endpoint that this request created was removed.");
-  return created(on, endpoint, await secretWhileShown(on, endpoint, 1));
+  return created(on, endpoint, isBus(endpoint) ? {} : await secretWhileShown(on, endpoint, 1));
 };
 
 const created = (
@@ -98,30 +117,53 @@ const created = (
   body: { ...viewEndpoint(endpoint, now()), ...shown },
 });
 
-const newEndpoint = async (on: Create, { storeId, livemode }: Caller, body: NewEndpoint) => {
+const newEndpoint = async (on: Create, caller: Caller, body: NewEndpoint) => {
+  const { storeId, livemode } = caller;
   const id = newId("we", on.random);
-  const { secret, made } = await makeSecret(on, { storeId, id });
+  const made = isBus(body) ? undefined : await makeSecret(on, { storeId, id });
   const now = on.now();
   const endpoint: Endpoint = {
     ...body,
     id,
     storeId,
     livemode,
+    customer: body.customer && (await askedCustomer(on, caller, body.customer)),
     status: "enabled",
-    secrets: firstSecret(made, now),
+    secrets: made ? firstSecret(made.made, now) : [],
     rolls: 0,
     tests: 0,
     changes: 0,
     listensSince: now,
     createdAt: now,
   };
-  return { endpoint, secret };
+  return { endpoint, shown: made ? { secret: made.secret } : {} };
 };
 
-const refuseUnfit = ({ url, kind, events }: NewEndpoint, policy: OutboundPolicy): void => {
-  if (!parseOutboundUrl(url, policy)) throw new Refusal("invalid", `url ${urlRule}`, { param: "$.url" });
-  refuseUnheard(kind, events);
+/** What is asked for is decided here for good: who may know more later makes another endpoint. */
+const askedCustomer = async (
+  on: Create,
+  { storeId, keyId, scopes }: Caller,
+  { keptBy }: NonNullable<NewEndpoint["customer"]>,
+): Promise<Endpoint["customer"]> => {
+  const keeper = await on.principals.get(storeId, keptBy);
+  if (!keeper || keeper.revokedAt !== undefined)
+    throw new Refusal("invalid", "This store has no such principal.", { param: "$.customer.keptBy" });
+  return { keptBy, askedBy: keyId, isShown: scopes.includes("customers:read") && hasAccepted(keeper) };
 };
+
+/** Who is told of buyers is on record, and by whose word. */
+const asked = ({ customer }: Endpoint): Record<string, string> =>
+  customer ? { keptBy: customer.keptBy, customer: customer.isShown ? "shown" : "masked" } : {};
+
+type Fits = Pick<Create, "policy" | "homeBuses">;
+const refuseUnfit = ({ url, kind, events, customer }: NewEndpoint, on: Fits): void => {
+  const fits = isBus({ kind }) ? isOtherBus(url, on.homeBuses) : parseOutboundUrl(url, on.policy);
+  if (!fits) throw new Refusal("invalid", `url ${isBus({ kind }) ? busRule : urlRule}`, { param: "$.url" });
+  refuseUnheard(kind, events);
+  if (customer && !["standard", "event_bus"].includes(kind))
+    throw new Refusal("invalid", `An endpoint of kind ${kind} is told of nobody.`, { param: "$.customer" });
+};
+const busRule = "must be the ARN of an event bus in another account of this region";
 
 export const refuseUnheard = (kind: Kind, events: readonly string[]): void => {
   const known = filtersOf(kind);
@@ -141,7 +183,7 @@ const refuseStranger = async (
     throw new Refusal("missing", "An endpoint of kind acp names its agent.", { param: "$.principalId" });
   }
   if (principalId === undefined) return;
-  if (kind === "standard") {
+  if (kind !== "acp") {
     throw new Refusal("invalid", "Only an endpoint of kind acp names an agent.", { param: "$.principalId" });
   }
   const principal = await on.principals.get(caller.storeId, principalId);

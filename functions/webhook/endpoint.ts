@@ -6,13 +6,20 @@ import { EndpointId, PrincipalId, StoreId } from "#functions/values/id.ts";
 import type { Pace } from "./pace.ts";
 import { live, SigningSecret, secretLimit } from "./signing-secret.ts";
 
-/** `standard`: Standard Webhooks with our events. `acp`: an agent's order webhook as ACP words and signs it. */
-export const Kind = z.enum(["standard", "acp"]);
+/**
+ * `standard`: Standard Webhooks with our events. `thin`: the same with an event's ids, type and time alone. `event_bus`: our
+ * events on a bus of EventBridge in another account. `acp`: an agent's order webhook as ACP words and signs it.
+ */
+export const Kind = z.enum(["standard", "thin", "event_bus", "acp"]);
 export type Kind = z.infer<typeof Kind>;
+
+const all = eventTypes.filter((type) => type !== "endpoint.tested");
 
 /** What an endpoint of each kind can be told on its own account; a test goes to whom it was asked for. */
 export const subscribable = {
-  standard: eventTypes.filter((type) => type !== "endpoint.tested"),
+  standard: all,
+  thin: all,
+  event_bus: all,
   acp: [
     "order.placed",
     "order.confirmed",
@@ -38,11 +45,23 @@ export const filtersOf = (kind: Kind): readonly string[] => [
   ...subscribable[kind],
 ];
 
+/** Asked for when the endpoint was made, and decided then. */
+export const AskedCustomer = z.object({
+  /** Who keeps what it is told of buyers, and has accepted how they are to be treated. */
+  keptBy: PrincipalId,
+  /** The key that asked. */
+  askedBy: z.string(),
+  /** Without the right to know them it is told of them in masks. */
+  isShown: z.boolean(),
+});
+export type AskedCustomer = z.infer<typeof AskedCustomer>;
+
 export const Endpoint = z.object({
   id: EndpointId,
   storeId: StoreId,
   livemode: z.boolean(),
   kind: Kind,
+  /** Of an `event_bus` the bus's ARN. */
   url: z.string(),
   /** In its owner's words; nobody's name. */
   description: z.string().optional(),
@@ -50,15 +69,17 @@ export const Endpoint = z.object({
   events: z.array(EventFilter).min(1),
   /** Whose orders an `acp` endpoint hears of; a `standard` one hears of the whole store. */
   principalId: PrincipalId.optional(),
+  /** Its order events come with who bought; see `tell-customer.ts`. */
+  customer: AskedCustomer.optional(),
   status: z.enum(["enabled", "disabled"]),
-  /** When its receiver answered a test with its challenge; see `ownership.ts`. */
+  /** When its receiver answered a test with its challenge, or the owner of a bus brought it; see `ownership.ts`. */
   verifiedAt: Instant.optional(),
   /** `gone`: its receiver said so (410). */
   disabledReason: z.enum(["gone", "by_owner"]).optional(),
   /** Since when it asks for these events: what it did not hear before that, none after it waits for. */
   listensSince: Instant,
-  /** Newest first. */
-  secrets: z.array(SigningSecret).min(1).max(secretLimit),
+  /** Newest first; none of an `event_bus`. */
+  secrets: z.array(SigningSecret).max(secretLimit),
   /** Counts the rolls: each is conditional on the one before. */
   rolls: z.int(),
   /** Counts what was told of it: tests and warnings, each an event of its own. */
@@ -68,6 +89,9 @@ export const Endpoint = z.object({
   createdAt: Instant,
 });
 export type Endpoint = z.infer<typeof Endpoint>;
+
+/** A bus knows by IAM who puts, so nothing is signed; and it answers nothing that anybody could prove something by. */
+export const isBus = ({ kind }: { readonly kind: Kind }): boolean => kind === "event_bus";
 
 /** A bank may dispute a payment for 120 days, and a delivery is tried for 30. */
 export const times = { afterClosing: days(180) } as const;
@@ -110,6 +134,7 @@ export const EndpointView = z.object({
   description: Endpoint.shape.description,
   events: z.array(EventFilter),
   principalId: PrincipalId.optional(),
+  customer: AskedCustomer.pick({ keptBy: true, isShown: true }).optional(),
   livemode: z.boolean(),
   status: Endpoint.shape.status,
   /** Absent: it hears of nothing until its receiver has answered a test with its challenge. */

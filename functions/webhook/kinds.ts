@@ -1,4 +1,6 @@
 import type { EventEnvelope } from "#events/define-event.ts";
+import { endpointTested } from "#events/endpoint-tested.ts";
+import type { ToldCustomer } from "#events/told-customer.ts";
 import { toldEvent } from "#functions/outbox/told-event.ts";
 import { canonicalJson } from "#functions/runtime/canonical-json.ts";
 import type { Kind } from "./endpoint.ts";
@@ -12,13 +14,24 @@ export type WebhookKind = {
   /** Whether a retry repeats the first body to the byte; if not, a later delivery says all that an earlier one would. */
   readonly constant: boolean;
 };
-export type RenderBody = (event: EventEnvelope) => Promise<string | undefined>;
+/** `added`: what is no part of the event and is told with it. */
+export type RenderBody = (event: EventEnvelope, added?: ToldCustomer) => Promise<string | undefined>;
 export type WebhookKinds = Readonly<Record<Kind, WebhookKind>>;
 
 export const webhookKinds = (on: { acpBody: RenderBody }): WebhookKinds => ({
   standard: { body: standardBody, headers: standardHeaders, constant: true },
+  thin: { body: thinBody, headers: standardHeaders, constant: true },
+  // Nothing to sign: whose call it is, IAM tells the bus.
+  event_bus: { body: standardBody, headers: () => ({}), constant: true },
   acp: { body: on.acpBody, headers: acpHeaders, constant: false },
 });
 
 /** Canonical, because a table keeps no order of keys. */
-const standardBody: RenderBody = async (event) => canonicalJson(toldEvent(event));
+const standardBody: RenderBody = async (event, added) => canonicalJson({ ...toldEvent(event), ...added });
+
+/** That something happened, when, and to what: all else is read by whoever may. A test brings the challenge to be answered. */
+const thinBody: RenderBody = async (event) => {
+  if (event.type === endpointTested.type) return standardBody(event);
+  const { id, type, storeId, subject, timestamp } = toldEvent(event);
+  return canonicalJson({ id, type, storeId, subject, timestamp });
+};

@@ -7,16 +7,18 @@ import type { Table } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { Delivery } from "./delivery.ts";
 import type { EndpointStore } from "./endpoint.store.ts";
-import { type Endpoint, isProven } from "./endpoint.ts";
+import { type Endpoint, isBus, isProven } from "./endpoint.ts";
 import { openSecrets, type SignersAt } from "./endpoint-secret.ts";
 import type { WebhookKind, WebhookKinds } from "./kinds.ts";
 import { unprovenAttempts } from "./ownership.ts";
+import type { Look, TellCustomer } from "./tell-customer.ts";
 
 export type Prepare = {
   readonly table: Pick<Table, "get">;
   readonly endpoints: Pick<EndpointStore, "get">;
   readonly seal: Pick<StoreSeal, "unsealForStore">;
   readonly kinds: WebhookKinds;
+  readonly tellCustomer: TellCustomer;
 };
 
 /** Everything that an attempt needs; or the reason why there will never be one. */
@@ -24,8 +26,12 @@ export type Prepared =
   | {
       readonly ready: true;
       readonly endpoint: Endpoint;
+      readonly event: EventEnvelope;
       readonly body: string;
+      /** Of what each attempt repeats to the byte: all but who bought, who may be erased or corrected meanwhile. */
       readonly bodyDigest: string | undefined;
+      /** The body shows a person: to be put on record before it is sent. */
+      readonly shows: Look | undefined;
       /** Every event is told by itself; else each body says all that was before it. */
       readonly repeats: boolean;
       /** To be answered: the endpoint is not proven, and this is its test. */
@@ -34,6 +40,7 @@ export type Prepared =
       readonly headersAt: (at: Instant) => Record<string, string>;
     }
   | { readonly ready: false; readonly status: "canceled" | "parked"; readonly reason: string };
+export type Ready = Prepared & { readonly ready: true };
 
 /** Reads before the attempt is counted, so a fault of ours costs the receiver no attempt. */
 export const prepareWebhook =
@@ -44,12 +51,25 @@ export const prepareWebhook =
     if (!endpoint || closed) return never("canceled", closed ?? "endpoint_removed");
     const recorded = await readEvent(on.table, delivery.eventAt);
     if (!recorded) return never("parked", "event_expired");
-    const kind = on.kinds[endpoint.kind];
-    const body = await kind.body(recorded.event);
-    if (body === undefined) return never("canceled", "nothing_to_say");
+    const said = await say(on, endpoint, recorded.event);
+    if (!said) return never("canceled", "nothing_to_say");
     const signersAt = await openSecrets(on, endpoint);
-    return ready(kind, { endpoint, signersAt, body, event: recorded.event });
+    return ready(on.kinds[endpoint.kind], { endpoint, signersAt, event: recorded.event, ...said });
   };
+
+type Said = Pick<Ready, "body" | "bodyDigest" | "shows">;
+
+const say = async (on: Prepare, endpoint: Endpoint, event: EventEnvelope): Promise<Said | undefined> => {
+  const { body, constant } = on.kinds[endpoint.kind];
+  const repeated = await body(event);
+  if (repeated === undefined) return undefined;
+  const told = await on.tellCustomer(endpoint, event);
+  return {
+    body: (told && (await body(event, told.added))) ?? repeated,
+    bodyDigest: constant ? sha256(repeated) : undefined,
+    shows: told?.shows,
+  };
+};
 
 /** Before an endpoint is proven it gets its test alone, and that not again and again: the host may not know of us. */
 const whyClosed = (endpoint: Endpoint | undefined, { type, attempts }: Delivery): string | undefined => {
@@ -61,20 +81,17 @@ const whyClosed = (endpoint: Endpoint | undefined, { type, attempts }: Delivery)
 
 const ready = (
   kind: WebhookKind,
-  {
-    endpoint,
-    signersAt,
-    body,
-    event,
-  }: { endpoint: Endpoint; signersAt: SignersAt; body: string; event: EventEnvelope },
+  { signersAt, ...known }: Said & { endpoint: Endpoint; signersAt: SignersAt; event: EventEnvelope },
 ): Prepared => ({
+  ...known,
   ready: true,
-  endpoint,
-  body,
   repeats: kind.constant,
-  bodyDigest: kind.constant ? sha256(body) : undefined,
-  challenge: isProven(endpoint) ? undefined : endpointTested.data.parse(event.data).challenge,
-  headersAt: (at) => kind.headers({ signers: signersAt(at), id: event.id, at, body }),
+  challenge: challengeOf(known),
+  headersAt: (at) => kind.headers({ signers: signersAt(at), id: known.event.id, at, body: known.body }),
 });
+
+/** What went on a bus is answered by its owner, by a call. */
+const challengeOf = ({ endpoint, event }: Pick<Ready, "endpoint" | "event">): string | undefined =>
+  isProven(endpoint) || isBus(endpoint) ? undefined : endpointTested.data.parse(event.data).challenge;
 
 const never = (status: "canceled" | "parked", reason: string): Prepared => ({ ready: false, status, reason });

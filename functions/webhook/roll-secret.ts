@@ -9,7 +9,7 @@ import { type Clock, hours, type Instant, seconds } from "#functions/values/cloc
 import type { RandomBytes } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { type EndpointStore, rolledEndpoint } from "./endpoint.store.ts";
-import { type Endpoint, viewEndpoint } from "./endpoint.ts";
+import { type Endpoint, isBus, viewEndpoint } from "./endpoint.ts";
 import { makeSecret, secretWhileShown } from "./endpoint-secret.ts";
 import { callersEndpoint } from "./read-endpoints.ts";
 import type { webhookRoutes } from "./routes.ts";
@@ -52,6 +52,7 @@ const roll = async (
 ): Promise<Answer | undefined> => {
   const { caller, params, body } = command;
   const endpoint = await callersEndpoint(on.endpoints, caller, params.id);
+  if (isBus(endpoint)) throw new Refusal("conflict", "What goes on a bus is not signed: there is no secret.");
   const now = on.now();
   const { secret, made } = await makeSecret(on, endpoint);
   const secrets = rolled(endpoint.secrets, made, { now, overlap: seconds(body.overlapSeconds) });

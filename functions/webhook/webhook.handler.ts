@@ -28,6 +28,7 @@ export const wire = (on: Platform & Clients) => {
     endpoints: endpointStore(on.table),
     principals: principalStore(on.table),
     policy: parseOutboundPolicy(on.environment.get("OUTBOUND_POLICY")),
+    homeBuses: on.environment.get("HOME_BUSES"),
     wake: wakeSender(on.enqueue, on.environment.get("DELIVERY_QUEUE_URL")),
   };
   return apiHandler(on, {

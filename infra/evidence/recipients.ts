@@ -35,11 +35,11 @@ export const recipients: readonly Recipient[] = [
   },
   {
     who: "Integrations of the store (webhooks)",
-    as: "Chosen by the store, at addresses that it names",
+    as: "Chosen by the store, at addresses or on event buses that it names",
     told: "That something happened: type, ids, amounts, codes",
     people:
-      "None. Who bought is read over the API, by a key with `customers:read`, which whoever keeps copies gets only once it has accepted how it treats them; each look is on record",
-    through: ["runtime/outbound.ts"],
+      "Name, e-mail and postal address of the buyer with each event of an order, for an endpoint that asked by a key with `customers:read` and whose keeper has accepted how it treats them; masked to any other that asked, nobody's after an erasure, and each time on record. Else none: who bought is read over the API, under the same conditions",
+    through: ["runtime/outbound.ts", "outbox/other-bus.client.ts"],
   },
   {
     who: "Two public DNS resolvers, and GitHub's secret scanning",

@@ -166,7 +166,7 @@ const startEdge = async (ground: Ground, core: Core) => {
     written: sources.written,
     restore: restoringFrom(ground.data, engine),
   });
-  services["events"] = startEventBus({ ...core, journal });
+  services["events"] = startEventBus({ ...core, journal, otherBuses: ground.otherBuses });
   const schedules = startSchedules({ ...core, timed: ground.schedules !== false });
   const gateways: Listening[] = [];
   const apis: Record<string, string> = {};

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { backUp, tablesFile } from "./backup.ts";
 import { type Booted, boot } from "./boot.ts";
 import { type DynamoDb, startDynamoDb } from "./dynamodb.ts";
+import type { OtherBuses } from "./event-bus.ts";
 import type { FaultTap } from "./fault-tap.ts";
 import type { Overhear } from "./gateway.ts";
 import { bundleHandlers } from "./handlers.ts";
@@ -31,6 +32,8 @@ export type CloudOptions = {
   readonly variables?: Readonly<Record<string, string>>;
   /** Values of secrets, by the variable under which functions are given their ARN. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Buses in other accounts that let this one put events, by ARN: each is told what comes. */
+  readonly otherBuses?: OtherBuses;
   /** Gets all that callers ask of the REST APIs, with what they are answered. */
   readonly overhear?: Overhear;
   /** Stands for the code of every function: what calls them can be looked at alone. */

@@ -2,10 +2,12 @@ import { randomUUID } from "node:crypto";
 import {
   AwsError,
   account,
+  arn,
   type Call,
   type Json,
   type JsonObject,
   NotEmbedded,
+  type PolicyContext,
   region,
   type Service,
 } from "./aws.ts";
@@ -30,7 +32,10 @@ type Needs = {
   readonly reach: Reach;
   readonly journal: Journal;
   readonly switches: Switches;
+  /** Buses in other accounts that let this one put events, by ARN: each is told what comes. */
+  readonly otherBuses?: OtherBuses | undefined;
 };
+export type OtherBuses = Readonly<Record<string, (event: JsonObject) => void>>;
 
 /** EventBridge: events in, each to the targets of the rules that it fits. */
 export const startEventBus = (on: Needs): Service => {
@@ -44,21 +49,45 @@ export const startEventBus = (on: Needs): Service => {
     const event = eventOf(entry, on.clock.now());
     if (!event) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
     on.journal("event", event);
+    on.otherBuses?.[bus]?.(event);
     for (const rule of rules.filter((each) => each.bus === bus && fits(each.pattern, event)))
       for (const target of rule.targets) void deliver(on.reach, target, event);
     return { EventId: event["id"] ?? "" };
   };
-  return async ({ action, body, principal }: Call) => {
-    if (action === "DisableRule" || action === "EnableRule") return turn(on, { action, body, principal });
-    if (action !== "PutEvents") throw new NotEmbedded(`events ${action}`);
+  const putAll = ({ body, principal }: Call) => {
     const entries = entriesOf(body);
-    const names = entries.map((entry) =>
-      String(entry["EventBusName"] ?? "default").replace(/^.*event-bus\//, ""),
-    );
-    for (const name of new Set(names)) principal.may("events:PutEvents", busArn(buses, name));
+    const names = entries.map((entry) => busNamed(String(entry["EventBusName"] ?? "default")));
+    for (const [index, name] of names.entries()) {
+      const bus = isOther(name) ? name : busArn(buses, name);
+      principal.may("events:PutEvents", bus, factsOf(bus, entries[index]));
+      if (isOther(name)) assertLetIn(on.otherBuses, name);
+    }
     const put_ = entries.map((entry, index) => put(entry, names[index] ?? "default"));
     return { FailedEntryCount: put_.filter((each) => each["ErrorCode"]).length, Entries: put_ };
   };
+  return async (call: Call) => {
+    if (call.action === "DisableRule" || call.action === "EnableRule") return turn(on, call);
+    if (call.action !== "PutEvents") throw new NotEmbedded(`events ${call.action}`);
+    return putAll(call);
+  };
+};
+
+const factsOf = (bus: string, entry: JsonObject = {}): PolicyContext => ({
+  "aws:ResourceAccount": bus.split(":")[4] ?? "",
+  "events:source": String(entry["Source"]),
+});
+
+/** One of ours by its name, one of another account by its ARN. */
+const busNamed = (named: string): string => (isOther(named) ? named : named.replace(/^.*event-bus\//, ""));
+
+const isOther = (named: string): boolean =>
+  named.startsWith("arn:") && !named.startsWith(arn("events", "event-bus/"));
+
+/** Whether a bus of strangers is there at all they say to nobody. */
+const assertLetIn = (buses: OtherBuses = {}, bus: string): void => {
+  if (buses[bus]) return;
+  const message = `not authorized to perform: events:PutEvents on resource: ${bus} because no resource-based policy allows the events:PutEvents action`;
+  throw new AwsError("AccessDeniedException", message);
 };
 
 /** A schedule; a rule on events would lose what comes meanwhile. */
@@ -72,9 +101,9 @@ const turn = (on: Needs, { action, body, principal }: Pick<Call, "action" | "bod
 };
 
 const busArn = (buses: ReadonlyMap<string, string>, name: string): string => {
-  const arn = buses.get(name);
-  if (!arn) throw new AwsError("ResourceNotFoundException", `Event bus ${name} does not exist.`);
-  return arn;
+  const found = buses.get(name);
+  if (!found) throw new AwsError("ResourceNotFoundException", `Event bus ${name} does not exist.`);
+  return found;
 };
 
 /** Ten entries and one mebibyte a call. */

@@ -44,7 +44,7 @@ const run = async (): Promise<number> => {
   const say = (line: string) => (values.json ? console.error(line) : console.log(line));
   const started = Date.now();
   say("synthesizing the CDK app and booting its templates …");
-  const laptop = await startLaptop(optionsOf(values));
+  const laptop = await startLaptop(optionsOf(values, say));
   const stopped = untilStopped();
   try {
     const { data } = values;
@@ -80,7 +80,11 @@ const whatIsMissing = ({ port }: Flags): string | undefined => {
   return "No DynamoDB engine for this platform comes with npm: set DYNAMODB_ENDPOINT to one that runs (DynamoDB Local, dynoxide).";
 };
 
-const optionsOf = (values: Flags) => ({
+/** An integrator's, in another account. */
+const otherBus = "arn:aws:events:us-east-1:111122223333:event-bus/integrator";
+
+const optionsOf = (values: Flags, say: (line: string) => void) => ({
+  otherBuses: { [otherBus]: (event: object) => say(`on the integrator's bus: ${JSON.stringify(event)}`) },
   port: Number(values.port),
   log: join(localOf(values), "log"),
   zone: join(localOf(values), "zone"),
@@ -103,6 +107,7 @@ const tell = ({ cloud, stripeUrl }: Laptop, shop: Shop, say: (line: string) => v
   say(`store API    ${cloud.urls.storeApi}   key ${shop.integrationKey} (integration)`);
   say(`             ${" ".repeat(cloud.urls.storeApi.length)}   key ${shop.adminKey} (admin)`);
   say(`Stripe       ${stripeUrl}`);
+  say(`event bus    ${otherBus}   of an integrator`);
   say(`store        ${shop.storeId} sells ${shop.products.map(({ id }) => id).join(", ")}`);
   say("for scripts  .local/env      logs  .local/log      TXT records  .local/zone\n");
 };

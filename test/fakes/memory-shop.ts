@@ -128,6 +128,7 @@ export const shopOn = (on: Process) => {
       CHECKOUT_WORKFLOW_ARN: checkoutWorkflow.name,
       FULFILLMENT_WORKFLOW_ARN: fulfillmentWorkflow.name,
       DELIVERY_QUEUE_URL: "deliveries",
+      HOME_BUSES: "arn:aws:events:us-east-1:000000000000",
       DEPLOYMENT: on.environment.get("DEPLOYMENT"),
     }),
     workflows: {

@@ -96,6 +96,7 @@ const names: readonly (readonly [RegExp, (found: RegExpMatchArray) => string])[]
   [/secrets(pepper|stripeevents|stripe)/, (found) => `secret ${found[1]}`],
   [/(checkout|fulfillment)workflowmachine/, (found) => `workflow ${found[1]}`],
   [/(fanout|deliveries|undelivered|stripeevent)queue/, (found) => `queue ${found[1]}`],
+  [/:events:.*:\*:event-bus\//, () => "buses"],
   [/eventbus/, () => "bus"],
   [/logs[0-9A-F]{8}/, () => "own log"],
 ];

@@ -211,10 +211,14 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   "webhook/deliver-webhook": [
     "access: GetItem",
+    "audit: PutItem",
+    // Other accounts' alone, which a policy of theirs lets us in to: on our own bus it could start workflows.
+    'buses if {"StringEquals":{"events:source":"agentic-checkout"},"StringNotEquals":{"aws:ResourceAccount":{"Ref":"AWS::AccountId"}}}: PutEvents',
     "commerce: GetItem",
     "key operations by its queues: Decrypt GenerateDataKey",
     "key people for a store: Decrypt",
     "outbox: GetItem",
+    "people: GetItem",
     "queue deliveries: DeleteMessage GetQueueAttributes ReceiveMessage SendMessage",
     "webhooks by list: Query",
     "webhooks: GetItem PutItem UpdateItem",
@@ -225,7 +229,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "commerce: GetItem PutItem",
     "key operations by its queues: Decrypt GenerateDataKey",
     "key people for a store: Decrypt",
-    "outbox: PutItem",
+    "outbox: GetItem PutItem",
     "queue deliveries: SendMessage",
     "webhooks by list: Query",
     "webhooks: DeleteItem GetItem PutItem Query UpdateItem",

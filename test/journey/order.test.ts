@@ -1,3 +1,4 @@
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { complaints } from "#test/acp/released.ts";
 import { totalOf } from "./agent.ts";
@@ -6,9 +7,18 @@ import { openEndpoint } from "./endpoint.ts";
 import { asker } from "./problem.ts";
 import { openWorld, type World } from "./world.ts";
 
+/** An integrator's in an account of its own, and what came there. */
+const bus = "arn:aws:events:us-east-1:111122223333:event-bus/erp";
+type Came = {
+  source: string;
+  "detail-type": string;
+  detail: { subject: string; data: { challenge?: string } };
+};
+const came: Came[] = [];
+
 let world: World;
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ otherBuses: { [bus]: (event) => void came.push(event as unknown as Came) } });
 });
 afterAll(() => world?.laptop.stop());
 
@@ -135,6 +145,91 @@ describe("a webhook endpoint", () => {
     expect(stranger.heard).toEqual([]);
     await Promise.all([endpoint.close(), stranger.close()]);
   });
+});
+
+describe("an event bus in another account", () => {
+  const register = (url: string) =>
+    world.store<{ id: string }>("POST", "/webhook_endpoints", { url, kind: "event_bus" });
+
+  test("hears what a webhook endpoint hears, once its owner has brought back the challenge that came there", async () => {
+    const { id } = await register(bus);
+    const path = `/webhook_endpoints/${id}`;
+    const { eventId } = await world.store<{ eventId: string }>("POST", `${path}/test`);
+    await world.settle(() => came.length === 1);
+    const challenge = came[0]?.detail.data.challenge;
+    await world.store("PATCH", path, { proof: { eventId, challenge } });
+    world.laptop.cloud.advance(1_000);
+    const orderId = await order();
+    await world.settle(() => came.length === 4);
+    expect(came.slice(1).map((event) => [event.source, event["detail-type"], event.detail.subject])).toEqual(
+      ["order.placed", "payment.captured", "order.confirmed"].map((type) => [
+        "agentic-checkout",
+        type,
+        orderId,
+      ]),
+    );
+    await world.store("DELETE", path);
+  });
+
+  test("is all that the sender's role may put on, and with events of ours alone", async () => {
+    const { endpoint, credentialsOf } = world.laptop.cloud;
+    const credentials = credentialsOf("webhookdeliverwebhookrole");
+    const client = new EventBridgeClient({ endpoint, credentials, region: "us-east-1", maxAttempts: 1 });
+    const put = async (EventBusName: string, Source = "agentic-checkout") => {
+      const entry = { EventBusName, Source, DetailType: "order.placed", Detail: "{}" };
+      const sent = client.send(new PutEventsCommand({ Entries: [entry] }));
+      return sent.then(
+        ({ FailedEntryCount }) => FailedEntryCount,
+        ({ name }: Error) => name,
+      );
+    };
+    const ours = "agentic-checkout-local";
+    expect(await put(bus)).toBe(0);
+    expect(await put(bus, "aws.s3")).toBe("AccessDeniedException");
+    expect(await put(ours)).toBe("AccessDeniedException");
+    expect(await put(`arn:aws:events:us-east-1:000000000000:event-bus/${ours}`)).toBe(
+      "AccessDeniedException",
+    );
+    expect(await put(bus.replace("us-east-1", "eu-west-1"))).toBe("AccessDeniedException");
+  });
+
+  test("that does not let us in is tried again; one of our own is refused", async () => {
+    const { id } = await register(`${bus}-closed`);
+    await world.store("POST", `/webhook_endpoints/${id}/test`);
+    const seen = async () =>
+      (await world.store<{ deliveries: object[] }>("GET", `/webhook_endpoints/${id}/deliveries`)).deliveries;
+    await world.laptop.cloud.idle();
+    expect(await seen()).toMatchObject([{ status: "waiting", reason: "bus_access_denied" }]);
+    await world.store("DELETE", `/webhook_endpoints/${id}`);
+    const ours = bus.replace("111122223333", "000000000000");
+    await expect(register(ours)).rejects.toThrow("another account");
+  });
+});
+
+test("an endpoint whose keeper has accepted how to treat them is told who bought, on record", async () => {
+  const { key, principal } = await world.store<{ key: string; principal: { id: string } }>(
+    "POST",
+    "/license_keys",
+    { role: "fulfillment", principal: "parcels", scopes: ["store:read", "agreements:write"] },
+  );
+  const ask = asker(world.storeApi);
+  const { body: statement } = await ask(key, "GET", "/data_protection_statement");
+  const points = Object.keys(statement["points"] as object).map((name) => [name, true]);
+  const acceptance = { version: statement["version"], points: Object.fromEntries(points) };
+  await ask(key, "POST", "/data_protection_statement/acceptances", acceptance);
+  const asked = { customer: { keptBy: principal.id }, events: ["order.placed"] };
+  // What it hears is searched for nobody: it may know.
+  const endpoint = await openEndpoint({ ...world, overheard: [] }, asked);
+  const session = await world.ready();
+  await world.agent.complete(session.id, "pm_card_visa");
+  await world.settle(() => endpoint.heard.length === 1);
+  expect(endpoint.heard[0]?.body).toMatchObject({
+    customer: { name: canarySession.buyer.full_name, email: canarySession.buyer.email },
+  });
+  const { events } = await world.store<{ events: object[] }>("GET", "/audit_events");
+  const record = { action: "customer.told", subjects: [endpoint.heard[0]?.body.subject] };
+  expect(events).toContainEqual(expect.objectContaining(record));
+  await endpoint.close();
 });
 
 test("a warehouse ships in parts under a key of its own, and the agent follows each parcel", async () => {

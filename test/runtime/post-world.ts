@@ -84,6 +84,7 @@ export const postWorld = async () => {
       FULFILLMENT_WORKFLOW_ARN: "fulfillment",
       OUTBOUND_POLICY: "public",
       DELIVERY_QUEUE_URL: "q",
+      HOME_BUSES: "arn:aws:events:us-east-1:000000000000",
       PEPPER_SECRET_ARN: "arn:pepper",
     },
   });

@@ -90,6 +90,8 @@ export const crowd = (seed: number, answers: (url: string, now: number) => Answe
     dial,
     endpoints: endpointStore(platform.table),
     kinds: webhookKinds({ acpBody: async () => undefined }),
+    tellCustomer: async () => undefined,
+    putOnBus: async () => undefined,
   };
   const deliver = deliverWebhook(on);
   let orders = 0;

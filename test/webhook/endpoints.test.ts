@@ -18,7 +18,12 @@ const integrationId = "prn_1123456789abcdefghjkmnpqrs";
 const url = "https://hooks.example.com/agentic";
 
 const aHouse = async (policy = "public", away = false) => {
-  const platform = memoryPlatform({ environment: { OUTBOUND_POLICY: policy, DELIVERY_QUEUE_URL: "q" } });
+  const environment = {
+    OUTBOUND_POLICY: policy,
+    DELIVERY_QUEUE_URL: "q",
+    HOME_BUSES: "arn:aws:events:eu-central-1:111122223333",
+  };
+  const platform = memoryPlatform({ environment });
   const queued: Message[] = [];
   const enqueue = async (_: string, messages: readonly Message[]) => {
     if (away) throw new Error("the queue is away");

@@ -5,7 +5,7 @@ import type { DialRequest } from "#functions/runtime/outbound.ts";
 import { hours, minutes, seconds } from "#functions/values/clock.ts";
 import { newId } from "#functions/values/id.ts";
 import { endpointStore } from "#functions/webhook/endpoint.store.ts";
-import type { Endpoint, Kind } from "#functions/webhook/endpoint.ts";
+import type { Endpoint } from "#functions/webhook/endpoint.ts";
 import { secretLimit } from "#functions/webhook/signing-secret.ts";
 import { wire } from "#functions/webhook/webhook.handler.ts";
 import { effort, seed } from "#test/effort.ts";
@@ -18,7 +18,7 @@ beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterAll(() => void vi.useRealTimers());
 
 /** The endpoints' API and their sender on one table, with a receiver that knows some secrets. */
-const house = async (kind: Kind, drawn = 1) => {
+const house = async (kind: keyof typeof verifies, drawn = 1) => {
   const world = webhookWorld(drawn);
   const { platform, seal } = world;
   const made = await world.endpoint({ kind, ...(kind === "acp" && { principalId }) });
@@ -75,7 +75,9 @@ type Rolled = {
   code?: string;
 };
 
-const verifies: Readonly<Record<Kind, (secret: string, request: DialRequest, now: number) => boolean>> = {
+const verifies: Readonly<
+  Record<"standard" | "acp", (secret: string, request: DialRequest, now: number) => boolean>
+> = {
   standard: (secret, { body, headers }, now) => {
     vi.setSystemTime(now);
     try {
@@ -96,7 +98,7 @@ const verifies: Readonly<Record<Kind, (secret: string, request: DialRequest, now
 const underWay = minutes(1);
 
 /** Deliveries go on before, beside and after a roll; the receiver goes over to the new secret at any time within. */
-const rollUnder = async (on: House, random: Random, kind: Kind) => {
+const rollUnder = async (on: House, random: Random, kind: keyof typeof verifies) => {
   const overlapSeconds = random.pick([300, 3_600, 86_400]);
   const beside = async () => {
     await on.tell();

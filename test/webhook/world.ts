@@ -3,6 +3,10 @@ import { EventEnvelope as Envelope } from "#events/define-event.ts";
 import { exampleOrder } from "#events/facts.ts";
 import { orderConfirmed } from "#events/order-confirmed.ts";
 import { orderPlaced } from "#events/order-placed.ts";
+import { licenseKeyStore } from "#functions/access/license-key.store.ts";
+import { principalStore } from "#functions/access/principal.store.ts";
+import { orderStore } from "#functions/order/order.store.ts";
+import type { BusEvent } from "#functions/outbox/other-bus.ts";
 import { recordEvent } from "#functions/outbox/outbox.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
 import type { Table } from "#functions/runtime/table.ts";
@@ -17,8 +21,9 @@ import { fanOutEvent } from "#functions/webhook/fan-out-event.ts";
 import { webhookKinds } from "#functions/webhook/kinds.ts";
 import { firstSecret } from "#functions/webhook/signing-secret.ts";
 import { sweepDeliveries } from "#functions/webhook/sweep-deliveries.ts";
+import { tellCustomer } from "#functions/webhook/tell-customer.ts";
 import type { WakeSender } from "#functions/webhook/wake-sender.ts";
-import { fakeStoreSeal } from "#test/fakes/envelope.ts";
+import { fakeEnvelope, fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { memoryPlatform, seededBytes } from "#test/fakes/memory-platform.ts";
 import { principalId, storeId } from "../outbox/an-event.ts";
 
@@ -41,6 +46,8 @@ export const webhookWorld = (seed = 1) => {
   const receivers = new Map<string, Receiver>();
   const calls: Call[] = [];
   const secrets = new Map<string, string>();
+  const put: (BusEvent & { readonly busArn: string })[] = [];
+  let busRefusal: (busArn: string) => string | undefined = () => undefined;
   let table: Table = platform.table;
   let losing = false;
 
@@ -61,6 +68,16 @@ export const webhookWorld = (seed = 1) => {
     seal,
     endpoints: endpointStore(table),
     kinds: webhookKinds({ acpBody: async (event) => JSON.stringify({ snapshot: event.subject }) }),
+    tellCustomer: tellCustomer({
+      envelope: fakeEnvelope(table),
+      orders: orderStore(table),
+      principals: principalStore(table),
+      keys: licenseKeyStore(table),
+    }),
+    putOnBus: async (busArn: string, event: BusEvent) => {
+      put.push({ busArn, ...event });
+      return busRefusal(busArn);
+    },
     dial: async (request: DialRequest) => {
       calls.push({ ...request, at: platform.now() });
       const receiver = receivers.get(request.url) ?? (() => answer(200));
@@ -97,6 +114,11 @@ export const webhookWorld = (seed = 1) => {
   return {
     platform,
     calls,
+    /** What came to buses. */
+    put,
+    refuseOnBus: (answer: typeof busRefusal) => {
+      busRefusal = answer;
+    },
     queue,
     run,
     deliver,

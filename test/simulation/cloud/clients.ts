@@ -1,4 +1,5 @@
 import type { ReadPublicKeys, Sign } from "#functions/audit/seal.ts";
+import type { PutOnBus } from "#functions/outbox/other-bus.ts";
 import type { PutEvents } from "#functions/outbox/publish-events.ts";
 import type { Stripe } from "#functions/payment/stripe.ts";
 import type { VerifyStripeEvent } from "#functions/payment/stripe-event.ts";
@@ -36,6 +37,7 @@ export type Clients = Platform & {
   readTxt: ReadTxt;
   enqueue: Enqueue;
   put: PutEvents;
+  putOnBus: PutOnBus;
   workflows: StartWorkflow;
   sign: Sign;
   publicKeys: ReadPublicKeys;
@@ -75,6 +77,8 @@ export const clientsOf = (world: World, services: Services, process: Process): C
     readTxt: readTxtThrough(world, services, process),
     enqueue: enqueueThrough(world, services, process),
     put: putThrough(world, services, process),
+    // Nobody there has a bus.
+    putOnBus: async () => "ResourceNotFoundException",
     workflows: workflowsThrough(world, services, process),
     sign: signing(world, process),
     publicKeys: () => Promise.reject(new Error("nobody verifies by a command here")),

@@ -203,6 +203,7 @@ export const environment: Readonly<Record<string, string>> = {
   CHECKOUT_WORKFLOW_ARN: "checkout",
   FULFILLMENT_WORKFLOW_ARN: "fulfillment",
   DELIVERY_QUEUE_URL: "deliveries",
+  HOME_BUSES: "arn:aws:events:us-east-1:000000000000",
   STRIPE_EVENT_QUEUE_URL: "stripe-event",
   EVENT_BUS_NAME: "bus",
   PEPPER_SECRET_ARN: "pepper",
