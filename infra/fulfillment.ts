@@ -6,7 +6,9 @@ import type { Service } from "./data-stack.ts";
 import type { EventBus } from "./event-bus.ts";
 import { Lambda } from "./lambda.ts";
 import type { Order } from "./order.ts";
+import type { DeadLetters } from "./queue.ts";
 import type { RestApi } from "./rest-api.ts";
+import { EveryMinute } from "./schedule.ts";
 import { sealing } from "./sealing.ts";
 import { timeoutOf, Workflow } from "./workflow.ts";
 
@@ -16,6 +18,7 @@ type Parts = {
   readonly capturePayment: Lambda;
   readonly returnPayment: { readonly functionArn: string };
   readonly bus: EventBus;
+  readonly undelivered: DeadLetters;
 };
 
 /** Getting it to the buyer: every placed order starts a run. */
@@ -60,5 +63,18 @@ export class Fulfillment extends Construct {
       ],
     });
     parts.api.serve({ ...fulfillmentRoutes, ...connectorRoutes }, told);
+    const follow = new Lambda(this, "fulfillment/sweep-shops", {
+      on,
+      timeoutSeconds: 50,
+      // What a shop's own system tells: no money moves by it, and nobody's data is opened.
+      grants: [
+        data.access.may("due", "get", "update"),
+        data.keys.unwrap(),
+        data.commerce.may("get", "query", "put", "update"),
+        data.outbox.may("put"),
+        data.audit.may("put"),
+      ],
+    });
+    new EveryMinute(this, follow, { stage: on.stage, undelivered: parts.undelivered });
   }
 }

@@ -31,11 +31,13 @@ export const buying = ({ stage, prefix }: Names): ServicePromise[] => [
   {
     name: "deadlines-are-kept",
     means:
-      "Within a day an order's authorization ends uncaptured (look at its fulfillment runs), or a dispute's evidence is due (answer it at Stripe); or a store's shop has not taken an order within a day (call the store). The logs of sweep-orders and submit-order name the order.",
+      "Within a day an order's authorization ends uncaptured (look at its fulfillment runs), or a dispute's evidence is due (answer it at Stripe); or a store's shop has not taken an order or answered within a day, or says of a paid order that it is canceled, or of another that it was sent (call the store). The logs of sweep-orders, submit-order and sweep-shops name it.",
     metric: sumOf([
       countMetric("order/sweep-orders", stage.name, "AuthorizationExpiring"),
       countMetric("order/sweep-orders", stage.name, "EvidenceDue"),
       countMetric("fulfillment/submit-order", stage.name, "StoreSilent"),
+      countMetric("fulfillment/sweep-shops", stage.name, "StoreSilent"),
+      countMetric("fulfillment/sweep-shops", stage.name, "StoreDiffers"),
     ]),
     threshold: 1,
   },

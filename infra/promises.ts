@@ -101,6 +101,7 @@ const sweepers = [
   "sweep-keys",
   "sweep-erasures",
   "sweep-support",
+  "sweep-shops",
   "recheck-domains",
 ] as const;
 

@@ -41,6 +41,7 @@ export class StoreApiStack extends Stack {
       capturePayment: new CapturePayment(this, on).step,
       returnPayment: agent.returnPayment,
       bus,
+      undelivered,
     });
     new Customer(this, on, { api, undelivered });
     new Support(this, on, { api, undelivered });

@@ -1,3 +1,4 @@
+import { all, equals } from "#functions/runtime/condition.ts";
 import type { Row, Table, Write } from "#functions/runtime/table.ts";
 import type { ProductId, StoreId } from "#functions/values/id.ts";
 import { type Offer, Product, type Shelf } from "./product.ts";
@@ -33,6 +34,18 @@ export const putProduct = (storeId: StoreId, product: Product): Write => ({
   table: "commerce",
   key: { pk: productsOf(storeId), sk: product.id },
   change: { put: product },
+});
+
+/** What changed of a product that is for sale, and nothing else of it; refused where that was changed meanwhile. */
+export const changedProduct = (
+  storeId: StoreId,
+  { id, unitAmount, active }: Product,
+  change: Partial<Pick<Product, "unitAmount" | "active">>,
+): Write => ({
+  table: "commerce",
+  key: { pk: productsOf(storeId), sk: id },
+  change: { set: change },
+  condition: all(equals("unitAmount", unitAmount), equals("active", active)),
 });
 
 /** The partition in which a store's products lie by their ids. */

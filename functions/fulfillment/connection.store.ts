@@ -1,8 +1,9 @@
-import { equals, missing } from "#functions/runtime/condition.ts";
+import { all, equals, missing } from "#functions/runtime/condition.ts";
+import { dueAt } from "#functions/runtime/due.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
-import { Connection, type ShopSettings } from "./connection.ts";
+import { Connection, type Followed, isFollowed, type ShopSettings } from "./connection.ts";
 
 export type ConnectionStore = { get(storeId: StoreId): Promise<Connection | undefined> };
 
@@ -19,7 +20,7 @@ const at = (storeId: StoreId) => ({ table: "access", key: keyOf(storeId) }) as c
 /** Refused where somebody has connected or disconnected the store meanwhile. */
 export const savedConnection = (before: Connection | undefined, after: Connection): Write => ({
   ...at(after.storeId),
-  change: { put: { ...after } },
+  change: { put: { ...after, ...(isFollowed(after) && shopDue(after, after.createdAt)) } },
   condition: before ? equals("createdAt", before.createdAt) : missing(),
 });
 
@@ -33,6 +34,25 @@ export const notedSettings = ({ storeId, createdAt }: Connection, settings: Shop
   ...at(storeId),
   change: { set: { settings } },
   condition: equals("createdAt", createdAt),
+});
+
+const shopDue = ({ storeId }: Pick<Connection, "storeId">, at: Instant) => dueAt("shop", storeId, at);
+
+/** Two never follow one shop at once. */
+export const claimedShop = (connection: Connection, seen: Instant, until: Instant): Write => ({
+  ...at(connection.storeId),
+  change: { set: shopDue(connection, until) },
+  condition: all(equals("createdAt", connection.createdAt), equals("dueAt", seen)),
+});
+
+/** Whoever was slower than its claim leaves the cursor to the next. */
+export const followedShop = (
+  connection: Connection,
+  { claimedUntil, followed, next }: { claimedUntil: Instant; followed: Followed; next: Instant },
+): Write => ({
+  ...at(connection.storeId),
+  change: { set: { followed, ...shopDue(connection, next) } },
+  condition: all(equals("createdAt", connection.createdAt), equals("dueAt", claimedUntil)),
 });
 
 export const usedConnection = ({ storeId, createdAt }: Connection, now: Instant): Write => ({

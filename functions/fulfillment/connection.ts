@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Instant as At, hours, Instant, minutes, toIso } from "#functions/values/clock.ts";
-import { PrincipalId, StoreId } from "#functions/values/id.ts";
+import { PrincipalId, ProductId, StoreId } from "#functions/values/id.ts";
 import { Currency } from "#functions/values/money.ts";
 import { Sealed } from "#functions/values/sealed.ts";
 
@@ -21,6 +21,20 @@ export const ShopSettings = z.object({
 });
 export type ShopSettings = z.infer<typeof ShopSettings>;
 
+/** How far a shop is followed. */
+export const Followed = z.object({
+  /** Its orders are read as they stood then, by its own clock. */
+  since: Instant,
+  /** What was read of that very second, each as it stood: `1001:completed`. */
+  seen: z.array(z.string().max(60)).max(100),
+  /** When this walk over what is sold began, and the product after which it goes on. */
+  walkedAt: Instant,
+  after: ProductId.optional(),
+  /** When its orders and products could be read last. */
+  readAt: Instant.optional(),
+});
+export type Followed = z.infer<typeof Followed>;
+
 /** How a store's orders reach its shop; a store without one is `native`. */
 export const Connection = z.object({
   storeId: StoreId,
@@ -36,6 +50,7 @@ export const Connection = z.object({
   lastUsedAt: Instant.optional(),
   /** As the shop said them last. In this row, so that they end with it. */
   settings: ShopSettings.optional(),
+  followed: Followed.optional(),
 });
 export type Connection = z.infer<typeof Connection>;
 
@@ -43,7 +58,22 @@ export const times = {
   noteUse: hours(1),
   /** Settings are read again after that, and while the shop can't be read they are used, and called stale, so long. */
   settings: { fresh: minutes(15), stale: hours(24) },
+  /** How often a shop is asked what became of its orders, and a walk over what it sells begins. */
+  follow: minutes(5),
+  walk: minutes(15),
+  /** Longer than one look takes; so soon a walk that is not done goes on. */
+  lease: minutes(1),
+  /** A shop that can't be read for so long raises an alarm, and each hour from then on. */
+  silent: { after: hours(24), again: hours(1) },
+  /** Clocks differ. */
+  margin: hours(1),
 } as const;
+
+/** Only a shop whose orders say what became of them has to be asked; a bridge tells over REST. */
+export const isFollowed = ({ kind }: Pick<Connection, "kind">): boolean => kind === "woocommerce";
+
+export const followedFrom = ({ followed, createdAt }: Connection): Followed =>
+  followed ?? { since: createdAt - times.margin, seen: [], walkedAt: 0 };
 
 /** Bound to the time as well: a secret that was replaced opens in no later row. */
 export const secretPurpose = ({ createdAt }: Pick<Connection, "createdAt">): string =>
@@ -60,6 +90,8 @@ export const ConnectionView = z.discriminatedUnion("kind", [
     kind: Kind,
     createdAt: z.iso.datetime(),
     lastUsedAt: z.iso.datetime().optional(),
+    /** When its orders and products could be read last. */
+    readAt: z.iso.datetime().optional(),
     settings: z
       .object({ ...ShopSettings.omit({ readAt: true }).shape, readAt: z.iso.datetime(), stale: z.boolean() })
       .optional(),
@@ -69,11 +101,12 @@ export type ConnectionView = z.infer<typeof ConnectionView>;
 
 export const viewConnection = (connection: Connection | undefined, now: At): ConnectionView => {
   if (!connection) return { kind: "native" };
-  const { kind, url, unanswered, ownerId, createdAt, lastUsedAt } = connection;
+  const { kind, url, unanswered, ownerId, createdAt, lastUsedAt, followed } = connection;
   const known = knownSettings(connection, now);
   return {
     ...{ kind, url, unanswered, ownerId, createdAt: toIso(createdAt) },
     ...(lastUsedAt !== undefined && { lastUsedAt: toIso(lastUsedAt) }),
+    ...(followed?.readAt !== undefined && { readAt: toIso(followed.readAt) }),
     ...(known && { settings: { ...known, readAt: toIso(known.readAt), stale: isStale(known, now) } }),
   };
 };

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { type Order, times } from "#functions/order/order.ts";
 import { openPersonal } from "#functions/order/personal-view.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
-import { hours, toIso } from "#functions/values/clock.ts";
+import { toIso } from "#functions/values/clock.ts";
+import { times as shopTimes } from "./connection.ts";
 import type { Connector, Submission } from "./connector.ts";
 import {
   decimalOf,
@@ -75,12 +76,10 @@ const tellWoo =
 const update = (api: WooApi, id: number, body: object): Promise<WooAnswer<WooOrder>> =>
   api({ method: "PUT", path: `wc/v3/orders/${id}`, parameters: only, body }, WooOrder);
 
-/** Clocks differ. */
-const margin = hours(1);
 const [pageSize, mostPages] = [50, 20];
 
 /** What it has of an order, oldest first; `undefined`: that could not be seen. */
-const found = async (api: WooApi, order: Order): Promise<WooOrder[] | undefined> => {
+export const found = async (api: WooApi, order: Order): Promise<WooOrder[] | undefined> => {
   for (let page = 1; page <= mostPages; page += 1) {
     const { body, pages } = await api(listing(order, page), z.array(WooOrder));
     if (!body) return undefined;
@@ -95,8 +94,8 @@ const listing = ({ createdAt }: Order, page: number) => ({
   path: "wc/v3/orders",
   parameters: {
     ...only,
-    after: toIso(createdAt - margin),
-    before: toIso(createdAt + times.hold + margin),
+    after: toIso(createdAt - shopTimes.margin),
+    before: toIso(createdAt + times.hold + shopTimes.margin),
     dates_are_gmt: "true",
     orderby: "date",
     order: "asc",

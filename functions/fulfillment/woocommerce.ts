@@ -3,7 +3,7 @@ import type { Contact } from "#functions/checkout/contents.ts";
 import type { Order } from "#functions/order/order.ts";
 import type { LineTotals } from "#functions/pricing/pricing.ts";
 import type { Address } from "#functions/values/address.ts";
-import type { ProductId } from "#functions/values/id.ts";
+import { OrderId, type ProductId } from "#functions/values/id.ts";
 import { type Currency, exponentOf } from "#functions/values/money.ts";
 
 /** What WooCommerce's REST API v3 calls things, and how an order of ours is one of its own. */
@@ -142,6 +142,10 @@ export const wooUpdateOf = ({ status, payment }: Order): Record<string, unknown>
 /** Statuses in which it takes no order any more. */
 const over: readonly string[] = ["cancelled", "refunded", "failed", "trash"];
 export const isOver = ({ status }: WooOrder): boolean => over.includes(status);
+
+/** Which of our orders it is, by its own word. */
+export const orderIdIn = ({ meta_data }: WooOrder): OrderId | undefined =>
+  OrderId.safeParse(meta_data.find(({ key }) => key === metaKey)?.value).data;
 
 export const isOurs = ({ meta_data }: WooOrder, { id }: Pick<Order, "id">): boolean =>
   meta_data.some(({ key, value }) => key === metaKey && value === id);

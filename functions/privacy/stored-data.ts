@@ -52,6 +52,8 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
       plain: [
         ...words("storeId kind url unanswered sealedSecret ownerId createdAt lastUsedAt"),
         ...under("settings", "currency pricesIncludeTax timeZone taxClasses readAt"),
+        ...under("followed", "since seen walkedAt after readAt"),
+        ...due,
       ],
     },
     "stripe-account": { kept: "shop", plain: [] },

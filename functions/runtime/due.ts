@@ -13,6 +13,7 @@ export const dueKinds = [
   "license-key",
   "exposed-key",
   "support-grant",
+  "shop",
 ] as const;
 export type DueKind = (typeof dueKinds)[number];
 

@@ -10,6 +10,7 @@ export const counted = [
   "StripeEventStuck",
   "EvidenceDue",
   "StoreSilent",
+  "StoreDiffers",
   "Divergence",
   "BooksCompared",
   "AuditSealed",

@@ -10,6 +10,8 @@ export type FakeWooCommerce = {
   readonly orders: FakeOrder[];
   readonly products: FakeProduct[];
   readonly requests: DialRequest[];
+  /** What its owner does in the shop's own back office. */
+  readonly set: (status: string) => void;
   readonly settings: { currency: string; pricesIncludeTax: boolean; timezone: string; offset: number };
   /** What becomes of a request and its answer on their way; nothing by default. */
   way: (request: DialRequest, answer: () => DialResult) => DialResult | Promise<DialResult>;
@@ -21,6 +23,8 @@ export type FakeOrder = {
   total: string;
   transaction_id: string;
   readonly date: number;
+  /** Whole seconds, by the site's clock. */
+  modified: number;
   readonly meta_data: readonly { readonly key: string; readonly value: unknown }[];
   /** As it was sent, with what was added since. */
   readonly sent: Record<string, unknown> & { fee_lines?: Item[] };
@@ -55,6 +59,9 @@ export const fakeWooCommerce = (given: Given): FakeWooCommerce => {
     orders: [],
     products: [],
     requests: [],
+    set: (status) => {
+      for (const order of woo.orders) Object.assign(order, { status, modified: wholeSecond(given) });
+    },
     settings: { currency: "EUR", pricesIncludeTax: true, timezone: "Europe/Berlin", offset: 1 },
     way: (_, answer) => answer(),
     dial: async (request) => {
@@ -107,11 +114,25 @@ const listProducts = (woo: FakeWooCommerce, path: string, query: URLSearchParams
 };
 
 const listOrders = ({ orders }: FakeWooCommerce, query: URLSearchParams): Said => {
+  if (query.get("orderby") === "modified") return listChanges(orders, query);
   const at = (name: string, otherwise: number) =>
     query.has(name) ? Date.parse(query.get(name) ?? "") : otherwise;
   const [after, before] = [at("after", 0), at("before", Number.POSITIVE_INFINITY)];
   const within = orders.filter(({ date, status }) => date > after && date < before && status !== "trash");
   return paged(query.get("order") === "asc" ? within : within.toReversed(), query);
+};
+
+const listChanges = (orders: readonly FakeOrder[], query: URLSearchParams): Said => {
+  const after = Math.floor(Date.parse(query.get("modified_after") ?? "") / 1_000) * 1_000;
+  const changed = orders.filter(({ modified, status }) => modified > after && status !== "trash");
+  const sorted = changed.toSorted((left, right) => left.modified - right.modified || left.id - right.id);
+  return paged(
+    sorted.map((order) => ({
+      ...order,
+      date_modified_gmt: new Date(order.modified).toISOString().slice(0, 19),
+    })),
+    query,
+  );
 };
 
 const listOffers = (offers: readonly FakeProduct[], query: URLSearchParams): Said => {
@@ -142,6 +163,7 @@ const createOrder = (woo: FakeWooCommerce, given: Given, { body }: Asked): Said 
     total: totalOf(body, given),
     transaction_id: String(body["transaction_id"] ?? ""),
     date: given.now(),
+    modified: wholeSecond(given),
     meta_data: (body["meta_data"] ?? []) as FakeOrder["meta_data"],
     sent: { ...body },
     paid: false,
@@ -159,12 +181,15 @@ const updateOrder = ({ orders }: FakeWooCommerce, given: Given, { path, body }: 
     order.sent.fee_lines = [...(order.sent.fee_lines ?? []), ...(body["fee_lines"] as Item[])];
     order.total = totalOf(order.sent, given);
   }
+  order.modified = wholeSecond(given);
   if (body["status"]) order.status = String(body["status"]);
   // It takes money for what needs it, and for nothing else.
   if (body["set_paid"] === true && ["pending", "failed"].includes(order.status) && Number(order.total) > 0)
     pay(order, body);
   return ok(order);
 };
+
+const wholeSecond = ({ now }: Given): number => Math.floor(now() / 1_000) * 1_000;
 
 const pay = (order: FakeOrder, body: Asked["body"]): void => {
   order.status = "processing";

@@ -23,6 +23,7 @@ export type Bought = {
   readonly productId: string;
   readonly unitAmount: number;
   readonly quantity: number;
+  readonly digital?: boolean;
 };
 
 /** A shop on memory in which an order was placed and, unless told otherwise, fulfilled and captured. */
@@ -35,8 +36,8 @@ export const aWorld = async ({
   const on = memoryPlatform();
   const stripe = fakeStripe(on.now);
   const healthy = { ...on, stripe, envelope: fakeEnvelope(on.table) };
-  const products = bought.map(({ productId: id, unitAmount }) => ({
-    ...aProduct({ id, unitAmount }),
+  const products = bought.map(({ productId: id, unitAmount, digital = false }) => ({
+    ...aProduct({ id, unitAmount, digital }),
     available: 10,
   }));
   await stockShop(on, products, aStore({ currency }));

@@ -20,6 +20,7 @@ import { wire as domain } from "#functions/domain/domain.handler.ts";
 import { wire as recheckDomains } from "#functions/domain/recheck-domains.handler.ts";
 import { wire as fulfillment } from "#functions/fulfillment/fulfillment.handler.ts";
 import { wire as submitOrder } from "#functions/fulfillment/submit-order.handler.ts";
+import { wire as sweepShops } from "#functions/fulfillment/sweep-shops.handler.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import { wire as operator } from "#functions/operator/operator.handler.ts";
 import { wire as rotateSecrets } from "#functions/operator/rotate-secrets.handler.ts";
@@ -80,6 +81,7 @@ export const functions: Readonly<Record<string, Deployed>> = {
   "customer/sweep-erasures": { wire: sweepErasures, timeoutSeconds: 50 },
   "fulfillment/fulfillment": { wire: fulfillment, timeoutSeconds: 20 },
   "fulfillment/submit-order": { wire: submitOrder, timeoutSeconds: 10 },
+  "fulfillment/sweep-shops": { wire: sweepShops, timeoutSeconds: 50 },
   "operator/operator": { wire: operator, timeoutSeconds: 25 },
   "operator/rotate-secrets": { wire: rotateSecrets, timeoutSeconds: 25 },
   "order/cancel-order": { wire: cancelOrder, timeoutSeconds: 4 },
@@ -148,6 +150,7 @@ export const sweepers: Readonly<Record<string, { readonly table: TableName; read
   "checkout/sweep-checkouts": { table: "commerce", kind: "checkout" },
   "domain/recheck-domains": { table: "access", kind: "domain" },
   "customer/sweep-erasures": { table: "erasures", kind: "erasure" },
+  "fulfillment/sweep-shops": { table: "access", kind: "shop" },
   "order/sweep-orders": { table: "commerce", kind: "order" },
   "outbox/sweep-outbox": { table: "outbox", kind: "event" },
   "payment/sweep-stripe-events": { table: "commerce", kind: "stripe-event" },
