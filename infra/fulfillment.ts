@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { orderPlaced } from "#events/order-placed.ts";
+import { feedRoutes } from "#functions/feed/routes.ts";
 import { connectorRoutes, fulfillmentRoutes } from "#functions/fulfillment/routes.ts";
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import type { Service } from "./data-stack.ts";
@@ -55,18 +56,18 @@ export class Fulfillment extends Construct {
       on,
       timeoutSeconds: 20,
       grants: [
-        data.access.may("get", "put", "update", "delete", "check"),
+        data.access.may("get", "query", "put", "update", "delete", "check"),
         data.keys.unwrap(),
         data.commerce.may("get", "put", "update"),
         data.outbox.may("put"),
         data.audit.may("put"),
       ],
     });
-    parts.api.serve({ ...fulfillmentRoutes, ...connectorRoutes }, told);
+    parts.api.serve({ ...fulfillmentRoutes, ...connectorRoutes, ...feedRoutes }, told);
     const follow = new Lambda(this, "fulfillment/sweep-shops", {
       on,
       timeoutSeconds: 50,
-      // What a shop's own system tells: no money moves by it, and nobody's data is opened.
+      // What a shop's own system tells, and what agents' feeds are told: no money moves by it, and nobody's data is opened.
       grants: [
         data.access.may("due", "get", "update"),
         data.keys.unwrap(),

@@ -80,12 +80,13 @@ const telling = ({ stage, prefix }: Names): ServicePromise[] => [
   {
     name: "nothing-is-given-up",
     means:
-      "Messages ended as dead letters (read them, mend the cause, redrive: handling twice is harmless), an event of Stripe could not be followed for a day (the sweeper's log says why), a store's webhook endpoint has taken nothing for an hour, a day or three (its store was told), or a license key was sent where others see it (its store was told; see that it is rolled within the week; one that GitHub found is revoked).",
+      "Messages ended as dead letters (read them, mend the cause, redrive: handling twice is harmless), an event of Stripe could not be followed for a day (the sweeper's log says why), a store's webhook endpoint has taken nothing for an hour, a day or three (its store was told), an agent's feed has taken nothing for a day (tell its store: `GET /agent_feeds`), or a license key was sent where others see it (its store was told; see that it is rolled within the week; one that GitHub found is revoked).",
     metric: sumOf([
       ...deadLetters.map((name) => queueMetric(`${prefix}-${name}`, "ApproximateNumberOfMessagesVisible")),
       countMetric("payment/sweep-stripe-events", stage.name, "StripeEventStuck"),
       countMetric("webhook/sweep-deliveries", stage.name, "EndpointFailing"),
       countMetric("access/sweep-keys", stage.name, "KeyExposed"),
+      countMetric("fulfillment/sweep-shops", stage.name, "AgentFeedFailing"),
       countMetric("access/receive-alert", stage.name, "KeyExposed"),
     ]),
     threshold: 1,

@@ -60,6 +60,8 @@ export const Action = z.enum([
   "store.changed",
   "connector.put",
   "connector.removed",
+  "agent_feed.put",
+  "agent_feed.removed",
   "domain.challenged",
   "products.put",
   "stock.changed",

@@ -17,20 +17,25 @@ export const FeedProduct = z.strictObject({
       title: z.string(),
       /** ISO 4217 in upper case here; in lower case at checkout. */
       price: z.strictObject({ amount: z.int(), currency: z.string() }),
-      availability: z.strictObject({ available: z.boolean(), status: z.enum(["in_stock", "out_of_stock"]) }),
+      availability: z.strictObject({
+        available: z.boolean(),
+        status: z.enum(["in_stock", "out_of_stock", "discontinued"]),
+      }),
       seller: z.strictObject({ name: z.string() }),
     }),
   ),
 });
 export type FeedProduct = z.infer<typeof FeedProduct>;
+type Status = FeedProduct["variants"][number]["availability"]["status"];
 
 /** Each of our products is one thing, so it is its own only variant. */
 export const feedProductOf = (
   { product, stock }: Offer,
   seller: { readonly name: string; readonly currency: Currency },
 ): FeedProduct => {
-  const { id, title, description, imageUrl, unitAmount } = product;
-  const available = stock.available === null || stock.available > 0;
+  const { id, title, description, imageUrl, unitAmount, active } = product;
+  const isLeft = stock.available === null || stock.available > 0;
+  const availability = (available: boolean, status: Status) => ({ available, status });
   return {
     id,
     title,
@@ -41,7 +46,10 @@ export const feedProductOf = (
         id,
         title,
         price: { amount: unitAmount, currency: seller.currency.toUpperCase() },
-        availability: { available, status: available ? "in_stock" : "out_of_stock" },
+        // No feed forgets a product, so one that is no longer sold says so.
+        availability: active
+          ? availability(isLeft, isLeft ? "in_stock" : "out_of_stock")
+          : availability(false, "discontinued"),
         seller: { name: seller.name },
       },
     ],

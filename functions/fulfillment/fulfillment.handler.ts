@@ -1,5 +1,8 @@
 import { recordRequest } from "#functions/audit/record-request.ts";
 import { productStore } from "#functions/catalog/product.store.ts";
+import { putAgentFeed } from "#functions/feed/put-agent-feed.ts";
+import { listAgentFeeds, removeAgentFeed } from "#functions/feed/read-agent-feeds.ts";
+import { feedRoutes } from "#functions/feed/routes.ts";
 import { orderStore } from "#functions/order/order.store.ts";
 import { storeSealClient } from "#functions/privacy/envelope.client.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
@@ -33,7 +36,7 @@ export const wire = (on: Platform & Clients) => {
     policy: parseOutboundPolicy(on.environment.get("OUTBOUND_POLICY")),
   };
   return apiHandler(on, {
-    routes: { ...fulfillmentRoutes, ...connectorRoutes },
+    routes: { ...fulfillmentRoutes, ...connectorRoutes, ...feedRoutes },
     operations: {
       createFulfillment: createFulfillment(collaborators),
       addFulfillmentEvent: addFulfillmentEvent(collaborators),
@@ -41,6 +44,9 @@ export const wire = (on: Platform & Clients) => {
       putConnector: putConnector(collaborators),
       importProducts: importProducts(collaborators),
       removeConnector: removeConnector(collaborators),
+      listAgentFeeds: listAgentFeeds(collaborators),
+      putAgentFeed: putAgentFeed(collaborators),
+      removeAgentFeed: removeAgentFeed(collaborators),
     },
     protocol: problemDetails,
     recorder: recordRequest(on),

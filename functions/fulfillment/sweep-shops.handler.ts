@@ -1,4 +1,5 @@
 import { productStore } from "#functions/catalog/product.store.ts";
+import { sweepFeeds } from "#functions/feed/sweep-feeds.ts";
 import { orderStore } from "#functions/order/order.store.ts";
 import { storeSealClient } from "#functions/privacy/envelope.client.ts";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
@@ -13,17 +14,20 @@ import { sweepShops } from "./sweep-shops.ts";
 
 type Clients = { dial: Dial; seal: StoreSeal };
 
-export const wire = (on: Platform & Clients) =>
-  sweepHandler(
-    on,
-    sweepShops({
-      ...on,
-      orders: orderStore(on.table),
-      products: productStore(on.table),
-      stores: storeStore(on.table),
-      settingsOf: shopSettings(on),
-    }),
-  );
+/** What shops say, and what agents' feeds are told: both dial hosts that stores named, at the stores' word only. */
+export const wire = (on: Platform & Clients) => {
+  const collaborators = {
+    ...on,
+    orders: orderStore(on.table),
+    products: productStore(on.table),
+    stores: storeStore(on.table),
+    settingsOf: shopSettings(on),
+  };
+  return sweepHandler(on, async () => {
+    const counts = await Promise.all([sweepShops(collaborators)(), sweepFeeds(collaborators)()]);
+    return counts.reduce((sum, count) => sum + count, 0);
+  });
+};
 
 export const handler = lambda<Clients>(wire, {
   dial: (on) => outbound(parseOutboundPolicy(on.environment.get("OUTBOUND_POLICY"))),

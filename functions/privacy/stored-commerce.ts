@@ -124,6 +124,8 @@ export const storedCommerce = {
   },
   /** That a license key was seen in a wrong place; gone within a minute. */
   "exposed-key": { kept: "answer", plain: [...words("keyId fingerprint seenAt"), ...due] },
+  /** What an agent's feed was told last of a product. */
+  pushed: { kept: "told", plain: [...words("digest state at of"), ...ends] },
   reconciliation: { kept: "shop", plain: words("epoch leaseUntil reached unread cursor.*") },
   divergence: {
     kept: "shop",

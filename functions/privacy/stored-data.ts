@@ -56,6 +56,16 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
         ...due,
       ],
     },
+    "agent-feed": {
+      kept: "shop",
+      plain: [
+        ...words(
+          "storeId name url targetCountry feedId sealedCredential credentialAt ownerId createdAt putAt",
+        ),
+        ...words("after refused failures failingSince lastStatus pushedAt"),
+        ...due,
+      ],
+    },
     "stripe-account": { kept: "shop", plain: [] },
     tokens: { kept: "shop", plain: ["killedAt"] },
     fence: { kept: "shop", plain: [] },

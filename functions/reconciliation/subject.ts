@@ -11,7 +11,7 @@ export type Books = z.infer<typeof Books>;
 /** Whose lateness the books tell of. A domain or a key that nobody looks at is no matter of money. */
 export const BookedKind = z
   .enum(dueKinds)
-  .exclude(["domain", "erasure", "license-key", "exposed-key", "support-grant", "shop"]);
+  .exclude(["domain", "erasure", "license-key", "exposed-key", "support-grant", "shop", "agent-feed"]);
 export type BookedKind = z.infer<typeof BookedKind>;
 
 /** What can be looked at, and looked at again. */

@@ -13,7 +13,7 @@ import { Store } from "#functions/store/store.ts";
 import { createdGrant } from "#functions/support/support-grant.store.ts";
 import { ended as endedGrant, SupportGrant } from "#functions/support/support-grant.ts";
 import { StoreId } from "#functions/values/id.ts";
-import { type Ended, isOver, isSilenced } from "./ended.ts";
+import { agentFeedName, type Ended, isOver, isSilenced } from "./ended.ts";
 import { asItWas, never, put, type Rule } from "./rule.ts";
 
 const same = asItWas("access");
@@ -34,6 +34,11 @@ export const accessRules = {
   /** Who was disconnected gets nothing again. One that was replaced refuses us, so its orders wait for somebody to look. */
   connector: (row, { ended }) =>
     ended.last.get(`connector#${row["storeId"]}`)?.action === "connector.removed" ? [] : [put("access", row)],
+  /** The same of an agent's feed. What it was told since is told again. */
+  "agent-feed": (row, { ended }) =>
+    ended.last.get(agentFeedName(row["storeId"], row["name"]))?.action === "agent_feed.removed"
+      ? []
+      : [put("access", row)],
   /** Comes with its store. */
   fence: never,
   /** Of the last minutes. */

@@ -7,7 +7,7 @@ export type Ended = {
   readonly isWhole: boolean;
   /** `key#…`, `principal#…`, `grant#…`, `endpoint#…`, `domain#<store>#<host>` */
   readonly names: ReadonlySet<string>;
-  /** The last word on what is turned one way and the other: `store#…`, `tokens#…`, `tokens#all`, `host#…`, `endpoint#…`, `connector#…`. */
+  /** The last word on what is turned one way and the other: `store#…`, `tokens#…`, `tokens#all`, `host#…`, `endpoint#…`, `connector#…`, `agent-feed#…`. */
   readonly last: ReadonlyMap<string, AuditRecord>;
   readonly erasures: readonly AuditRecord[];
 };
@@ -23,10 +23,12 @@ const key = about("key", "keyId");
 const domain: Names = ({ storeId, about: { domain: host } = {} }) => host && domainName(storeId, host);
 const store: Names = ({ storeId }) => storeId && `store#${storeId}`;
 const connector: Names = ({ storeId }) => `connector#${storeId}`;
+const agentFeed: Names = ({ storeId, about: { name } = {} }) => name && agentFeedName(storeId, name);
 const tokens: Names = ({ storeId }) => `tokens#${storeId ?? "all"}`;
 /** On or off; other changes say nothing of it. */
 const switched: Names = ({ about: { endpointId, status } = {} }) => status && `endpoint#${endpointId}`;
 
+export const agentFeedName = (storeId: unknown, name: unknown): string => `agent-feed#${storeId}#${name}`;
 export const domainName = (storeId: string | undefined, host: string): string => `domain#${storeId}#${host}`;
 
 const endsKey: Says = { ends: [key] };
@@ -93,6 +95,8 @@ const meanings: Readonly<Record<Action, Says>> = {
   "store.changed": nothing,
   "connector.put": { turns: connector },
   "connector.removed": { turns: connector },
+  "agent_feed.put": { turns: agentFeed },
+  "agent_feed.removed": { turns: agentFeed },
   "domain.challenged": nothing,
   "products.put": nothing,
   "stock.changed": nothing,

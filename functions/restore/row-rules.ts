@@ -67,6 +67,8 @@ export const rules: Readonly<Record<TableName, Readonly<Record<string, Rule>>>> 
     currency: commerce,
     "stripe-event": commerce,
     "exposed-key": commerce,
+    /** The agent may have been told otherwise since, so it is told again, whatever the copy says. */
+    pushed: (row) => [put("commerce", { ...row, state: "sent" })],
     reconciliation: never,
     divergence: never,
   },

@@ -14,6 +14,7 @@ export const dueKinds = [
   "exposed-key",
   "support-grant",
   "shop",
+  "agent-feed",
 ] as const;
 export type DueKind = (typeof dueKinds)[number];
 

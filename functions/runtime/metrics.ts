@@ -11,6 +11,7 @@ export const counted = [
   "EvidenceDue",
   "StoreSilent",
   "StoreDiffers",
+  "AgentFeedFailing",
   "Divergence",
   "BooksCompared",
   "AuditSealed",

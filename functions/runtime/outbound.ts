@@ -12,7 +12,7 @@ import { isLoopback, isPublicAddress } from "./public-address.ts";
 
 export type DialRequest = {
   readonly url: string;
-  readonly method: "GET" | "POST" | "PUT";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH";
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   /** Of the whole exchange, name lookup to last byte. */

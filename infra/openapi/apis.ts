@@ -7,6 +7,7 @@ import { catalogRoutes } from "#functions/catalog/routes.ts";
 import { customerRoutes } from "#functions/customer/routes.ts";
 import { docsPages } from "#functions/docs/pages.ts";
 import { domainRoutes } from "#functions/domain/routes.ts";
+import { feedRoutes } from "#functions/feed/routes.ts";
 import { connectorRoutes, fulfillmentRoutes } from "#functions/fulfillment/routes.ts";
 import { orderChangeRoutes, orderRoutes } from "#functions/order/routes.ts";
 import { eventRoutes } from "#functions/outbox/routes.ts";
@@ -47,7 +48,7 @@ export const storeApi: Api = {
   title: "Store API",
   description: "A store's settings, catalog, orders, customers, keys and webhooks, for its integrations.",
   routes: {
-    Store: { ...storeRoutes, ...connectorRoutes },
+    Store: { ...storeRoutes, ...connectorRoutes, ...feedRoutes },
     Domains: domainRoutes,
     Catalog: catalogRoutes,
     Orders: { ...orderRoutes, ...orderChangeRoutes, ...fulfillmentRoutes },

@@ -24,6 +24,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "PATCH /store": {},
   "PUT /store/connector": { kind: "bridge", url: "https://tea.example.com/bridge" },
   "PUT /store/connector/products": {},
+  "PUT /agent_feeds": { name: "openai", url: "https://agent.example.com/acp", credential: "a-credential" },
   "POST /domains": { domain: "tea.example.org", method: "dns" },
   "POST /domains/{domain}/verify": {},
   "POST /customers/{id}/export": {},

@@ -33,7 +33,12 @@ export const endpoint = { url: "https://hooks.example.com/agentic" };
 /** Makes what paths name, in every state that there is of it; each call makes another. */
 export const makers = (service: WholeService, by: { readonly agent: string; readonly owner: string }) => {
   let made = 0;
-  const post = async (who: string, path: string, body: unknown = {}, method: "POST" | "DELETE" = "POST") => {
+  const post = async (
+    who: string,
+    path: string,
+    body: unknown = {},
+    method: "POST" | "PUT" | "DELETE" = "POST",
+  ) => {
     const { status, body: answer } = await service.call({ method, path, by: who, body });
     if (status >= 300) throw new Error(`${method} ${path} was answered ${status}: ${JSON.stringify(answer)}`);
     return answer as Made;
@@ -143,6 +148,17 @@ export const makers = (service: WholeService, by: { readonly agent: string; read
     principals: { there: async () => idOf((await key())["principal"] as Made) },
     support_grants: { there: async () => idOf(await post(by.owner, "/support_grants", support)) },
     domains: { there: domain },
+    agent_feeds: {
+      there: async () => {
+        made += 1;
+        const feed = {
+          name: `agent-${made}`,
+          url: "https://agent.example.com/acp",
+          credential: "a-credential",
+        };
+        return String((await post(by.owner, "/agent_feeds", feed, "PUT"))["name"]);
+      },
+    },
     products: { there: async () => "mug" },
     webhook_endpoints: { there: webhook },
     deliveries: {

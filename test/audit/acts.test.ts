@@ -23,6 +23,11 @@ const others: Readonly<Record<string, (world: PostWorld) => Promise<What>>> = {
     await send({ method: "PUT", path: "/store/connector", body: connector });
     return { path: "/store/connector" };
   },
+  "PUT /agent_feeds": async () => ({ path: "/agent_feeds", body: agentFeed }),
+  "DELETE /agent_feeds/{name}": async ({ send }) => {
+    await send({ method: "PUT", path: "/agent_feeds", body: agentFeed });
+    return { path: "/agent_feeds/openai" };
+  },
   "PUT /store/connector/products": async ({ send }) => {
     await send({ method: "PUT", path: "/store/connector", body: site });
     // Its settings are known: what is read is kept, whatever becomes of the act.
@@ -53,6 +58,7 @@ const others: Readonly<Record<string, (world: PostWorld) => Promise<What>>> = {
   "DELETE /webhook_endpoints/{id}": async (world) => ({ path: await webhookEndpoint(world) }),
 };
 
+const agentFeed = { name: "openai", url: "https://agent.example.com/acp", credential: "a-credential" };
 const connector = { kind: "bridge", url: "https://shop.example.com/bridge" };
 
 const webhookEndpoint = async ({ call }: PostWorld) =>

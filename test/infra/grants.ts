@@ -174,7 +174,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "workflow fulfillment: StartExecution",
   ],
   "fulfillment/fulfillment": [
-    "access: ConditionCheckItem DeleteItem GetItem PutItem UpdateItem",
+    "access: ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem",
     "audit: PutItem",
     "commerce: GetItem PutItem UpdateItem",
     "key people for a store: Decrypt",

@@ -152,6 +152,7 @@ export const postWorld = async () => {
     orders: wireOrder({ ...on, workflows }),
     fulfillments: fulfillment,
     "store/connector": fulfillment,
+    agent_feeds: fulfillment,
     store,
     discounts: store,
     products: wireCatalog(on),

@@ -182,6 +182,7 @@ const paths: Readonly<Record<string, string>> = {
   secret_scanning: "access/receive-alert",
   products: "catalog/catalog",
   feed: "catalog/catalog",
+  agent_feeds: "fulfillment/fulfillment",
   stock_changes: "catalog/catalog",
   orders: "order/order",
   customers: "customer/customer",
