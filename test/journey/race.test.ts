@@ -88,7 +88,7 @@ test("buyers who race with a store that keeps telling its stock: nothing is over
   const pieces = 6;
   await world.restock(pieces);
   const sessions = await Promise.all(Array.from({ length: 12 }, () => world.ready()));
-  const seen = () => world.store<Shown>("GET", "/products/mug-blue");
+  const seen = () => world.store("GET", "/products/mug-blue");
   const tellAgain = async () =>
     world.store("PUT", "/products", { products: [await seen()] }).catch(soldMeanwhile);
   const answers = await Promise.all(
@@ -109,10 +109,6 @@ test("buyers who race with a store that keeps telling its stock: nothing is over
   const left = pieces - sold;
   expect((await seen()).stock).toMatchObject({ onHand: left, reserved: 0, available: left });
 });
-
-type Shown = {
-  readonly stock: { readonly onHand: number; readonly reserved: number; readonly available: number };
-};
 
 /** As an agent does that is told to send the same request again. */
 const buyAtLast = async (id: string, left = 5): Promise<{ status: number }> => {

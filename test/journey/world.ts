@@ -9,6 +9,7 @@ import { canarySession } from "./canary.ts";
 import { listenToJourneys } from "./documented.ts";
 import { expectNoLeak, filesIn, memoryOf } from "./leaks.ts";
 import { sharedAssembly } from "./share-assembly.ts";
+import type { StoreClient } from "./store-client.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -27,8 +28,8 @@ export const openWorld = async (options: LaptopOptions = {}) => {
   const { agentApi, storeApi } = cloud.urls;
   const shop = await openShop({ operator: laptop.operate, storeApi });
   const agent = agentOn(agentApi, shop.agentKey);
-  const store = <Answer = never>(method: Method, path: string, body?: unknown) =>
-    callStore<Answer>(storeApi, shop.adminKey, method, path, body);
+  const store: StoreClient = (method, path, body) =>
+    callStore(storeApi, shop.adminKey, method as Method, path, body);
   const issue = async (role: string, principal: string, storeId = shop.storeId) =>
     (await laptop.operate({ command: "issue-key", storeId, role, principal })) as Issued;
   const intents = () => laptop.stripe?.state.all("intent") ?? [];
@@ -75,8 +76,7 @@ export const openWorld = async (options: LaptopOptions = {}) => {
       await cloud.sweep(milliseconds);
       await cloud.idle();
     },
-    stockOf: async (id: string) =>
-      (await store<{ stock: { available: number } }>("GET", `/products/${id}`)).stock.available,
+    stockOf: async (id: string) => (await store("GET", `/products/${id}`)).stock.available,
     /** Orders of an earlier story are confirmed first: what they hold is part of what is on hand. */
     restock: async (onHand: number, id = "mug-blue", unitAmount = 1_900) => {
       await cloud.idle();
