@@ -5,9 +5,11 @@ import { readTree } from "./tree.ts";
 
 /** The READMEs' tables of promises: each row's last cell says which test goes red without what holds it. */
 const root = join(import.meta.dirname, "../..");
-const readmes = ["README.md", ...globSync("{functions,infra,events}/**/README.md", { cwd: root })].filter(
-  (path) => !path.includes("node_modules"),
-);
+const readmes = [
+  "README.md",
+  "test/simulation/failure-matrix.md",
+  ...globSync("{functions,infra,events}/**/README.md", { cwd: root }),
+].filter((path) => !path.includes("node_modules"));
 const tests = readTree("test");
 
 type Row = { readonly of: string; readonly promise: string; readonly last: string; readonly above: string };
