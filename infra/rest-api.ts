@@ -13,6 +13,7 @@ import {
   type StageOptions,
 } from "aws-cdk-lib/aws-apigateway";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { CfnPermission } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import type { Routes } from "#functions/runtime/route.ts";
@@ -44,6 +45,9 @@ export class RestApi extends Construct {
   readonly url: string;
   readonly #gateway: GatewayApi;
   readonly #authorizer: CfnAuthorizer;
+  /** Each function that is served: nothing else may be called. */
+  readonly #mayInvoke = new PolicyStatement({ actions: ["lambda:InvokeFunction"] });
+  readonly #role: Role;
 
   constructor(scope: Construct, name: ApiName, props: Props) {
     super(scope, `${name}-api`);
@@ -62,6 +66,7 @@ export class RestApi extends Construct {
     cfn.securityPolicy = stage.tls[name];
     cfn.endpointAccessMode = EndpointAccessMode.STRICT;
     this.#authorizer = authorizerFor(this, this.#gateway, props.authorizerArn);
+    this.#role = roleFor(this, this.#mayInvoke);
     addAnswers(this.#gateway, props.errors);
     logsOfExecution(this, this.#gateway, props.on);
     this.url = domain ? hosted(this, this.#gateway, domain, stage, name) : ownHost(this.#gateway);
@@ -78,16 +83,14 @@ export class RestApi extends Construct {
     }
   }
 
-  /**
-   * Every route of the list is answered by this function; only `public` ones without a key. One permission covers them:
-   * the function answers no other route, and one a method would be a sixth of all that a stack may hold.
-   */
-  serve(routes: Routes, lambda: Lambda): void {
-    this.#permit(lambda);
+  /** Every route of the list is answered by this function; only `public` ones without a key. */
+  serve(routes: Routes, { function: { functionArn } }: Lambda): void {
+    this.#mayInvoke.addResources(functionArn);
     const integration = new AwsIntegration({
       proxy: true,
       service: "lambda",
-      path: `2015-03-31/functions/${lambda.function.functionArn}/invocations`,
+      path: `2015-03-31/functions/${functionArn}/invocations`,
+      options: { credentialsRole: this.#role },
     });
     for (const [operationName, route] of Object.entries(routes)) {
       const method = this.#gateway.root.resourceForPath(route.path).addMethod(route.method, integration, {
@@ -107,17 +110,19 @@ export class RestApi extends Construct {
       }
     }
   }
-
-  /** By the one stage there is; the console's test calls come without an authorizer. */
-  #permit(lambda: Lambda): void {
-    new CfnPermission(lambda, `permission-${this.node.id}`, {
-      action: "lambda:InvokeFunction",
-      functionName: lambda.function.functionArn,
-      principal: "apigateway.amazonaws.com",
-      sourceArn: this.#gateway.arnForExecuteApi("*", "/*", gatewayStage),
-    });
-  }
 }
+
+/**
+ * One role for all that an API calls: a permission on each function, too, would leave the stack no room to grow. Its
+ * trust has no condition: of the API it works for the gateway says nothing when it takes an integration's role, and every
+ * request would end in a 500. Another account can't name the role, and the console's test calls come without an
+ * authorizer, so the functions refuse them.
+ */
+const roleFor = (scope: Construct, mayInvoke: PolicyStatement): Role =>
+  new Role(scope, "role", {
+    assumedBy: new ServicePrincipal("apigateway.amazonaws.com"),
+    inlinePolicies: { invoke: new PolicyDocument({ statements: [mayInvoke] }) },
+  });
 
 const acknowledgeGateway = (gateway: GatewayApi): void =>
   acknowledge(gateway, {

@@ -1,6 +1,7 @@
+import { type Calls, callFor } from "./gateway-caller.ts";
 import type { GatewayAuthorizer, GatewayModel } from "./gateway-model.ts";
 import { Refused } from "./gateway-response.ts";
-import type { Invoked, Lambda } from "./lambda.ts";
+import type { Invoked } from "./lambda.ts";
 import { allows, type PolicyDocument, statementsOf } from "./policy.ts";
 import { headerOf, type Incoming, type Matched, methodArn, proxyEvent } from "./proxy-event.ts";
 
@@ -15,7 +16,7 @@ type Verdict = {
 export const authorize = async (
   model: GatewayModel,
   authorizer: GatewayAuthorizer,
-  lambda: Lambda,
+  on: Calls,
   { incoming, matched }: Request,
 ): Promise<Readonly<Record<string, string>>> => {
   if (authorizer.headers.some((name) => !headerOf(incoming.rawHeaders, name)))
@@ -26,7 +27,8 @@ export const authorize = async (
     ...request
   } = proxyEvent(model, { ...incoming, body: null }, matched);
   const event = { type: "REQUEST", methodArn: methodArn(model, incoming), ...request };
-  const verdict = verdictOf(await lambda.invoke(lambda.find(authorizer.functionArn), event, "apigateway"));
+  const by = { sourceArn: authorizer.sourceArn, orElse: "AUTHORIZER_CONFIGURATION_ERROR" } as const;
+  const verdict = verdictOf(await callFor(on, authorizer, by, event));
   if (!verdict.principalId || !verdict.policyDocument) throw new Refused("AUTHORIZER_CONFIGURATION_ERROR");
   const asked = { action: "execute-api:Invoke", resource: methodArn(model, incoming), context: {} };
   if (!allows(statementsOf(verdict.policyDocument), asked)) throw new Refused("ACCESS_DENIED");

@@ -174,6 +174,7 @@ const startEdge = async (ground: Ground, core: Core) => {
     const port = ground.port ? ground.port + index : 0;
     const gateway = await startGateway(port, model, {
       lambda,
+      iam: core.iam,
       log,
       now: clock.now,
       overhear: ground.overhear,

@@ -1,4 +1,4 @@
-import { type JsonObject, NotEmbedded } from "./aws.ts";
+import { arn, type JsonObject, NotEmbedded } from "./aws.ts";
 import { fixedAnswer, type Mock } from "./gateway-mock.ts";
 import { type Answer, assertTemplate } from "./gateway-response.ts";
 import type { Assembly, Resource } from "./template.ts";
@@ -22,9 +22,16 @@ export type GatewayRoute = {
   readonly answeredBy: FunctionCall | { readonly fixed: Answer };
   readonly authorizer: GatewayAuthorizer | undefined;
 };
-export type FunctionCall = { readonly functionArn: string; readonly timeoutMs: number };
+export type FunctionCall = {
+  readonly functionArn: string;
+  readonly timeoutMs: number;
+  readonly roleArn: string | undefined;
+};
 export type GatewayAuthorizer = {
   readonly functionArn: string;
+  readonly roleArn: string | undefined;
+  /** The gateway's own name of it, by which a function may let it call. */
+  readonly sourceArn: string;
   /** Headers that must be there for the function to be asked at all. */
   readonly headers: readonly string[];
 };
@@ -46,6 +53,7 @@ type MethodProperties = {
   readonly Integration?: Mock["Integration"] & {
     readonly Type: string;
     readonly Uri?: string;
+    readonly Credentials?: string;
     readonly TimeoutInMillis?: number;
   };
   readonly MethodResponses?: Mock["MethodResponses"];
@@ -104,6 +112,8 @@ const authorizerOf = (assembly: Assembly, resource: Resource): GatewayAuthorizer
   const properties = assembly.properties<{
     Type: string;
     AuthorizerUri: string;
+    AuthorizerCredentials?: string;
+    RestApiId: string;
     IdentitySource?: string;
     AuthorizerResultTtlInSeconds?: number;
   }>(resource);
@@ -114,6 +124,8 @@ const authorizerOf = (assembly: Assembly, resource: Resource): GatewayAuthorizer
   const sources = properties.IdentitySource?.split(",") ?? [];
   return {
     functionArn: functionOf(properties.AuthorizerUri),
+    roleArn: properties.AuthorizerCredentials,
+    sourceArn: arn("execute-api", `${properties.RestApiId}/authorizers/${assembly.ref(resource)}`),
     headers: sources.map((each) => each.trim().replace("method.request.header.", "").toLowerCase()),
   };
 };
@@ -139,7 +151,11 @@ const answeredBy = (id: string, method: MethodProperties): GatewayRoute["answere
   const { Integration: integration } = method;
   if (integration?.Type === "MOCK") return { fixed: fixedAnswer(id, method) };
   if (integration?.Type !== "AWS_PROXY") throw new NotEmbedded(`${id}: integration ${integration?.Type}`);
-  return { functionArn: functionOf(integration.Uri ?? ""), timeoutMs: integration.TimeoutInMillis ?? 29_000 };
+  return {
+    functionArn: functionOf(integration.Uri ?? ""),
+    timeoutMs: integration.TimeoutInMillis ?? 29_000,
+    roleArn: integration.Credentials,
+  };
 };
 
 const assertEmbedded = (id: string, method: MethodProperties, authorizer: unknown): void => {

@@ -13,6 +13,7 @@ export class Refused extends Error {
 /** API Gateway's own status and message by response type. */
 const defaults = {
   ACCESS_DENIED: { status: 403, message: "User is not authorized to access this resource" },
+  API_CONFIGURATION_ERROR: { status: 500, message: "Internal server error" },
   AUTHORIZER_CONFIGURATION_ERROR: { status: 500, message: "Internal server error" },
   AUTHORIZER_FAILURE: { status: 500, message: "Internal server error" },
   BAD_REQUEST_BODY: { status: 400, message: "Invalid request body" },

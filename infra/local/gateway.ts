@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { authorize } from "./authorizer.ts";
+import { type Calls, callFor } from "./gateway-caller.ts";
 import type { FunctionCall, GatewayModel } from "./gateway-model.ts";
 import { type Answer, type Facts, Refused, renderRefusal } from "./gateway-response.ts";
 import { type Listening, listen, readBody } from "./http.ts";
-import type { Invoked, Lambda } from "./lambda.ts";
+import type { Invoked } from "./lambda.ts";
 import type { CloudLog } from "./log.ts";
-import { answerOf, headerOf, type Incoming, match, proxyEvent } from "./proxy-event.ts";
+import { answerOf, headerOf, type Incoming, match, methodArn, proxyEvent } from "./proxy-event.ts";
 
-type Gateway = {
-  readonly lambda: Lambda;
+type Gateway = Calls & {
   readonly log: CloudLog;
   readonly now: () => number;
   readonly overhear?: Overhear | undefined;
@@ -81,11 +81,12 @@ const handle = async (
   if (!matched) throw new Refused("MISSING_AUTHENTICATION_TOKEN");
   facts.route = matched.route.path;
   const { authorizer, answeredBy } = matched.route;
-  const context = authorizer && (await authorize(model, authorizer, on.lambda, { incoming, matched }));
+  const context = authorizer && (await authorize(model, authorizer, on, { incoming, matched }));
   if (context) Object.assign(facts.authorizer, context);
   if ("fixed" in answeredBy) return fixed(model, answeredBy.fixed, incoming);
   const event = proxyEvent(model, incoming, matched, context);
-  return answerOf(payloadOf(await inTime(answeredBy, call(on.lambda, answeredBy, event))));
+  const by = { sourceArn: methodArn(model, incoming), orElse: "API_CONFIGURATION_ERROR" } as const;
+  return answerOf(payloadOf(await inTime(answeredBy, callFor(on, answeredBy, by, event))));
 };
 
 /** By its template, which knows where the API is deployed; callers are to find it here. */
@@ -94,9 +95,6 @@ const fixed = (model: GatewayModel, answer: Answer, { rawHeaders, host }: Incomi
   if (!/^application\/json\s*(;|$)/i.test(type)) throw new Refused("UNSUPPORTED_MEDIA_TYPE");
   return { ...answer, body: Buffer.from(answer.body.toString().replaceAll(model.url, `http://${host}`)) };
 };
-
-const call = (lambda: Lambda, { functionArn }: FunctionCall, event: unknown): Promise<Invoked> =>
-  lambda.invoke(lambda.find(functionArn), event, "apigateway");
 
 const payloadOf = (invoked: Invoked): unknown => {
   if ("fault" in invoked) throw new Refused("INTEGRATION_FAILURE");

@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
-import { AwsError, account, type Principal, region } from "./aws.ts";
-import { allows, assertJudged, type PolicyDocument, type Statement, statementsOf } from "./policy.ts";
+import { AwsError, account, arn, type Principal, region } from "./aws.ts";
+import { allows, assertJudged, like, type PolicyDocument, type Statement, statementsOf } from "./policy.ts";
 import type { Assembly, Resource } from "./template.ts";
 
 /** Roles by ARN, and whose credentials a call was signed with. */
 export type Iam = {
   /** A principal under the role; `name` is what refusals and the ledger call it. */
   principal(roleArn: string, name: string): Principal;
+  /** A service on behalf of one of its resources: what it may call says so itself. */
+  service(name: string, sourceArn: string): Principal;
   /** Makes an access key that stands for the principal. */
   credentials(principal: Principal): Credentials;
   /** Who signed; nobody else has a key. */
@@ -34,6 +36,7 @@ export const startIam = (assembly: Assembly, refused: (message: string) => void)
       .ofType("AWS::IAM::Role")
       .map((role) => [assembly.attribute(role, "Arn"), statementsOfRole(assembly, role)]),
   );
+  const permissions = assembly.ofType("AWS::Lambda::Permission").map((each) => permissionOf(assembly, each));
   const keys = new Map<string, Principal>();
   const iam: Iam = {
     operator: { name: "operator", may: () => undefined },
@@ -42,6 +45,14 @@ export const startIam = (assembly: Assembly, refused: (message: string) => void)
       if (!statements) throw new Error(`${name} runs under ${roleArn}, which is not in the templates`);
       return { name, may: mayUnder({ roleArn, name, statements, refused }) };
     },
+    service: (name, sourceArn) => ({
+      name,
+      may: (action, resource) => {
+        const asked = { name, action, resource, sourceArn };
+        if (permissions.some((permits) => permits(asked))) return;
+        refuse(refused, `${name} (for ${sourceArn}) is not permitted ${action} by ${resource} itself`);
+      },
+    }),
     credentials: (principal) => {
       const digest = createHash("sha256").update(principal.name).digest("hex").toUpperCase();
       const accessKeyId = `ASIA${digest.slice(0, 16)}`;
@@ -75,9 +86,33 @@ const mayUnder =
     const message =
       `${name} (role ${role}) is not authorized to perform: ${action} on resource: ${resource} ` +
       `because no identity-based policy allows the ${action} action`;
-    refused(message);
-    throw new AwsError("AccessDeniedException", message);
+    refuse(refused, message);
   };
+
+const refuse = (refused: Under["refused"], message: string): never => {
+  refused(message);
+  throw new AwsError("AccessDeniedException", message);
+};
+
+type AskedOfFunction = {
+  readonly name: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly sourceArn: string;
+};
+
+/** What a function's own policy says of one service. */
+const permissionOf = (assembly: Assembly, permission: Resource): ((asked: AskedOfFunction) => boolean) => {
+  const { FunctionName, Action, Principal, SourceArn } = assembly.properties<{
+    FunctionName: string;
+    Action: string;
+    Principal: string;
+    SourceArn?: string;
+  }>(permission);
+  const target = FunctionName.startsWith("arn:") ? FunctionName : arn("lambda", `function:${FunctionName}`);
+  return ({ name, action, resource, sourceArn }) =>
+    name === Principal && action === Action && resource === target && like(SourceArn ?? "*", sourceArn);
+};
 
 /** True of every call here. */
 const facts = {

@@ -39,9 +39,10 @@ export const deployedIn = (templates: readonly Template[]): Deployed => {
   return {
     tables: ofType("AWS::DynamoDB::Table").map(({ Properties }) => tableOf(Properties)),
     doors: distinct(
-      ofType("AWS::Lambda::Permission")
-        .filter(({ Properties }) => Properties?.["Principal"] === "apigateway.amazonaws.com")
-        .flatMap(({ template, Properties }) => functionName(template, Properties?.["FunctionName"])),
+      [...ofType("AWS::ApiGateway::Method"), ...ofType("AWS::ApiGateway::Authorizer")].flatMap(
+        ({ template, Properties }) =>
+          calledBy(template, Properties?.["Integration"] ?? Properties?.["AuthorizerUri"]),
+      ),
     ),
     schedules: distinct(
       ofType("AWS::Events::Rule")
@@ -73,6 +74,12 @@ const tableOf = (properties: Resource["Properties"] = {}): Deployed["tables"][nu
   const recovery = properties["PointInTimeRecoverySpecification"] as { RecoveryPeriodInDays: number };
   return { name, physical, recoveryDays: recovery.RecoveryPeriodInDays };
 };
+
+/** By the URI in which a gateway names it. */
+const calledBy = (template: Template, uri: unknown): string[] =>
+  [...JSON.stringify(uri).matchAll(/"Fn::GetAtt":\["\w+","Arn"\]/g)].flatMap(([reference]) =>
+    functionName(template, JSON.parse(`{${reference}}`)),
+  );
 
 /** Of what another stack made, that stack's template tells by itself. */
 const functionName = ({ Resources = {} }: Template, reference: unknown): string[] => {

@@ -6,6 +6,7 @@ import { stripeRoutes } from "#functions/payment/routes.ts";
 import { webhookRoutes } from "#functions/webhook/routes.ts";
 import { gatewayAnswers } from "#infra/gateway-answers.ts";
 import { stageOf } from "#infra/stage.ts";
+import { listed, type Statement } from "./granted.ts";
 import { type Resource, resourcesOf, templatesFor, templatesOf } from "./synthesized.ts";
 
 const prod = templatesOf("prod");
@@ -64,16 +65,38 @@ describe("the way in", () => {
     ]);
   });
 
-  it("lets API Gateway call a function by one stage of one API, never by the console's test call", () => {
-    const permissions = propertiesOf("AWS::Lambda::Permission").map(([, { SourceArn }]) => text(SourceArn));
-    const methods = propertiesOf("AWS::ApiGateway::Method").filter(isCalled);
-    const called = new Set(methods.map(([, { Integration }]) => text(Integration)));
-    const byGateway = permissions.filter((arn) => arn.includes("execute-api"));
-    expect(byGateway.filter((arn) => arn.includes('"/api/*/*"'))).toHaveLength(called.size);
-    expect(byGateway.filter((arn) => arn.includes("/authorizers/"))).toHaveLength(2);
-    expect(byGateway).toHaveLength(called.size + 2);
-    expect(permissions.filter((arn) => arn === undefined)).toEqual([]);
-  });
+  it.each(["agent-api", "store-api"] as const)(
+    "lets API Gateway call exactly the functions that answer its routes, by the API's own role: %s",
+    (stack) => {
+      const calls = resourcesOf(prod[stack], "AWS::ApiGateway::Method")
+        .map(([, { Properties }]) => Properties["Integration"] as Record<string, unknown>)
+        .filter(({ Type }) => Type === "AWS_PROXY");
+      const roles = new Set(calls.map(({ Credentials }) => text(Credentials)));
+      const [[id, role] = []] = resourcesOf(prod[stack], "AWS::IAM::Role").filter(([id]) =>
+        /apirole/.test(id),
+      );
+      expect([...roles]).toEqual([text({ "Fn::GetAtt": [id, "Arn"] })]);
+      const called = new Set(calls.map(({ Uri }) => /\{"Fn::GetAtt":\["\w+","Arn"\]\}/.exec(text(Uri))?.[0]));
+      const policies = role?.Properties["Policies"] as { PolicyDocument: { Statement: Statement[] } }[];
+      const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+      expect(statements).toEqual([
+        { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: expect.any(Array) },
+      ]);
+      expect(
+        statements
+          .flatMap(({ Resource }) => listed(Resource))
+          .map(text)
+          .sort(),
+      ).toEqual([...called].sort());
+      const permitted = resourcesOf(prod[stack], "AWS::Lambda::Permission").filter(
+        ([, { Properties }]) => Properties["Principal"] === "apigateway.amazonaws.com",
+      );
+      // Whoever says who is calling stands in one stack for both.
+      expect(permitted.map(([, { Properties }]) => text(Properties["SourceArn"]))).toEqual([
+        expect.stringContaining("/authorizers/"),
+      ]);
+    },
+  );
 
   it("limits the whole stage and writes neither bodies nor addresses nor queries", () => {
     const stages = propertiesOf("AWS::ApiGateway::Stage");

@@ -117,6 +117,19 @@ describe("limits", () => {
   });
 });
 
+describe("roles", () => {
+  it("are taken by API Gateway without a condition: of itself it says nothing then, and any would refuse it", () => {
+    const trusts = propertiesOf("AWS::IAM::Role").flatMap(
+      ([, { AssumeRolePolicyDocument }]) =>
+        (AssumeRolePolicyDocument as { Statement: { Principal: object; Condition?: object }[] }).Statement,
+    );
+    const toGateway = trusts.filter(({ Principal }) => text(Principal).includes("apigateway.amazonaws.com"));
+    // Both APIs, and whoever writes the account's logs.
+    expect(toGateway).toHaveLength(3);
+    for (const { Condition } of toGateway) expect(Condition).toBeUndefined();
+  });
+});
+
 describe("tables", () => {
   it.each(propertiesOf("AWS::DynamoDB::Table"))(
     "defines exactly the attributes of its keys: %s",

@@ -59,6 +59,16 @@ describe("a REST API", () => {
     });
   });
 
+  it("calls what the integration's role may call or the function itself permits, and nothing else", async () => {
+    const statusOf = async (path: string) => (await fetch(`${cloud.urls.agentApi}${path}`)).status;
+    expect(await statusOf("/by-role/probe")).toBe(201);
+    expect(await statusOf("/by-role/tick")).toBe(500);
+    expect(await statusOf("/by-nobody")).toBe(500);
+    expect(Object.keys(cloud.ledger.read()).filter((call) => call.includes(`${ticking} apigateway`))).toEqual(
+      [],
+    );
+  });
+
   it("answers refusals in the template's words and headers", async () => {
     const missing = await call("/notes/n1", { headers: { "Request-Id": "mine" } });
     expect(missing.status).toBe(401);

@@ -1,6 +1,7 @@
 import { App, Duration, Fn, Stack } from "aws-cdk-lib";
 import {
   AuthorizationType,
+  AwsIntegration,
   GatewayResponse,
   IdentitySource,
   LambdaIntegration,
@@ -11,7 +12,7 @@ import {
 import { CfnTable } from "aws-cdk-lib/aws-dynamodb";
 import { EventBus, EventField, Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction, SfnStateMachine, SqsQueue } from "aws-cdk-lib/aws-events-targets";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Alias, Key } from "aws-cdk-lib/aws-kms";
 import {
   type CfnFunction,
@@ -192,6 +193,23 @@ const options = { authorizer, authorizationType: AuthorizationType.CUSTOM };
 const integration = new LambdaIntegration(probe, { allowTestInvoke: false });
 api.root.resourceForPath("/notes/{id}").addMethod("POST", integration, options);
 api.root.resourceForPath("/notes/latest").addMethod("GET", integration);
+/** One function by a role, and two that nothing lets the gateway call: no role or permission speaks of them. */
+const gatewayRole = new Role(edge, "gateway-role", {
+  assumedBy: new ServicePrincipal("apigateway.amazonaws.com"),
+});
+gatewayRole.addToPolicy(
+  new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [probe.functionArn] }),
+);
+const calling = (called: LambdaFunctionConstruct, credentialsRole?: Role) =>
+  new AwsIntegration({
+    proxy: true,
+    service: "lambda",
+    path: `2015-03-31/functions/${called.functionArn}/invocations`,
+    ...(credentialsRole && { options: { credentialsRole } }),
+  });
+api.root.resourceForPath("/by-role/probe").addMethod("GET", calling(probe, gatewayRole));
+api.root.resourceForPath("/by-role/tick").addMethod("GET", calling(tick, gatewayRole));
+api.root.resourceForPath("/by-nobody").addMethod("GET", calling(tick));
 new GatewayResponse(edge, "unauthorized", {
   restApi: api,
   type: ResponseType.UNAUTHORIZED,
