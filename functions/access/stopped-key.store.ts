@@ -12,26 +12,30 @@ const storeIs = (storeId: StoreId, ...statuses: readonly string[]): Write => ({
 });
 
 /**
- * A key of a store that was stopped opens nothing: said in the key's own row, since that is all that the authorizer
- * reads. Whatever else the key is stays as it is, for the day that the store goes on. Refused where the store goes on.
+ * Keys of a store that was stopped open nothing: said in each key's own row, since that is all that the authorizer
+ * reads. Whatever else a key is stays as it is, for the day that the store goes on. Refused where the store goes on.
  */
-export const stoppedKey = (storeId: StoreId, publicId: string, now: Instant): Write[] => [
+export const stoppedKeys = (storeId: StoreId, publicIds: readonly string[], now: Instant): Write[] => [
   storeIs(storeId, "suspended", "closed"),
-  {
-    table: "access",
-    key: keyRow(publicId),
-    change: { set: { storeStoppedAt: now } },
-    condition: all(exists(), missing("storeStoppedAt")),
-  },
+  ...publicIds.map(
+    (publicId): Write => ({
+      table: "access",
+      key: keyRow(publicId),
+      change: { set: { storeStoppedAt: now } },
+      condition: all(exists(), missing("storeStoppedAt")),
+    }),
+  ),
 ];
 
 /** The store goes on, and its keys open what they did; refused where it was stopped again. */
-export const resumedKey = (storeId: StoreId, publicId: string): Write[] => [
+export const resumedKeys = (storeId: StoreId, publicIds: readonly string[]): Write[] => [
   storeIs(storeId, "active"),
-  {
-    table: "access",
-    key: keyRow(publicId),
-    change: { set: { storeStoppedAt: undefined } },
-    condition: exists("storeStoppedAt"),
-  },
+  ...publicIds.map(
+    (publicId): Write => ({
+      table: "access",
+      key: keyRow(publicId),
+      change: { set: { storeStoppedAt: undefined } },
+      condition: exists("storeStoppedAt"),
+    }),
+  ),
 ];

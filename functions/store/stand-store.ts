@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { KeyId } from "#functions/access/stored-key.ts";
 import { recordedAct } from "#functions/audit/audit.store.ts";
 import { type Actor, Reason } from "#functions/audit/audit.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
@@ -10,12 +11,11 @@ import { savedStanding } from "./selling.store.ts";
 import type { StoreStore } from "./store.store.ts";
 import { changed, type Store } from "./store.ts";
 
+/** Where the next call goes on: after which key of the store, or, once all are past, where on the walk. */
+const Cursor = z.strictObject({ afterKey: KeyId.optional(), walk: WalkCursor.optional() });
+
 /** Which store, why, and where the call before came to; the first has no cursor. */
-export const StandStore = z.strictObject({
-  storeId: StoreId,
-  reason: Reason,
-  cursor: WalkCursor.optional(),
-});
+export const StandStore = z.strictObject({ storeId: StoreId, reason: Reason, cursor: Cursor.optional() });
 export type StandStore = z.infer<typeof StandStore>;
 
 type Standing = Store["status"];

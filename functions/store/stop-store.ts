@@ -1,5 +1,4 @@
-import type { LicenseKeyStore } from "#functions/access/license-key.store.ts";
-import { stoppedKey } from "#functions/access/stopped-key.store.ts";
+import { stoppedKeys } from "#functions/access/stopped-key.store.ts";
 import type { Actor } from "#functions/audit/audit.ts";
 import { isMidWay } from "#functions/checkout/checkout.ts";
 import { endIdleCheckout } from "#functions/checkout/end-idle-checkout.ts";
@@ -16,13 +15,10 @@ import { type EndpointStore, expiringEndpoint } from "#functions/webhook/endpoin
 import type { Endpoint } from "#functions/webhook/endpoint.ts";
 import { type StandStore, type StandsStores, standStore } from "./stand-store.ts";
 import type { Store } from "./store.ts";
+import { type Turn, type TurnsKeys, turnKeys } from "./turn-keys.ts";
 
-export type StopsStores = StandsStores & {
-  table: Table;
-  keys: Pick<LicenseKeyStore, "list">;
-  domains: DomainStore;
-  endpoints: Pick<EndpointStore, "list">;
-};
+export type StopsStores = StandsStores &
+  TurnsKeys & { table: Table; domains: DomainStore; endpoints: Pick<EndpointStore, "list"> };
 
 /** What one call came to; calls add up. */
 export type Stopped = {
@@ -36,7 +32,7 @@ export type Stopped = {
     /** They run to their end: an order that is kept, or a checkout that nobody can complete any more. */
     readonly checkoutsBeingPaid: number;
   };
-  readonly cursor?: WalkCursor;
+  readonly cursor?: NonNullable<StandStore["cursor"]>;
   readonly waitSeconds?: number;
 };
 
@@ -45,8 +41,8 @@ const lag = seconds(10);
 
 /**
  * After the answer `done` no request that begins is served with a key of this store, no session of it is open, and none
- * can be begun. First the store's own row and its fence, in one transaction, then its keys: a key that is issued demands
- * an active store, so all there are can be listed. Then, when indexes have caught up, its open sessions. Orders run to
+ * can be begun. First the store's own row and its fence, in one transaction, then its keys, by page: a key that is issued
+ * demands an active store, so all there are can be listed. Then, when indexes have caught up, its open sessions. Orders run to
  * their end and data follows its retention. All is in rows, so a call that dies is simply made again.
  */
 export const stopStore =
@@ -54,14 +50,13 @@ export const stopStore =
   async (command: StandStore, actor: Actor): Promise<Stopped> => {
     const { storeId, cursor } = command;
     const store = await standStore(on, how)(command, actor);
-    if (cursor) return walk(on, command, none);
-    const first = {
-      ...none,
-      keysStopped: await stopKeys(on, storeId),
-      domainsReleased: how === "closed" ? await releaseDomains(on, store) : 0,
-      endpointsEnding: how === "closed" ? await endEndpoints(on, storeId) : 0,
-    };
-    return { done: false, part: first, cursor: { part: 0 }, waitSeconds: lag / 1_000 };
+    if (cursor?.walk) return walk(on, storeId, cursor.walk);
+    const from = { storeId, after: cursor?.afterKey, until: on.now() + walkTime };
+    const { count, rest } = await turnKeys(on, stopping, from);
+    const keys = { ...none, keysStopped: count };
+    if (rest) return { done: false, part: keys, cursor: rest };
+    const part = how === "closed" ? { ...keys, ...(await emptied(on, store)) } : keys;
+    return { done: false, part, cursor: { walk: { part: 0 } }, waitSeconds: lag / 1_000 };
   };
 
 const none: Stopped["part"] = {
@@ -72,13 +67,16 @@ const none: Stopped["part"] = {
   checkoutsBeingPaid: 0,
 };
 
-const stopKeys = async (on: StopsStores, storeId: StoreId): Promise<number> => {
-  const keys = await on.keys.list(storeId);
-  const open = keys.filter((key) => key.revokedAt === undefined && key.storeStoppedAt === undefined);
-  const stop = (publicId: string) => tryCommit(on.table, stoppedKey(storeId, publicId, on.now()));
-  await Promise.all(open.map(({ publicId }) => stop(publicId)));
-  return open.length;
+const stopping: Turn = {
+  concerns: ({ revokedAt, storeStoppedAt }) => revokedAt === undefined && storeStoppedAt === undefined,
+  writes: stoppedKeys,
 };
+
+/** What a closed store has besides. */
+const emptied = async (on: StopsStores, store: Store) => ({
+  domainsReleased: await releaseDomains(on, store),
+  endpointsEnding: await endEndpoints(on, store.id),
+});
 
 /** One after the other: each changes the store's row. */
 const releaseDomains = async (on: StopsStores, store: Store): Promise<number> => {
@@ -107,15 +105,11 @@ const endEndpoints = async (on: StopsStores, storeId: StoreId): Promise<number> 
   return endpoints.length;
 };
 
-const walk = async (
-  on: StopsStores,
-  { storeId, cursor = { part: 0 } }: StandStore,
-  first: Stopped["part"],
-): Promise<Stopped> => {
+const walk = async (on: StopsStores, storeId: StoreId, from: WalkCursor): Promise<Stopped> => {
   const met = { checkoutsEnded: 0, checkoutsBeingPaid: 0 };
   const parts = shards.map((shard) => checkoutsIn(on, { storeId, shard }, met));
-  const { rest } = await walkRows(on, parts, { from: cursor, until: on.now() + walkTime });
-  return { done: rest === undefined, part: { ...first, ...met }, ...(rest && { cursor: rest }) };
+  const { rest } = await walkRows(on, parts, { from, until: on.now() + walkTime });
+  return { done: rest === undefined, part: { ...none, ...met }, ...(rest && { cursor: { walk: rest } }) };
 };
 
 type Share = { storeId: StoreId; shard: number };

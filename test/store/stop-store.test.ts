@@ -4,7 +4,9 @@ import { createdCheckout } from "#functions/checkout/checkout.store.ts";
 import { leased, moved } from "#functions/checkout/checkout.ts";
 import { domainStore } from "#functions/domain/domain.store.ts";
 import { wire } from "#functions/operator/operator.handler.ts";
+import { type Part, together } from "#functions/operator/parts.ts";
 import { dueKey, shards } from "#functions/runtime/due.ts";
+import type { Table } from "#functions/runtime/table.ts";
 import { unexpired } from "#functions/runtime/unexpired.ts";
 import { stillSells } from "#functions/store/selling.store.ts";
 import { storeStore } from "#functions/store/store.store.ts";
@@ -13,7 +15,7 @@ import { newId, type StoreId } from "#functions/values/id.ts";
 import { createdEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
 import { aCheckout, anEndpoint } from "#test/examples.ts";
 import { fakeKeyWrapper, fakeStoreSeal } from "#test/fakes/envelope.ts";
-import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
+import { aContext, type MemoryPlatform, memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { getsThrough } from "#test/operator/house.ts";
 import { someSettings } from "./a-store.ts";
 
@@ -23,12 +25,13 @@ type Done = {
   cursor?: object;
   done: boolean;
   waitSeconds?: number;
+  part?: Part;
 };
 type Answer = { done?: Done; refused?: { code: string; text: string } };
 const because = { reason: "invoices unpaid" };
 
 /** A live store with a second key, open sessions and one that is being paid, and another store beside it. */
-const aTown = async () => {
+const aTown = async (tableOf: (on: MemoryPlatform) => Table = ({ table }) => table) => {
   const on = memoryPlatform({
     environment: {
       STAGE: "prod",
@@ -37,7 +40,11 @@ const aTown = async () => {
       STORE_API_URL: "https://stores.example.com",
     },
   });
-  const platform = { ...on, readSecret: async () => "a-pepper-of-at-least-32-characters-1" };
+  const platform = {
+    ...on,
+    table: tableOf(on),
+    readSecret: async () => "a-pepper-of-at-least-32-characters-1",
+  };
   const handler = wire({
     ...platform,
     keyWrapper: fakeKeyWrapper,
@@ -87,10 +94,13 @@ const aTown = async () => {
     /** As the command line does. */
     untilDone: async (command: object) => {
       let { done } = await ask(command);
-      while (done && !done.done) {
+      let [soFar, calls] = [together({}, done?.part), 1];
+      for (; done && !done.done; calls += 1) {
         on.clock.advance(seconds(done.waitSeconds ?? 0));
         ({ done } = await ask({ ...command, cursor: done.cursor }));
+        soFar = together(soFar, done?.part);
       }
+      return { calls, soFar };
     },
     sessions: (storeId: StoreId) =>
       on.table
@@ -202,6 +212,86 @@ describe("a suspended store", () => {
     const late = { command: "suspend-store", storeId, ...because, cursor: done?.cursor };
     expect((await town.ask(late)).refused?.code).toBe("conflict");
     expect(town.sessions(storeId)).not.toContain("canceled");
+  });
+});
+
+describe("a store with more keys than one call turns", () => {
+  /** Each page of keys takes longer than a call may; `turn` comes before each page that is written. */
+  const slowly =
+    (meanwhile: { turn?: () => Promise<unknown> | unknown }) =>
+    (on: MemoryPlatform): Table => ({
+      ...on.table,
+      query: async (...asked) => {
+        on.clock.advance(asked[1].limit === 25 ? seconds(16) : 0);
+        return on.table.query(...asked);
+      },
+      commit: async (writes) => {
+        if (writes.some(({ change }) => "set" in change && "storeStoppedAt" in (change.set ?? {})))
+          await meanwhile.turn?.();
+        await on.table.commit(writes);
+      },
+    });
+
+  const aCrowd = async () => {
+    const meanwhile: Parameters<typeof slowly>[0] = {};
+    const town = await aTown(slowly(meanwhile));
+    const { storeId } = town.mugs;
+    const issue = { command: "issue-key", storeId, role: "agent", principal: "bot" };
+    const keys = [town.agent];
+    for (let made = 0; made < 60; made += 1)
+      keys.push((await town.ask(issue)).done?.key as unknown as string);
+    const working = async () => {
+      const each = await Promise.all(keys.map(town.works));
+      return each.filter(Boolean).length;
+    };
+    return { ...town, meanwhile, working, stand: (command: string) => ({ command, storeId, ...because }) };
+  };
+
+  it("stops and goes on by page, and calls that go on from each other count each key once", async () => {
+    const town = await aCrowd();
+    const stopped = await town.untilDone(town.stand("suspend-store"));
+    expect(stopped.soFar).toMatchObject({ keysStopped: 62, checkoutsEnded: 60, checkoutsBeingPaid: 1 });
+    expect(stopped.calls).toBeGreaterThan(3);
+    expect(await town.working()).toBe(0);
+    const resumed = await town.untilDone(town.stand("resume-store"));
+    expect(resumed).toEqual({ calls: 3, soFar: { keysResumed: 62 } });
+    expect(await town.working()).toBe(61);
+  });
+
+  it.each(["suspend-store", "close-store"])(
+    "%s that died is made again, and stops what is left",
+    async (name) => {
+      const town = await aCrowd();
+      let pages = 0;
+      town.meanwhile.turn = () => {
+        pages += 1;
+        if (pages > 1) throw new Error("the process is gone");
+      };
+      await expect(town.untilDone(town.stand(name))).rejects.toThrow("the command failed");
+      expect(await town.working()).toBeGreaterThan(0);
+      town.meanwhile.turn = undefined;
+      await town.untilDone(town.stand(name));
+      expect(await town.working()).toBe(0);
+    },
+  );
+
+  it("has none stopped that was resumed in the midst of it", async () => {
+    const town = await aCrowd();
+    town.meanwhile.turn = async () => {
+      town.meanwhile.turn = undefined;
+      await town.untilDone(town.stand("resume-store"));
+    };
+    expect((await town.ask(town.stand("suspend-store"))).refused?.code).toBe("conflict");
+    expect(await town.working()).toBe(61);
+  });
+
+  it("is not stopped on by a call that was made before it went on", async () => {
+    const town = await aCrowd();
+    const { done } = await town.ask(town.stand("suspend-store"));
+    await town.untilDone(town.stand("resume-store"));
+    const late = await town.ask({ ...town.stand("suspend-store"), cursor: done?.cursor });
+    expect(late.refused?.code).toBe("conflict");
+    expect(await town.working()).toBe(61);
   });
 });
 
