@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { Refusal } from "#functions/values/refusal.ts";
 import { canonicalJson, sha256 } from "./canonical-json.ts";
 import type { RequestBody } from "./request-body.ts";
@@ -23,7 +24,8 @@ export const idempotencyOf = (
   if (!/^[\x20-\x7e]{1,255}$/.test(key)) {
     throw new Refusal("invalid", "Idempotency-Key must be 1 to 255 printable ASCII characters.");
   }
-  return { scope, key: sha256(key), canonical: sha256(canonicalJson(body.value)), raw: sha256(body.bytes) };
+  const keyed = (content: string | Uint8Array) => createHmac("sha256", key).update(content).digest("hex");
+  return { scope, key: sha256(key), canonical: keyed(canonicalJson(body.value)), raw: keyed(body.bytes) };
 };
 
 /** The IETF draft writes the key as an RFC 8941 string in quotes, most clients without: both are the same key. */

@@ -76,9 +76,12 @@ export type IdempotencyRequest = {
   readonly scope: string;
   /** SHA-256 of the caller's own word, which may be anything and is kept for years: in an order's refunds. */
   readonly key: string;
-  /** SHA-256 of the canonical JSON (RFC 8785) of the body: equal bodies by meaning. */
+  /**
+   * HMAC-SHA-256 of the canonical JSON (RFC 8785) of the body: equal bodies by meaning. Under the caller's own word, which
+   * is kept nowhere: a body is short and could be guessed by a plain digest, and whoever repeats the request has the word.
+   */
   readonly canonical: string;
-  /** SHA-256 of the bytes. */
+  /** The same of the bytes. */
   readonly raw: string;
 };
 

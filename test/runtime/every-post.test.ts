@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { canonicalJson, sha256 } from "#functions/runtime/canonical-json.ts";
 import { claimAnswer } from "#functions/runtime/idempotency.ts";
 import { idempotencyGuide, idempotencyOf } from "#functions/runtime/idempotency-key.ts";
 import type { Table } from "#functions/runtime/table.ts";
@@ -52,8 +53,8 @@ describe.each(Object.keys(cases))("POST %s", (route) => {
     expect(world.traces()).toBe(before);
   });
 
-  it("keeps the key nowhere as it was sent, not while it is at work either", async () => {
-    const { world, call } = await ask(route);
+  it("keeps nothing by which its key or body could be tried, not while it is at work either", async () => {
+    const { world, asked, call } = await ask(route);
     const { table } = world.platform;
     const written: string[] = [];
     world.seeThrough({
@@ -64,7 +65,10 @@ describe.each(Object.keys(cases))("POST %s", (route) => {
     });
     expect(ok((await call("ada@canary.example orders 4242424242424242")).statusCode)).toBe(true);
     expect(written.length).toBeGreaterThan(0);
-    expect(`${written}${world.traces()}`).not.toMatch(/4242424242424242/);
+    const kept = `${written}${world.traces()}`;
+    expect(kept).not.toMatch(/4242424242424242/);
+    for (const told of [canonicalJson(asked.body), JSON.stringify(asked.body)])
+      expect(kept).not.toContain(sha256(told));
   });
 
   it("refuses another body under the key, and does nothing", async () => {
