@@ -3,6 +3,7 @@ import { allRows } from "#functions/runtime/all-rows.ts";
 import { all, equals, missing } from "#functions/runtime/condition.ts";
 import { dueAt } from "#functions/runtime/due.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
+import { goneAfterClosing } from "#functions/store/retention.ts";
 import { Instant } from "#functions/values/clock.ts";
 import type { ProductId, StoreId } from "#functions/values/id.ts";
 import { AgentFeed, times } from "./agent-feed.ts";
@@ -30,6 +31,13 @@ export const removedFeed = (feed: AgentFeed): Write => ({
   ...at(feed),
   change: { remove: true },
   condition: equals("putAt", feed.putAt),
+});
+
+/** Its store is closed: it tells that nothing is sold any more, and goes with its credential. The first time counts. */
+export const expiringFeed = (feed: AgentFeed, now: Instant): Write => ({
+  ...at(feed),
+  change: { set: goneAfterClosing(now) },
+  condition: all(equals("putAt", feed.putAt), missing("expiresAtSeconds")),
 });
 
 /** Two never push to one feed at once. */

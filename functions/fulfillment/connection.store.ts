@@ -1,6 +1,7 @@
 import { all, equals, missing } from "#functions/runtime/condition.ts";
 import { dueAt } from "#functions/runtime/due.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
+import { goneAfterClosing } from "#functions/store/retention.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
 import { Connection, type Followed, isFollowed, type ShopSettings } from "./connection.ts";
@@ -28,6 +29,13 @@ export const removedConnection = ({ storeId, createdAt }: Connection): Write => 
   ...at(storeId),
   change: { remove: true },
   condition: equals("createdAt", createdAt),
+});
+
+/** Its store is closed: orders that are under way run to their end, and it goes with its secret. The first time counts. */
+export const expiringConnection = ({ storeId, createdAt }: Connection, now: Instant): Write => ({
+  ...at(storeId),
+  change: { set: goneAfterClosing(now) },
+  condition: all(equals("createdAt", createdAt), missing("expiresAtSeconds")),
 });
 
 export const notedSettings = ({ storeId, createdAt }: Connection, settings: ShopSettings): Write => ({

@@ -5,6 +5,7 @@ import { peppersFrom } from "#functions/access/pepper.ts";
 import { principalStore } from "#functions/access/principal.store.ts";
 import { domainCommands } from "#functions/domain/commands.ts";
 import { domainStore } from "#functions/domain/domain.store.ts";
+import { connectionStore } from "#functions/fulfillment/connection.store.ts";
 import { paymentCommands } from "#functions/payment/commands.ts";
 import { paymentStore } from "#functions/payment/payment.store.ts";
 import { keyWrapperClient, storeSealClient } from "#functions/privacy/envelope.client.ts";
@@ -41,6 +42,7 @@ const collaborators = (on: Platform & Clients) => ({
   principals: principalStore(on.table),
   seal: on.sealOf(on),
   endpoints: endpointStore(on.table),
+  connections: connectionStore(on.table),
   payments: paymentStore(on.table),
   readPeppers: peppersFrom(on.readSecret, on.environment.get("PEPPER_SECRET_ARN")),
   urls: { agentApi: on.environment.get("AGENT_API_URL"), storeApi: on.environment.get("STORE_API_URL") },

@@ -48,22 +48,24 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
       ],
     },
     connector: {
-      kept: "shop",
+      kept: "receiver",
       plain: [
         ...words("storeId kind url unanswered sealedSecret ownerId createdAt lastUsedAt"),
         ...under("settings", "currency pricesIncludeTax timeZone taxClasses readAt"),
         ...under("followed", "since seen walkedAt after readAt"),
         ...due,
+        ...ends,
       ],
     },
     "agent-feed": {
-      kept: "shop",
+      kept: "receiver",
       plain: [
         ...words(
           "storeId name url targetCountry feedId sealedCredential credentialAt ownerId createdAt putAt",
         ),
         ...words("after refused failures failingSince lastStatus pushedAt"),
         ...due,
+        ...ends,
       ],
     },
     "stripe-account": { kept: "shop", plain: [] },

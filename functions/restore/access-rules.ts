@@ -7,6 +7,7 @@ import { Domain, ended as endedDomain } from "#functions/domain/domain.ts";
 import { lastVersion } from "#functions/outbox/outbox.store.ts";
 import { notDue } from "#functions/runtime/due.ts";
 import type { Row } from "#functions/runtime/table.ts";
+import { goneAfterClosing } from "#functions/store/retention.ts";
 import { fencesOf } from "#functions/store/selling.store.ts";
 import { createdStore } from "#functions/store/store.store.ts";
 import { Store } from "#functions/store/store.ts";
@@ -33,12 +34,14 @@ export const accessRules = {
   tokens: same,
   /** Who was disconnected gets nothing again. One that was replaced refuses us, so its orders wait for somebody to look. */
   connector: (row, { ended }) =>
-    ended.last.get(`connector#${row["storeId"]}`)?.action === "connector.removed" ? [] : [put("access", row)],
+    ended.last.get(`connector#${row["storeId"]}`)?.action === "connector.removed"
+      ? []
+      : [put("access", ending(row, ended))],
   /** The same of an agent's feed. What it was told since is told again. */
   "agent-feed": (row, { ended }) =>
     ended.last.get(agentFeedName(row["storeId"], row["name"]))?.action === "agent_feed.removed"
       ? []
-      : [put("access", row)],
+      : [put("access", ending(row, ended))],
   /** Comes with its store. */
   fence: never,
   /** Of the last minutes. */
@@ -96,6 +99,12 @@ const asItOpens = (row: Row, ended: Ended, now: number): Row => {
 const stoppedBy = (storeId: string, { last }: Ended) => {
   const act = last.get(`store#${storeId}`);
   return act && act.action !== "store.resumed" ? act : undefined;
+};
+
+/** Of a store that was closed since nothing stays by which it is reached. */
+export const ending = (row: Row, ended: Ended): Row => {
+  const act = stoppedBy(String(row["storeId"]), ended);
+  return act?.action === "store.closed" ? { ...goneAfterClosing(act.at), ...row } : row;
 };
 
 const asItStands = (store: Store, ended: Ended): Store => ({

@@ -2,7 +2,7 @@ import { eventsFrom, lastVersion } from "#functions/outbox/outbox.store.ts";
 import { repeatable } from "#functions/outbox/outbox.ts";
 import type { Row, TableName } from "#functions/runtime/table.ts";
 import { CheckoutId, StoreId } from "#functions/values/id.ts";
-import { accessRules } from "./access-rules.ts";
+import { accessRules, ending } from "./access-rules.ts";
 import { asItWas, never, put, type Rule } from "./rule.ts";
 
 /**
@@ -37,12 +37,15 @@ const isUnderWay = ({ status, refunds }: Row): boolean =>
     ["requested", "pending"].includes(of),
   );
 
-/** One that was removed hears nothing again; whether one is on or off is what was said last. */
+/**
+ * One that was removed hears nothing again, nor one that may have been; whether one is on or off is what was said last.
+ */
 const endpoint: Rule = (row, since) => {
   const name = `endpoint#${row["id"]}`;
   if (since.ended.names.has(name)) return [];
-  const status = since.ended.last.get(name)?.about?.["status"];
-  return countingOn("webhooks", "tests", id)(status === undefined ? row : { ...row, status }, since);
+  const status = since.ended.isWhole ? since.ended.last.get(name)?.about?.["status"] : "disabled";
+  const kept = ending(status === undefined ? row : { ...row, status }, since.ended);
+  return countingOn("webhooks", "tests", id)(kept, since);
 };
 
 const commerce = asItWas("commerce");

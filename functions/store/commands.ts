@@ -13,6 +13,7 @@ const stopped = only(
   "keysStopped",
   "domainsReleased",
   "endpointsEnding",
+  "credentialsEnding",
   "checkoutsEnded",
   "checkoutsBeingPaid",
 );

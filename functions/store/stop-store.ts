@@ -5,6 +5,8 @@ import { endIdleCheckout } from "#functions/checkout/end-idle-checkout.ts";
 import type { DomainStore } from "#functions/domain/domain.store.ts";
 import { ended } from "#functions/domain/domain.ts";
 import { endedWrites } from "#functions/domain/end-domain.ts";
+import { expiringFeed, listFeeds } from "#functions/feed/agent-feed.store.ts";
+import { type ConnectionStore, expiringConnection } from "#functions/fulfillment/connection.store.ts";
 import { walkTime } from "#functions/operator/limits.ts";
 import { dueKey, shards } from "#functions/runtime/due.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
@@ -18,7 +20,12 @@ import type { Store } from "./store.ts";
 import { type Turn, type TurnsKeys, turnKeys } from "./turn-keys.ts";
 
 export type StopsStores = StandsStores &
-  TurnsKeys & { table: Table; domains: DomainStore; endpoints: Pick<EndpointStore, "list"> };
+  TurnsKeys & {
+    table: Table;
+    domains: DomainStore;
+    endpoints: Pick<EndpointStore, "list">;
+    connections: ConnectionStore;
+  };
 
 /** What one call came to; calls add up. */
 export type Stopped = {
@@ -28,6 +35,8 @@ export type Stopped = {
     readonly domainsReleased: number;
     /** They hear what orders still have to tell, for 180 days. */
     readonly endpointsEnding: number;
+    /** Its shop's, and agents' feeds: what somebody else let us in by goes as late. */
+    readonly credentialsEnding: number;
     readonly checkoutsEnded: number;
     /** They run to their end: an order that is kept, or a checkout that nobody can complete any more. */
     readonly checkoutsBeingPaid: number;
@@ -63,6 +72,7 @@ const none: Stopped["part"] = {
   keysStopped: 0,
   domainsReleased: 0,
   endpointsEnding: 0,
+  credentialsEnding: 0,
   checkoutsEnded: 0,
   checkoutsBeingPaid: 0,
 };
@@ -76,6 +86,7 @@ const stopping: Turn = {
 const emptied = async (on: StopsStores, store: Store) => ({
   domainsReleased: await releaseDomains(on, store),
   endpointsEnding: await endEndpoints(on, store.id),
+  credentialsEnding: await endCredentials(on, store.id),
 });
 
 /** One after the other: each changes the store's row. */
@@ -103,6 +114,17 @@ const endEndpoints = async (on: StopsStores, storeId: StoreId): Promise<number> 
   const end = (endpoint: Endpoint) => tryCommit(on.table, [expiringEndpoint(endpoint, on.now())]);
   await Promise.all(endpoints.map(end));
   return endpoints.length;
+};
+
+const endCredentials = async (on: StopsStores, storeId: StoreId): Promise<number> => {
+  const [connection, feeds] = await Promise.all([on.connections.get(storeId), listFeeds(on.table, storeId)]);
+  const now = on.now();
+  const ending = [
+    ...(connection ? [expiringConnection(connection, now)] : []),
+    ...feeds.map((feed) => expiringFeed(feed, now)),
+  ];
+  await Promise.all(ending.map((write) => tryCommit(on.table, [write])));
+  return ending.length;
 };
 
 const walk = async (on: StopsStores, storeId: StoreId, from: WalkCursor): Promise<Stopped> => {

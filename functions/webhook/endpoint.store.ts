@@ -1,8 +1,9 @@
 import { all, equals, missing } from "#functions/runtime/condition.ts";
 import type { Key, Table, Write } from "#functions/runtime/table.ts";
+import { goneAfterClosing } from "#functions/store/retention.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { EndpointId, type StoreId } from "#functions/values/id.ts";
-import { Endpoint, times } from "./endpoint.ts";
+import { Endpoint } from "./endpoint.ts";
 import type { SigningSecret } from "./signing-secret.ts";
 
 export type EndpointStore = {
@@ -63,7 +64,7 @@ export const changedEndpoint = (before: Endpoint, set: Partial<Endpoint>): Write
 /** Its store is closed: it hears what is still to be told, and goes with its secrets. The first time counts. */
 export const expiringEndpoint = (endpoint: Endpoint, now: Instant): Write => ({
   ...at(endpoint),
-  change: { set: { expiresAtSeconds: Math.ceil((now + times.afterClosing) / 1_000) } },
+  change: { set: goneAfterClosing(now) },
   condition: all(equals("id", endpoint.id), missing("expiresAtSeconds")),
 });
 

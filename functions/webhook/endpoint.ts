@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type EventType, eventTypes } from "#events/catalogue.ts";
 import type { EventEnvelope } from "#events/define-event.ts";
-import { days, Instant, toIso } from "#functions/values/clock.ts";
+import { Instant, toIso } from "#functions/values/clock.ts";
 import { EndpointId, PrincipalId, StoreId } from "#functions/values/id.ts";
 import type { Pace } from "./pace.ts";
 import { live, SigningSecret, secretLimit } from "./signing-secret.ts";
@@ -92,9 +92,6 @@ export type Endpoint = z.infer<typeof Endpoint>;
 
 /** A bus knows by IAM who puts, so nothing is signed; and it answers nothing that anybody could prove something by. */
 export const isBus = ({ kind }: { readonly kind: Kind }): boolean => kind === "event_bus";
-
-/** A bank may dispute a payment for 120 days, and a delivery is tried for 30. */
-export const times = { afterClosing: days(180) } as const;
 
 /** Binds a sealed secret to the one endpoint that it signs for. */
 export const secretPurpose = (endpointId: EndpointId): string => `webhook-endpoint#${endpointId}`;

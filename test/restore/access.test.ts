@@ -7,6 +7,7 @@ import { vouched } from "#functions/domain/domain.ts";
 import { storeStore } from "#functions/store/store.store.ts";
 import { allTokensKilledAt } from "#functions/store/token-switch.store.ts";
 import { ownGrant } from "#functions/support/support-grant.store.ts";
+import { days } from "#functions/values/clock.ts";
 import { alphabet, type StoreId } from "#functions/values/id.ts";
 import { principalId, storeId } from "#test/examples.ts";
 import { aKey, openService, type Service } from "./service.ts";
@@ -215,8 +216,42 @@ test("an endpoint that was disabled since stays so, and one that was enabled aga
   expect(service.on.table.rows("webhooks").map(({ status }) => status)).toEqual(["disabled", "enabled"]);
 });
 
+describe("what a store is reached by, and reaches others by", () => {
+  const ends = () =>
+    [...service.on.table.rows("access"), ...service.on.table.rows("webhooks")]
+      .filter(({ sk }) => /^(connector|agent-feed#.*|endpoint#.*)$/.test(sk))
+      .map(({ expiresAtSeconds }) => expiresAtSeconds);
+  const bothLostAndBack = async () => {
+    await service.lose("webhooks");
+    await lostAndBack();
+  };
+
+  beforeEach(async () => {
+    await service.put("access", { pk: storeId, sk: "connector", storeId });
+    await service.put("access", { pk: storeId, sk: "agent-feed#chat", storeId, name: "chat" });
+    await service.put("webhooks", { pk: storeId, sk: "endpoint#we_1", storeId, id: "we_1", tests: 0 });
+    await service.copy();
+  });
+
+  test("comes back without an end, as it was", async () => {
+    await bothLostAndBack();
+    expect(ends()).toEqual([undefined, undefined, undefined]);
+  });
+
+  test("comes back with an end where its store was closed since", async () => {
+    await service.record("store.closed");
+    await bothLostAndBack();
+    const inDays = ends().map((end) => Math.round((Number(end) * 1_000 - service.on.now()) / days(1)));
+    expect(inDays).toEqual([180, 180, 180]);
+  });
+});
+
 test("whatever opens something comes back shut where the records are not whole", async () => {
+  await service.put("webhooks", { pk: storeId, sk: "endpoint#we_1", storeId, id: "we_1", tests: 0 });
+  await service.copy();
+  await service.lose("webhooks");
   await lostAndBack({ audit: "broken" });
+  expect(service.on.table.rows("webhooks").map(({ status }) => status)).toEqual(["disabled"]);
   expect((await service.key(keyId))?.revokedAt).toBeDefined();
   expect(await store()).toMatchObject({ status: "suspended", verifiedDomains: [] });
   expect(await domain()).toMatchObject({ status: "suspended" });

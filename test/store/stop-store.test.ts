@@ -3,6 +3,8 @@ import { wire as authorizer } from "#functions/access/authorize.handler.ts";
 import { createdCheckout } from "#functions/checkout/checkout.store.ts";
 import { leased, moved } from "#functions/checkout/checkout.ts";
 import { domainStore } from "#functions/domain/domain.store.ts";
+import { listFeeds, savedFeed } from "#functions/feed/agent-feed.store.ts";
+import { connectionStore, savedConnection } from "#functions/fulfillment/connection.store.ts";
 import { wire } from "#functions/operator/operator.handler.ts";
 import { type Part, together } from "#functions/operator/parts.ts";
 import { dueKey, shards } from "#functions/runtime/due.ts";
@@ -13,7 +15,7 @@ import { storeStore } from "#functions/store/store.store.ts";
 import { days, seconds } from "#functions/values/clock.ts";
 import { newId, type StoreId } from "#functions/values/id.ts";
 import { createdEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
-import { aCheckout, anEndpoint } from "#test/examples.ts";
+import { aCheckout, anEndpoint, principalId } from "#test/examples.ts";
 import { fakeKeyWrapper, fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { aContext, type MemoryPlatform, memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { getsThrough } from "#test/operator/house.ts";
@@ -320,6 +322,39 @@ describe("a closed store", () => {
     await town.untilDone({ command: "close-store", storeId, ...because });
     town.on.clock.advance(days(1));
     expect(await there()).toEqual([]);
+  });
+
+  it("loses its shop's secret and its agents' credentials with them", async () => {
+    const town = await aTown();
+    const { storeId } = town.mugs;
+    const [createdAt, ownerId] = [town.on.now(), principalId];
+    const sealed = Uint8Array.of(1);
+    const shop = {
+      storeId,
+      kind: "bridge",
+      url: "https://shop.example.com/b",
+      unanswered: "cancel",
+    } as const;
+    const feed = { storeId, name: "chat", url: "https://agent.example.com", refused: [], failures: 0 };
+    await town.on.table.commit([
+      savedConnection(undefined, { ...shop, sealedSecret: sealed, ownerId, createdAt }),
+      savedFeed(undefined, {
+        ...feed,
+        ...{ sealedCredential: sealed, credentialAt: createdAt, ownerId, createdAt, putAt: createdAt },
+      }),
+    ]);
+    const { soFar } = await town.untilDone({ command: "close-store", storeId, ...because });
+    expect(soFar).toMatchObject({ credentialsEnding: 2 });
+    const table = unexpired(town.on.table, town.on.now);
+    const there = async () => [
+      await connectionStore(table).get(storeId),
+      ...(await listFeeds(table, storeId)),
+    ];
+    town.on.clock.advance(days(179));
+    await town.untilDone({ command: "close-store", storeId, ...because });
+    expect(await there()).toHaveLength(2);
+    town.on.clock.advance(days(1));
+    expect(await there()).toEqual([undefined]);
   });
 
   it("gets no domain back, whoever vouches", async () => {
