@@ -75,7 +75,10 @@ export const createCloud = async (
   const alarms = new Map<string, number>();
   const history: Exchange[] = [];
   const deadLetters: Cloud["deadLetters"] = [];
-  const receivers = createReceivers(() => shops.flatMap(({ bridge }) => bridge ?? []));
+  const receivers = createReceivers({
+    bridges: () => shops.flatMap(({ bridge }) => bridge ?? []),
+    sleep: scheduler.sleep,
+  });
   const stripe = fakeStripe(scheduler.now);
   const peppers = { text: "a-pepper-of-at-least-32-characters-1" };
   const index = recentChanges(world);
@@ -163,6 +166,7 @@ export const createCloud = async (
     startRun,
     records: (name) => cloud.records.get(name) ?? [],
     dial: (request) => receivers.receive(request, scheduler.now()),
+    spoken: receivers.spoken,
     counted: (name) => void alarms.set(name, (alarms.get(name) ?? 0) + 1),
   };
   stream = createStream(world, {

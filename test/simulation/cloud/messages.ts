@@ -83,8 +83,9 @@ export const workflowsThrough = (world: World, services: Services, process: Proc
 
 export const dialThrough =
   (world: World, services: Services, process: Process): Dial =>
-  (request) =>
-    reach<DialResult>(world, process, {
+  (request) => {
+    const isOver = services.spoken(request.url, process);
+    return reach<DialResult>(world, process, {
       port: "dial",
       about: `${request.method} ${request.url}`,
       perform: () => services.dial(request),
@@ -95,7 +96,8 @@ export const dialThrough =
         hangs: () => failed("timeout"),
         refuses: () => failed("connection"),
       },
-    });
+    }).finally(isOver);
+  };
 
 /** Two resolvers that say the same, but where one fails, lies, or both do. */
 export const readTxtThrough =

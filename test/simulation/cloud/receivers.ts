@@ -1,4 +1,6 @@
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
+import type { Process } from "../engine/process.ts";
+import type { Scheduler } from "../engine/scheduler.ts";
 import type { Bridge } from "./bridges.ts";
 import { answered } from "./messages.ts";
 
@@ -13,16 +15,36 @@ export type Received = {
 export type Receivers = {
   readonly received: readonly Received[];
   receive(request: DialRequest, now: number): DialResult | Promise<DialResult>;
+  /** Somebody begins to speak to it. What that answers is called once it is over. */
+  spoken(url: string, by: Process): () => void;
+  /** By receiver: how many spoke to it at once at most, without those that had died or stood still. */
+  readonly peaks: ReadonlyMap<string, number>;
   goAway(url: string, until: number): void;
   /** Until when it is away; 0: it never was. */
   awayUntil(url: string): number;
 };
 
-export const createReceivers = (bridges: () => readonly Bridge[]): Receivers => {
+type Needs = { readonly bridges: () => readonly Bridge[]; readonly sleep: Scheduler["sleep"] };
+
+export const createReceivers = ({ bridges, sleep }: Needs): Receivers => {
   const received: Received[] = [];
   const away = new Map<string, number>();
+  const open = new Map<string, readonly { readonly by: Process }[]>();
+  const peaks = new Map<string, number>();
   return {
     received,
+    peaks,
+    spoken: (url, by) => {
+      const own = { by };
+      const all = [...(open.get(url) ?? []).filter(isInTime), own];
+      open.set(url, all);
+      peaks.set(url, Math.max(peaks.get(url) ?? 0, all.filter(isInTime).length));
+      return () =>
+        void open.set(
+          url,
+          (open.get(url) ?? []).filter((each) => each !== own),
+        );
+    },
     goAway: (url, until) => void away.set(url, until),
     awayUntil: (url) => away.get(url) ?? 0,
     receive: (request, now) => {
@@ -31,7 +53,15 @@ export const createReceivers = (bridges: () => readonly Bridge[]): Receivers => 
       if ((away.get(bridge?.url ?? url) ?? 0) > now) return answered(503);
       if (bridge) return bridge.receive(request);
       received.push({ url, at: now, headers, body });
-      return answered(200);
+      return isSlow(url) ? sleep(thinks).then(() => answered(200)) : answered(200);
     },
   };
 };
+
+/** So long that others are sent to it meanwhile. */
+const thinks = 8_000;
+
+/** By its own name, so that no other chance is moved by it: one in six. */
+export const isSlow = (url: string): boolean => url.charCodeAt(url.length - 1) % 8 === 0;
+
+const isInTime = ({ by }: { readonly by: Process }): boolean => by.alive && by.pausedUntil === 0;

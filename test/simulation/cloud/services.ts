@@ -8,6 +8,7 @@ import type { Message } from "#functions/runtime/queue.client.ts";
 import type { Query, Row, Table, TableName } from "#functions/runtime/table.ts";
 import type { RandomBytes } from "#functions/values/id.ts";
 import type { FakeStripe } from "../../fakes/stripe.ts";
+import type { Process } from "../engine/process.ts";
 import type { Ended } from "./state-machine.ts";
 
 export type Sealing = { envelope: Envelope; seal: StoreSeal; keyWrapper: KeyWrapper };
@@ -34,6 +35,8 @@ export type Services = {
   send(queueUrl: string, messages: readonly Message[]): void;
   startRun(workflow: string, input: unknown): Promise<Ended>;
   dial(request: DialRequest): DialResult | Promise<DialResult>;
+  /** A process begins to speak to somebody; what it answers is called once that is over. */
+  spoken(url: string, by: Process): () => void;
   /** The TXT records of a name. */
   records(name: string): readonly string[];
   counted(name: Counted): void;

@@ -35,7 +35,8 @@ export type Shop = {
   readonly storeId: StoreId;
   readonly agents: readonly { readonly principalId: PrincipalId; readonly key: Key }[];
   readonly owner: Key;
-  readonly endpoints: readonly ShopEndpoint[];
+  /** The first hears of all that happens at the store. */
+  readonly endpoints: readonly [ShopEndpoint, ...ShopEndpoint[]];
   /** Its own shop, where its orders are sent; without one it is native. */
   readonly bridge?: Bridge;
   /** Pieces at the start; `null`: without limit. */

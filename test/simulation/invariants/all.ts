@@ -27,6 +27,7 @@ import {
   shipsPaid,
 } from "./money.ts";
 import { oneEvent } from "./one-event.ts";
+import { atItsPace } from "./paced.ts";
 import { listsVerified, verifiedOnly } from "./sells.ts";
 import { sentOnce, toldOnce } from "./sent.ts";
 import { fresh, inTime } from "./timely.ts";
@@ -53,6 +54,7 @@ export const invariants: readonly Invariant[] = [
   neverReadPast,
   everyoneHears,
   sameBytes,
+  atItsPace,
   shopTold,
   converges,
   idempotent,

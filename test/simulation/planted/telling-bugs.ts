@@ -29,14 +29,14 @@ export const tellingBugs: readonly Bug[] = [
   bug(
     "delivery marked before it is sent",
     "webhook/attempt-delivery.ts",
-    "const attempted = withProof(await send(on, claimed, prepared, at), prepared.challenge);\n  await record(on, claimed, attempted, prepared);",
-    "const attempted = { status: 200 };\n  await record(on, claimed, attempted, prepared);\n  await send(on, claimed, prepared, at);",
+    "const attempted = withProof(await sendWebhook(on, claimed, prepared, at), prepared.challenge);\n  await record(on, claimed, attempted, prepared);",
+    "const attempted = { status: 200 };\n  await record(on, claimed, attempted, prepared);\n  await sendWebhook(on, claimed, prepared, at);",
   ),
   bug(
     "a retry says something else",
     "webhook/prepare-webhook.ts",
-    "const body = await kind.body(recorded.event);",
-    'const told = await kind.body(recorded.event);\n    const body = told && told + " ".repeat(delivery.attempts);',
+    "const said = await say(on, endpoint, recorded.event);",
+    'const once = await say(on, endpoint, recorded.event);\n    const said = once && { ...once, body: once.body + " ".repeat(delivery.attempts) };',
   ),
   bug(
     "idempotency record outside the transaction",
