@@ -1,5 +1,6 @@
 import type { Routes } from "#functions/runtime/route.ts";
 import { StockChanges, StockReport } from "./change-stock.ts";
+import { FeedProduct } from "./feed.ts";
 import { GetProduct } from "./get-product.ts";
 import { FeedAnswer, ListFeed } from "./list-feed.ts";
 import { ListProducts, ProductsAnswer } from "./list-products.ts";
@@ -40,9 +41,11 @@ export const catalogRoutes = {
     method: "GET",
     path: "/feed",
     scope: "products:read",
-    summary: "What the store sells as ACP's product feed, in pages of JSON or of JSON Lines.",
+    summary:
+      "What the store sells as ACP's product feed, in pages of JSON or of JSON Lines; `Link` names the next.",
     query: ListFeed,
     answers: { 200: FeedAnswer },
+    lines: FeedProduct,
   },
   getProduct: {
     method: "GET",

@@ -29,6 +29,8 @@ export type Route = {
   readonly unrecorded?: string;
   /** What each success status answers. */
   readonly answers: Readonly<Record<number, z.ZodType>>;
+  /** The answer may come as JSON Lines, too: what each line is. */
+  readonly lines?: z.ZodType;
   /** The media type of the answers, where it is not JSON. */
   readonly type?: `text/${string}`;
 };

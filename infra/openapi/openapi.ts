@@ -126,14 +126,20 @@ const requestBodyOf = ({ write }: SchemaWriter, { body, raw, scope, fromCsv }: R
   return { requestBody: { required, content } };
 };
 
-const answersOf = (api: Api, { write }: SchemaWriter, { answers, scope, type }: Route) =>
+const answersOf = (api: Api, { write }: SchemaWriter, { answers, scope, type, lines }: Route) =>
   Object.fromEntries(
     Object.entries(answers).map(([status, schema]) => [
       status,
       {
         description: meanings[status] ?? "Done.",
         headers: refsTo({ ...(scope === "public" ? {} : { ...quotaHeaders, ...api.answerHeaders }) }),
-        content: { [type ?? "application/json"]: { schema: write(schema, "output") } },
+        content: {
+          [type ?? "application/json"]: { schema: write(schema, "output") },
+          // OpenAPI 3.2 calls it `itemSchema`; 3.1 has no word for what a line is.
+          ...(lines && {
+            "application/jsonl": { schema: { type: "string" }, "x-itemSchema": write(lines, "output") },
+          }),
+        },
       },
     ]),
   );

@@ -32,7 +32,7 @@ type Response = {
 };
 type Operation = {
   readonly parameters: readonly (Parameter | { readonly $ref: string })[];
-  readonly requestBody?: { readonly required: boolean };
+  readonly requestBody?: { readonly required: boolean; readonly content: Readonly<Record<string, object>> };
   readonly responses: Readonly<Record<string, Response | { readonly $ref: string }>>;
 };
 type Document = {
@@ -74,12 +74,15 @@ const complaintsOf = (passed: Overheard): string[] => {
 const askedOtherwise = (judge: Judge, operation: Operation, { route, asked }: Overheard): string[] => {
   const parameters = operation.parameters.map((each) => resolved<Parameter>(judge, each).found);
   const unknown = [...asked.query.keys()].filter((name) => !parameters.some((each) => each.name === name));
-  const at = `asked#/paths/${pointer(route)}/${asked.method.toLowerCase()}/requestBody/content/application~1json/schema`;
+  const type = mediaTypeOf(headerOf(asked.rawHeaders, "content-type") ?? "application/json");
+  const at = `asked#/paths/${pointer(route)}/${asked.method.toLowerCase()}/requestBody/content`;
   const body = operation.requestBody && (asked.body || operation.requestBody.required);
   return [
     ...parameters.flatMap((each) => complaintOf(judge, each, asked)),
     ...unknown.map((name) => `the query's ${name} is not documented`),
-    ...(body ? judged(judge, at, asked.body).map((text) => `taken, but ${text}`) : []),
+    ...(body
+      ? bodyComplaints(judge, at, type, asked.body ?? "null").map((text) => `taken, but ${text}`)
+      : []),
   ];
 };
 
@@ -101,14 +104,13 @@ const answeredOtherwise = (judge: Judge, operation: Operation, { route, asked, a
   const headers = new Map(
     Object.entries(answered.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
-  const [type = ""] = headers.get("content-type")?.split(";") ?? [];
+  const type = mediaTypeOf(headers.get("content-type"));
   if (!(type in found.content)) return [`answers ${type}`];
-  const schema = `answered#${at}/content/${pointer(type)}/schema`;
   return [
     ...headersFor(found, answered.status).flatMap((name) =>
       headers.has(name) ? [] : [`${name} is missing`],
     ),
-    ...(type.endsWith("json") ? judged(judge, schema, answered.body.toString()) : []),
+    ...bodyComplaints(judge, `answered#${at}/content`, type, answered.body.toString()),
   ];
 };
 
@@ -118,10 +120,23 @@ const headersFor = ({ headers = {} }: Response, status: number): readonly string
   return status === 429 || status === 503 ? ["retry-after"] : [];
 };
 
-const judged = ({ ajv }: Judge, at: string, text: string | null): string[] => {
+const mediaTypeOf = (header: string | undefined): string => header?.split(";")[0]?.trim().toLowerCase() ?? "";
+
+/** JSON by its schema, JSON Lines line by line; of all other text the document says that it is text. */
+const bodyComplaints = (judge: Judge, content: string, type: string, text: string): string[] => {
+  const at = `${content}/${pointer(type)}`;
+  if (type === "application/jsonl")
+    return text
+      .split("\n")
+      .filter((line) => line !== "")
+      .flatMap((line) => judged(judge, `${at}/x-itemSchema`, JSON.parse(line)));
+  return judged(judge, `${at}/schema`, type.endsWith("json") ? JSON.parse(text) : text);
+};
+
+const judged = ({ ajv }: Judge, at: string, value: unknown): string[] => {
   const validate = ajv.getSchema(at);
-  if (!validate) throw new Error(`there is no schema at ${at}`);
-  if (validate(JSON.parse(text ?? "null"))) return [];
+  if (!validate) return [`nothing is documented at ${at}`];
+  if (validate(value)) return [];
   return (validate.errors ?? []).map(
     ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
   );

@@ -122,6 +122,30 @@ describe("a webhook endpoint", () => {
     await endpoint.close();
   });
 
+  test("that lost what it heard has it once more by a replay: one event by name, then all of a time", async () => {
+    const endpoint = await openEndpoint(world);
+    await order();
+    await world.settle(() => endpoint.heard.length === 3);
+    const said = endpoint.heard.map(({ id, body }) => [id, body] as const);
+    const path = `/webhook_endpoints/${endpoint.id}` as const;
+    const eventIds = said.slice(1, 2).map(([id]) => id);
+    expect(await world.store("POST", `${path}/replay`, { eventIds })).toMatchObject({
+      status: "done",
+      resent: 1,
+    });
+    await world.settle(() => endpoint.heard.length === 4);
+    const from = endpoint.heard[0]?.body.timestamp;
+    const { id } = await world.store("POST", `${path}/replay`, { from });
+    await world.pass(minutes(1));
+    await world.settle(() => endpoint.heard.length === 7);
+    expect(await world.store("GET", `${path}/replays/${id}`)).toMatchObject({ status: "done", resent: 3 });
+    expect(endpoint.heard.slice(3).map((heard) => [heard.id, heard.body])).toEqual([
+      ...said.slice(1, 2),
+      ...said,
+    ]);
+    await endpoint.close();
+  });
+
   test("can be tried out without an order", async () => {
     const endpoint = await openEndpoint(world);
     await world.store("POST", `/webhook_endpoints/${endpoint.id}/test`);

@@ -28,6 +28,8 @@ const secondStore = async () => {
   return { key: opened.key.key, agentKey: agent.key };
 };
 
+const inStock = { available: true, status: "in_stock" };
+
 const bought = async (): Promise<string> => {
   const { body } = await world.agent.create([{ id: "brewing-guide" }], { buyer: canaryBuyer.buyer });
   const done = await world.agent.complete(body.id, "pm_card_visa");
@@ -197,6 +199,44 @@ describe("what a store's people see and set", () => {
     expect(body.messages).toMatchObject(
       expect.arrayContaining([expect.objectContaining({ code: "not_found" })]),
     );
+  });
+
+  test("a count comes as a CSV file, is reported line by line, and is what the feed says then", async () => {
+    const products = ["plate", "saucer"].map((id) => ({
+      id,
+      title: `A ${id}`,
+      unitAmount: 500,
+      stock: { onHand: 0 },
+    }));
+    await world.store("PUT", "/products", { products });
+    const file = "productId,delta,onHand\r\nplate,+7,\r\nnowhere,1,\r\nsaucer,,unlimited\r\n";
+    const headers = { "content-type": "text/csv; charset=utf-8", "idempotency-key": "count-of-today" };
+    const count = () => ask(world.shop.integrationKey, "POST", "/stock_changes", file, headers);
+    const report = await count();
+    expect(report).toMatchObject({
+      status: 200,
+      body: { changed: 2, refused: 1, changes: [{}, { index: 1, code: "not_found" }, {}] },
+    });
+    expect(await count()).toEqual(report);
+    expect(await world.stockOf("plate")).toBe(7);
+    const lines = [];
+    let next: string | undefined = "/feed?format=jsonl&limit=2";
+    while (next) {
+      const page: Response = await fetch(`${world.storeApi}${next}`, {
+        headers: { authorization: `Bearer ${world.shop.agentKey}` },
+      });
+      lines.push(
+        ...(await page.text())
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+      );
+      next = /<([^>]+)>; rel="next"/.exec(page.headers.get("link") ?? "")?.[1];
+    }
+    for (const id of ["plate", "saucer"])
+      expect(lines).toContainEqual(
+        expect.objectContaining({ id, variants: [expect.objectContaining({ availability: inStock })] }),
+      );
   });
 
   test("a changed setting is what the next buyer gets", async () => {
