@@ -66,6 +66,7 @@ const mayKnow = async (
   if (!isShown) return false;
   const [keeper, key] = await Promise.all([on.principals.get(storeId, keptBy), on.keys.get(askedBy)]);
   if (!keeper || !key || !hasAccepted(keeper) || key.suspendedFor === "exposed") return false;
+  if (!key.scopes.includes("customers:read")) return false;
   return [keeper.revokedAt, key.revokedAt, key.storeStoppedAt].every((ended) => ended === undefined);
 };
 

@@ -210,6 +210,10 @@ describe("in masks, and not on record, it is told by", () => {
       await registered();
       await world.platform.table.commit([revokedKey(askedBy, 1)]);
     },
+    "a key that may see people no longer": async () => {
+      await registered();
+      await world.platform.table.commit([changedKey(asking, { scopes: ["webhooks:write"] }, 1)]);
+    },
     "a key of a store that is stopped": async () => {
       await registered();
       await world.platform.table.commit([changedKey(asking, { storeStoppedAt: 1 }, 1)]);
