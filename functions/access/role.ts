@@ -36,6 +36,7 @@ export const scopesOf = {
     "customers:write",
     "store:read",
     "store:write",
+    "connections:write",
     "webhooks:read",
     "webhooks:write",
     "keys:read",
@@ -54,7 +55,7 @@ export const scopesOf = {
     "customers:read",
     "store:read",
     "store:write",
-    // No `webhooks:write`: a new endpoint's answer shows its secret.
+    // No `webhooks:write` and no `connections:write`: they show secrets, and send people's data where they say for good.
     "webhooks:read",
   ],
 } as const satisfies Record<Role, readonly Scope[]>;

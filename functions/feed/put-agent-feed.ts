@@ -110,7 +110,7 @@ const refuseUnfit = ({ url: text }: PutAgentFeed, policy: OutboundPolicy): void 
 const recordOf = (command: Asked, at: Instant) =>
   actOfKey(command, {
     action: "agent_feed.put",
-    decidedBy: "store:write",
+    decidedBy: "connections:write",
     at,
     about: { name: command.body.name, host: new URL(command.body.url).hostname },
   });

@@ -33,7 +33,7 @@ export const removeAgentFeed =
       removedFeed(feed),
       actOfKey(command, {
         action: "agent_feed.removed",
-        decidedBy: "store:write",
+        decidedBy: "connections:write",
         at: on.now(),
         about: { name: feed.name, host: new URL(feed.url).hostname },
       }),

@@ -15,7 +15,7 @@ export const feedRoutes = {
   putAgentFeed: {
     method: "PUT",
     path: "/agent_feeds",
-    scope: "store:write",
+    scope: "connections:write",
     recorded: { as: "agent_feed.put", with: "act" },
     summary:
       "Has the store's products told to a feed that an agent keeps (ACP's Feed API), and each change from then on. To put it again pushes everything anew.",
@@ -25,7 +25,7 @@ export const feedRoutes = {
   removeAgentFeed: {
     method: "DELETE",
     path: "/agent_feeds/{name}",
-    scope: "store:write",
+    scope: "connections:write",
     recorded: { as: "agent_feed.removed", with: "act" },
     summary: "Tells the feed nothing more and forgets its credential; what the agent has it keeps.",
     params: FeedParams,

@@ -98,7 +98,7 @@ const refuseUnfit = ({ kind, url: text }: PutConnector, policy: OutboundPolicy):
 const recordOf = (command: Command<Route>, { kind, url, unanswered, createdAt }: Connection) =>
   actOfKey(command, {
     action: "connector.put",
-    decidedBy: "store:write",
+    decidedBy: "connections:write",
     at: createdAt,
     about: { kind, host: new URL(url).hostname, unanswered },
   });

@@ -32,7 +32,7 @@ export const removeConnector =
       removedConnection(before),
       actOfKey(command, {
         action: "connector.removed",
-        decidedBy: "store:write",
+        decidedBy: "connections:write",
         at: on.now(),
         about: { kind: before.kind, host: new URL(before.url).hostname },
       }),

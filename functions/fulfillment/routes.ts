@@ -47,7 +47,7 @@ export const connectorRoutes = {
   putConnector: {
     method: "PUT",
     path: "/store/connector",
-    scope: "store:write",
+    scope: "connections:write",
     recorded: { as: "connector.put", with: "act" },
     summary:
       "Has orders sent to the store's own shop: to its bridge, signed by a new secret that is shown this once, or to WooCommerce.",
@@ -67,7 +67,7 @@ export const connectorRoutes = {
   removeConnector: {
     method: "DELETE",
     path: "/store/connector",
-    scope: "store:write",
+    scope: "connections:write",
     recorded: { as: "connector.removed", with: "act" },
     summary: "Forgets the shop and its secret: integrations hear of orders by webhook and read them.",
     answers: { 200: ConnectionView },

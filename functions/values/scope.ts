@@ -15,6 +15,8 @@ export const Scope = z.enum([
   "customers:write",
   "store:read",
   "store:write",
+  /** Where a store's orders and products go: its shop and agents' feeds, by secrets. */
+  "connections:write",
   "webhooks:read",
   "webhooks:write",
   "keys:read",

@@ -15,7 +15,7 @@ import { stockShop } from "#test/fakes/memory-shop.ts";
 
 const url = "https://agent.example.com/acp";
 const credential = "feed-credential-0123456789";
-const owner = aCaller({ role: "admin", scopes: ["store:read", "store:write"] });
+const owner = aCaller({ role: "admin", scopes: ["store:read", "connections:write"] });
 const named = (count: number) =>
   Array.from({ length: count }, (_, at) => `mug-${String(at).padStart(3, "0")}`);
 

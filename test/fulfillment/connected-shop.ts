@@ -15,7 +15,7 @@ export const site = "https://tea.example.com/shop";
 export const consumerKey = `ck_${"1a".repeat(20)}`;
 export const consumerSecret = `cs_${"2b".repeat(20)}`;
 const connector = { kind: "woocommerce", url: `${site}/`, consumerKey, consumerSecret };
-const owner = aCaller({ role: "admin", scopes: ["store:read", "store:write", "products:write"] });
+const owner = aCaller({ role: "admin", scopes: ["store:read", "connections:write", "products:write"] });
 
 export const mug: Bought = { productId: "31", unitAmount: 1_900, quantity: 3 };
 export const shirt: Bought = { productId: "40-41", unitAmount: 2_500, quantity: 1 };

@@ -13,7 +13,7 @@ import { noShop, shopOn } from "#test/fakes/memory-shop.ts";
 import { aWorld } from "../order/world.ts";
 
 const url = "https://tea.example.com/wp/?agentic_bridge=1";
-const owner: Partial<Caller> = { role: "admin", scopes: ["store:read", "store:write"] };
+const owner: Partial<Caller> = { role: "admin", scopes: ["store:read", "connections:write"] };
 
 type Receiver = ReturnType<typeof bridgeReceiver>;
 type Said = Awaited<ReturnType<Receiver>>;

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { scopesOf } from "#functions/access/role.ts";
 import { hours, minutes } from "#functions/values/clock.ts";
 import type { Scope } from "#functions/values/scope.ts";
+import { everyRoute } from "#test/every-route.ts";
 import { supportHouse } from "./house.ts";
 
 const asked = {
@@ -50,6 +53,20 @@ describe("access of support", () => {
       expect(await house.grant({ ...asked, scopes: [scope], write: true })).toMatchObject({ status: 422 });
     const plain = await house.issue({ role: "admin", scopes: ["keys:write", "orders:read"] });
     expect(await house.grant(asked, plain.key)).toMatchObject({ status: 403 });
+  });
+
+  test("sees no secret that works on after its end: no route within its reach answers one", () => {
+    const showing = everyRoute.filter(([, { answers }]) =>
+      Object.values(answers).some((answer) =>
+        /"(secret|key|credential)":/.test(
+          JSON.stringify(z.toJSONSchema(answer, { io: "input", unrepresentable: "any" })),
+        ),
+      ),
+    );
+    const names = showing.map(([name]) => name);
+    expect(names).toEqual(expect.arrayContaining(["putConnector", "createEndpoint", "issueLicenseKey"]));
+    const within = showing.filter(([, { scope }]) => (scopesOf.support as readonly string[]).includes(scope));
+    expect(within.map(([name]) => name)).toEqual([]);
   });
 
   test("ends with one call, for every request that begins after it", async () => {
