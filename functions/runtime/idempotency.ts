@@ -33,7 +33,6 @@ const Stored = z.object({
   canonical: z.string(),
   raw: z.string(),
   leaseUntil: z.int(),
-  expiresAt: z.int(),
   status: z.int().optional(),
   apiVersion: z.string().optional(),
 });
@@ -46,10 +45,8 @@ export const findAnswer =
     const row = await on.table.get("commerce", keyOf(request));
     if (row === undefined) return { seen: "never" };
     const record = Stored.parse(row);
-    const now = on.now();
-    if (record.expiresAt <= now) return { seen: "never" };
     refuseOtherBody(record, request, compare);
-    if (record.state === "in_flight") return inFlight(record, now);
+    if (record.state === "in_flight") return inFlight(record, on.now());
     const { status = 200, apiVersion } = record;
     return { seen: "finished", status, apiVersion, answer: row["answer"] };
   };
@@ -85,7 +82,7 @@ export const storeAnswer = (
   condition: any(free(stored.now), sameInFlight(request)),
 });
 
-/** A record past its time counts as none: DynamoDB deletes it days later. */
+/** A record past its time counts as none, as no reader sees it any more: DynamoDB deletes it days later. */
 const free = (now: Instant) => any(missing(), atMost("expiresAt", now));
 
 const sameInFlight = (request: IdempotencyRequest) =>

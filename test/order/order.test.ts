@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   asPlaced,
   dueRefunds,
+  isUntold,
   moved,
   moves,
   nextLook,
@@ -47,13 +48,14 @@ test("an order is read as it was written, with all that it holds", () => {
     sealedNotes: new Uint8Array([2]),
     refunds: [aRefund()],
     disputes: [aDispute()],
+    shop: { untoldSince: now },
   });
   expect(Order.parse(whole)).toEqual(whole);
 });
 
-test("an order from before refunds and disputes has none", () => {
-  const { refunds: _, disputes: __, ...before } = anOrder();
-  expect(Order.parse(before)).toMatchObject({ refunds: [], disputes: [] });
+test("an order from before refunds, disputes and fulfillments has none", () => {
+  const { refunds: _, disputes: __, fulfillments: ___, ...before } = anOrder();
+  expect(Order.parse(before)).toMatchObject({ refunds: [], disputes: [], fulfillments: [] });
 });
 
 test("money is in one of five states", () => {
@@ -75,6 +77,28 @@ test("a move counts the revision and says when it was made; another one is refus
   });
   expect(moved(before, "placed", now)).toMatchObject({ status: "placed", revision: 5 });
   expect(() => moved(before, "canceled", now)).toThrow("an order does not move from placed to canceled");
+});
+
+describe("a shop that has an order", () => {
+  const taken = anOrder({ shop: {} });
+
+  test("is to be told when it comes to rest, and of nothing else", () => {
+    expect(moved(taken, "confirmed", now + 5).shop).toEqual({ untoldSince: now + 5 });
+    expect(moved(taken, "canceling", now + 5).shop).toEqual({});
+    expect(moved(moved(taken, "canceling", now), "canceled", now + 5).shop).toEqual({ untoldSince: now + 5 });
+    expect(moved(anOrder({ status: "confirmed", shop: {} }), "confirmed", now + 5).shop).toEqual({});
+  });
+
+  test("is the only one that is", () => {
+    expect(moved(anOrder(), "confirmed", now).shop).toBeUndefined();
+  });
+
+  test("does not know while that is not noted as told", () => {
+    expect(isUntold(moved(taken, "confirmed", now))).toBe(true);
+    expect(isUntold({ status: "canceling", shop: { untoldSince: now } })).toBe(false);
+    expect(isUntold({ status: "confirmed", shop: {} })).toBe(false);
+    expect(isUntold(anOrder({ status: "confirmed" }))).toBe(false);
+  });
 });
 
 describe("as its completion announced it", () => {
@@ -124,6 +148,11 @@ describe("somebody looks again", () => {
   test("never at an order that rests and owes nothing", () => {
     for (const status of ["confirmed", "canceled"] as const)
       expect(look({ status, refunds: [aRefund(), aRefund({ status: "failed" })] })).toBeUndefined();
+  });
+
+  test("at an order that rests and has a shop that does not know, once nobody is at it", () => {
+    expect(look({ status: "confirmed", shop: { untoldSince: now } })).toBe(leaseUntil);
+    expect(look({ status: "confirmed", shop: {} })).toBeUndefined();
   });
 
   test("soon at a refund whose outcome is unknown, later at one that the bank has not got", () => {
