@@ -95,7 +95,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
     /** How far a restore is. `after.*` is the key of a row. */
     progress: {
       kept: "proof",
-      plain: words("to part version at after after.* looked back unread doneAt"),
+      plain: words("to part version at after.* looked back unread doneAt"),
     },
     support: {
       kept: "told",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { EventEnvelope } from "#events/define-event.ts";
+import { ExposureReport } from "#functions/access/exposure-report.ts";
 import { Principal } from "#functions/access/principal.ts";
 import { StoredKey } from "#functions/access/stored-key.ts";
 import { AuditRecord } from "#functions/audit/audit.ts";
@@ -9,19 +10,30 @@ import { Product } from "#functions/catalog/product.ts";
 import { Checkout } from "#functions/checkout/checkout.ts";
 import { Erased } from "#functions/customer/erasure.store.ts";
 import { Erasure } from "#functions/customer/erasure.ts";
+import { Claim } from "#functions/domain/claim.ts";
+import { Domain } from "#functions/domain/domain.ts";
+import { Pushed } from "#functions/feed/agent-feed.store.ts";
+import { AgentFeed } from "#functions/feed/agent-feed.ts";
+import { Connection } from "#functions/fulfillment/connection.ts";
 import { Order } from "#functions/order/order.ts";
 import { Payment } from "#functions/payment/payment.ts";
 import { ReceivedEvent } from "#functions/payment/stripe-event.store.ts";
 import { Discount } from "#functions/pricing/discount.ts";
 import { fieldClasses } from "#functions/privacy/envelope.ts";
 import { personalData } from "#functions/privacy/personal-data.ts";
+import { StoreKey } from "#functions/privacy/store-key.ts";
 import { storedData } from "#functions/privacy/stored-data.ts";
+import { OpenDivergence } from "#functions/reconciliation/reconciliation.store.ts";
+import { Progress } from "#functions/restore/progress.ts";
 import { tableNames } from "#functions/runtime/table.ts";
 import { Store } from "#functions/store/store.ts";
+import { Storefront } from "#functions/store/storefront.ts";
 import { SupportGrant } from "#functions/support/support-grant.ts";
 import { days } from "#functions/values/clock.ts";
 import { Delivery } from "#functions/webhook/delivery.ts";
 import { Endpoint } from "#functions/webhook/endpoint.ts";
+import { Pace } from "#functions/webhook/pace.ts";
+import { Replay } from "#functions/webhook/replay.ts";
 import { openHouse } from "#test/customer/house.ts";
 import { endlessIn, isDeclared, undeclaredIn } from "#test/fakes/declared.ts";
 
@@ -60,18 +72,43 @@ const schemas = {
   "commerce product": Product,
   "commerce discount": Discount,
   "commerce stripe-event": ReceivedEvent,
+  "commerce pushed": Pushed,
+  "commerce exposed-key": ExposureReport,
+  "commerce divergence": OpenDivergence,
+  "access connector": Connection,
+  "access agent-feed": AgentFeed,
+  "access domain": Domain,
+  "access claim": Claim,
+  "access storefront": Storefront,
+  "access store-key": StoreKey,
+  "access progress": Progress,
   "access key": StoredKey,
   "access store": Store,
   "access principal": Principal,
   "access support": SupportGrant,
   "webhooks delivery": Delivery,
   "webhooks endpoint": Endpoint,
+  "webhooks pace": Pace,
+  "webhooks replay": Replay,
   "outbox event": EventEnvelope,
   "audit act": AuditRecord,
   "seals seal": Seal,
   "erasures erasure": Erasure,
   "erasures erased": Erased,
 } as const;
+
+/** Of a few attributes, written where they stand. */
+const without =
+  "access counter, access fence, access name, access stripe-account, access tokens, commerce currency, commerce idempotency, commerce reconciliation, commerce stock, commerce usage, erasures open, people key, people moved, seals head, seals pass".split(
+    ", ",
+  );
+
+test("every kind of row has a schema here, or is of a few attributes", () => {
+  const kinds = Object.entries(storedData).flatMap(([table, all]) =>
+    Object.keys(all).map((kind) => `${table} ${kind}`),
+  );
+  expect([...Object.keys(schemas), ...without].sort()).toEqual(kinds.sort());
+});
 
 const recordOf = (name: string) => {
   const [table = "", kind = ""] = name.split(" ");
@@ -89,7 +126,7 @@ describe.each(Object.entries(schemas))("every field of a row of %s", (name, sche
         !record.sealed?.[path] && !record.colleague?.[path] && !isDeclared(record, { path, value: "text" }),
     );
     expect(missing).toEqual([]);
-    expect(found.length).toBeGreaterThan(3);
+    expect(found.length).toBeGreaterThan(2);
   });
 
   test("is there: the inventory names none that is gone", () => {
