@@ -1,4 +1,5 @@
 import type { Checkout } from "#functions/checkout/checkout.ts";
+import type { Fulfillment } from "#functions/fulfillment/fulfillment.ts";
 import type { Order } from "#functions/order/order.ts";
 import { viewPlainly } from "#functions/order/order-view.ts";
 import type { PaymentStore } from "#functions/payment/payment.store.ts";
@@ -93,13 +94,15 @@ const heldOf = async (on: Exports, subject: HeldKey["subject"], rows: Rows): Pro
 };
 
 /** A payment token pays for whoever holds it: that it is there is told, not what it is. */
-const heldInClear = ({ checkout, payments }: Rows): Held => {
+const heldInClear = ({ checkout, order, payments }: Rows): Held => {
   const references = payments.flatMap(({ paymentIntentId }) => paymentIntentId ?? []);
+  const parcels = order?.fulfillments.flatMap(parcelsIn) ?? [];
   return {
     destination: checkout?.destination,
     locale: checkout?.channel.locale,
     timezone: checkout?.channel.timezone,
     "payment reference": references.length > 0 ? references : undefined,
+    "parcel reference": parcels.length > 0 ? [...new Set(parcels)] : undefined,
     "payment token": payments.some(({ sealedToken }) => sealedToken) ? "held until it is used" : undefined,
     "3-D Secure result": payments.some(({ sealedAuthentication }) => sealedAuthentication)
       ? "held until it is used"
@@ -107,6 +110,9 @@ const heldInClear = ({ checkout, payments }: Rows): Held => {
     "idempotent answer": "for at most 30 days, of the same contents as above",
   };
 };
+
+const parcelsIn = ({ events }: Fulfillment): string[] =>
+  events.flatMap(({ tracking }) => [tracking?.number, tracking?.url].filter((each) => each !== undefined));
 
 const opened = async (cipher: Cipher, fieldClass: FieldClass, sealed: Uint8Array | undefined) =>
   sealed && cipher.unseal(fieldClass, sealed);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Export } from "#functions/customer/export.ts";
-import type { OrderId } from "#functions/values/id.ts";
-import { storeId } from "#test/examples.ts";
+import { personalData } from "#functions/privacy/personal-data.ts";
+import type { Update } from "#functions/runtime/table.ts";
+import { checkoutIdOf, type OrderId } from "#functions/values/id.ts";
+import { aChannel, storeId } from "#test/examples.ts";
 import { named, openHouse } from "./house.ts";
 
 const ada = "ada@canary.example";
@@ -96,6 +98,46 @@ describe("an export", () => {
     expect(whole.page).toContain("<td>Street and number</td><td>Kanarienweg 1</td>");
     expect(whole.page).toContain("Ring &#60;twice&#62;");
     expect(JSON.stringify(body)).not.toContain("Eve");
+  });
+
+  test("of whom all is held has every field of the inventory", async () => {
+    const house = await openHouse();
+    const contact = {
+      buyer: {
+        ...{ email: ada, phone: "+49 30 1" },
+        ...{ firstName: "Ada", lastName: "King", fullName: "Ada King" },
+      },
+      delivery: {
+        ...{ name: "Ada", phone: "+49 30 2", email: "door@canary.example" },
+        address: {
+          ...{ name: "Ada King", company: "Engines", lineOne: "Weg 1", lineTwo: "2nd floor", city: "Berlin" },
+          ...{ state: "BE", country: "DE" as const, postalCode: "10115" },
+        },
+      },
+    };
+    const orderId = await house.bought({ contact, notes: "Ring twice" });
+    const checkoutId = checkoutIdOf(orderId);
+    const cipher = await house.envelope.open({ storeId, checkoutId });
+    const sealed = Uint8Array.from(await cipher.seal("attribution", { touchpoint: "last" }));
+    const tracking = { carrier: "DHL", number: "00340434161094042557", url: "https://dhl.example/1" };
+    const shipped = { type: "shipped", at: 1, lines: [{ productId: "mug-blue", quantity: 1 }], tracking };
+    const set: Readonly<Record<string, NonNullable<Update["set"]>>> = {
+      order: { fulfillments: [{ number: 1, events: [shipped] }] },
+      checkout: {
+        channel: { ...aChannel({ locale: "de-DE", timezone: "Europe/Berlin" }) },
+        ...{ sealedAttribution: sealed, sealedIntent: sealed },
+      },
+      payment: { sealedToken: sealed, sealedAuthentication: sealed },
+    };
+    for (const { pk, sk } of house.on.table.rows("commerce")) {
+      const change = set[sk.split("#")[0] ?? ""];
+      if (change)
+        await house.on.table.commit([{ table: "commerce", key: { pk, sk }, change: { set: change } }]);
+    }
+    const [only] = ((await exported(house, ada)).body as Export).checkouts;
+    expect(only?.fields.map(({ field }) => field)).toEqual(personalData.map(({ field }) => field));
+    const parcel = only?.fields.find(({ field }) => field === "parcel reference");
+    expect(parcel?.value).toEqual([tracking.number, tracking.url]);
   });
 
   test("repeated is the same, and is kept nowhere", async () => {
