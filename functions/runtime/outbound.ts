@@ -54,7 +54,9 @@ const reach = async (target: Target, request: DialRequest, resolve: Resolve): Pr
   try {
     const addresses = await beforeAbort(resolve(bare(target.url.hostname)), signal);
     const reason = refusalOf(target, addresses);
-    return reason ? failure(reason) : await exchange(target.url, request, addresses, signal);
+    if (reason) return failure(reason);
+    // The signal ends the request, too, but one that Node has given up by itself tells nobody: an answer with 101, say.
+    return await beforeAbort(exchange(target.url, request, addresses, signal), signal);
   } catch (error) {
     return failure(signal.aborted ? "timeout" : reasonOf(error));
   }

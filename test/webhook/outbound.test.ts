@@ -114,6 +114,19 @@ test("what is no HTTP is a failed connection", async () => {
   expect(await dial(aRequest(url))).toEqual({ answered: false, reason: "connection" });
 });
 
+test.each([
+  [
+    "another protocol that nobody asked for",
+    "101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade",
+  ],
+  ["hints and no answer", "103 Early Hints"],
+])("gives up in time on %s", async (_, told) => {
+  const url = await listen(
+    createTcpServer((socket) => socket.on("error", () => undefined).write(`HTTP/1.1 ${told}\r\n\r\n`)),
+  );
+  expect(await dial(aRequest(url, { timeoutMs: 150 }))).toEqual({ answered: false, reason: "timeout" });
+});
+
 test("headers without end are refused", async () => {
   const url = await serve((_, response) => {
     response.writeHead(200, { "x-big": "x".repeat(40_000) }).end();
