@@ -16,24 +16,27 @@ import { addStock, setStock } from "./stock.store.ts";
 
 const most = 1_000_000_000;
 
-const StockChange = z.union([
-  z.strictObject({
-    productId: ProductId,
-    /** Pieces that came, or are gone. */
-    delta: z
-      .int()
-      .min(-most)
-      .max(most)
-      .refine((delta) => delta !== 0, { error: "must not be 0" }),
-  }),
-  z.strictObject({
-    productId: ProductId,
-    /** Pieces that are there, as in `PUT /products`; `null` is without limit. */
-    onHand: z.int().nonnegative().max(most).nullable(),
-    /** The version that was read: refused if anything was sold, returned or set since. */
-    version: z.int().nonnegative().optional(),
-  }),
-]);
+const StockChange = z.union(
+  [
+    z.strictObject({
+      productId: ProductId,
+      /** Pieces that came, or are gone. */
+      delta: z
+        .int()
+        .min(-most)
+        .max(most)
+        .refine((delta) => delta !== 0, { error: "must not be 0" }),
+    }),
+    z.strictObject({
+      productId: ProductId,
+      /** Pieces that are there, as in `PUT /products`; `null` is without limit. */
+      onHand: z.int().nonnegative().max(most).nullable(),
+      /** The version that was read: refused if anything was sold, returned or set since. */
+      version: z.int().nonnegative().optional(),
+    }),
+  ],
+  { error: "must name a product by productId, and delta or onHand" },
+);
 type StockChange = z.infer<typeof StockChange>;
 
 export const StockChanges = z.strictObject({

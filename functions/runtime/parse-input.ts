@@ -42,8 +42,11 @@ const at = (input: unknown, path: readonly PropertyKey[]): unknown =>
   );
 
 /** The kind of what we got, never the value: it may be personal. */
-const wanted = (message: string, got: unknown): string =>
-  message.includes("received") ? message : `${message}, got ${kindOf(got)}`;
+const wanted = (message: string, got: unknown): string => {
+  // In a query a number is text, and zod tells what it made of it.
+  const said = message.replace(/, received NaN$/, "");
+  return said.includes("received") ? said : `${said}, got ${kindOf(got)}`;
+};
 
 const kindOf = (value: unknown): string => {
   if (value === null) return "null";

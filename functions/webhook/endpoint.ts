@@ -36,7 +36,9 @@ export const subscribable = {
 const familyOf = (type: string): `${string}.*` => `${type.split(".")[0]}.*`;
 const families = [...new Set(eventTypes.map(familyOf))];
 
-export const EventFilter = z.union([z.literal("*"), z.enum(families), z.enum(eventTypes)]);
+export const EventFilter = z.union([z.literal("*"), z.enum(families), z.enum(eventTypes)], {
+  error: "must be an event's type, all of one subject (order.*), or *",
+});
 
 /** All that an endpoint of this kind can ask for. */
 export const filtersOf = (kind: Kind): readonly string[] => [

@@ -1,4 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { z } from "zod";
+import { StockChanges } from "#functions/catalog/change-stock.ts";
+import { ListFeed } from "#functions/catalog/list-feed.ts";
+import { parseInput } from "#functions/runtime/parse-input.ts";
+import { NewEndpoint } from "#functions/webhook/create-endpoint.ts";
 import { type ApiCall, aCaller, callApi } from "../fakes/api-event.ts";
 import { aBasket, aShop, create } from "./a-shop.ts";
 
@@ -152,4 +157,15 @@ describe("an API", () => {
     expect(detail).toContain("text of 65 characters");
     expect(detail).not.toContain("mmm");
   });
+
+  it.each([
+    [ListFeed, { limit: "many" }, "$.limit: Invalid input: expected number, got text of 4 characters."],
+    [StockChanges, { changes: [7] }, "delta or onHand, got a number."],
+    [NewEndpoint, { url: "https://tea.example/x", events: ["order.lost"] }, "order.*), or *, got text of 10"],
+  ])(
+    "says what it wants where one of several is wanted, and of a query what was sent",
+    (schema, input, told) => {
+      expect(() => parseInput(schema as z.ZodType, input)).toThrow(told);
+    },
+  );
 });
