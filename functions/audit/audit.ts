@@ -60,6 +60,7 @@ export const Action = z.enum([
   "store.changed",
   "connector.put",
   "connector.removed",
+  "connector_secret.rolled",
   "agent_feed.put",
   "agent_feed.removed",
   "domain.challenged",

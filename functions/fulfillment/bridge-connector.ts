@@ -2,13 +2,11 @@ import { z } from "zod";
 import type { Order } from "#functions/order/order.ts";
 import { OrderView, viewPlainly } from "#functions/order/order-view.ts";
 import { openPersonal } from "#functions/order/personal-view.ts";
-import type { Envelope, StoreSeal } from "#functions/privacy/envelope.ts";
-import type { Dial, DialResult } from "#functions/runtime/outbound.ts";
-import { type Clock, seconds } from "#functions/values/clock.ts";
-import type { RandomBytes } from "#functions/values/id.ts";
-import { newNonce, signRequest, verifyAnswer } from "./bridge.ts";
-import { type Connection, secretPurpose } from "./connection.ts";
+import type { Envelope } from "#functions/privacy/envelope.ts";
+import { type AsksBridge, askBridge, type Said } from "./ask-bridge.ts";
+import type { Connection } from "./connection.ts";
 import type { Connector, Submission } from "./connector.ts";
+import { type Receivers, standingOf } from "./receiver.ts";
 
 /** An order as a shop gets it, the same to the byte as often as it is sent. */
 export const BridgeOrder = OrderView.pick({
@@ -39,16 +37,9 @@ export const BridgeAnswer = z.discriminatedUnion("accepted", [
   }),
 ]);
 
-/** The whole exchange, within the step's ten seconds. */
-const timeoutMs = seconds(6);
-const maxResponseBytes = 4_096;
-
-type Submits = {
-  readonly dial: Dial;
+type Submits = AsksBridge & {
   readonly envelope: Pick<Envelope, "open">;
-  readonly seal: Pick<StoreSeal, "unsealForStore">;
-  readonly now: Clock;
-  readonly random: RandomBytes;
+  readonly receivers: Receivers;
 };
 
 /** A store's own shop behind a bridge. Only what the shop has signed for this very request was said by it. */
@@ -66,12 +57,26 @@ const submitToBridge =
     if (personal?.isRestricted) return unknown("customer_restricted");
     const { contact = null, notes } = personal ?? {};
     const told = BridgeOrder.parse({ ...viewPlainly(order), contact, ...(notes && { notes }) });
-    const { answer, verified } = await asked(on, connection, "submit_order", told);
-    if (!answer.answered) return unknown("store_unreachable");
-    return verified(answer) ? understood(answer) : unknown("store_not_verified");
+    return submitted(on, connection, told);
   };
 
-/** A shop that does not know the action says so, and wants to hear nothing. */
+/** No buyer is sent to a receiver that is known to leak: it is greeted first, which it does not know and answers to. */
+const submitted = async (on: Submits, connection: Connection, order: object): Promise<Submission> => {
+  const greeted = isRefused(on, connection) ? await askBridge(on)(connection, "greet", {}) : connection;
+  if (typeof greeted === "string") return unknown(greeted);
+  if (isRefused(on, greeted)) return unknown("store_receiver_refused");
+  const said = await askBridge(on)(connection, "submit_order", order);
+  if (typeof said === "string") return unknown(said);
+  return isRefused(on, said) ? unknown("store_receiver_refused") : understood(said);
+};
+
+const isRefused = ({ receivers, now }: Submits, { receiver }: Pick<Connection, "receiver">): boolean =>
+  receiver !== undefined && standingOf(receiver, now(), receivers).status === "refused";
+
+/**
+ * A shop that does not know the action says so, and wants to hear nothing. One whose receiver is refused by now hears
+ * what became of what it took.
+ */
 const tellBridge =
   (on: Submits): Connector["tell"] =>
   async ({ id, status, version, cancelReason }, connection) => {
@@ -81,45 +86,14 @@ const tellBridge =
       version,
       ...(status === "canceled" && { reason: cancelReason }),
     };
-    const { answer, verified } = await asked(on, connection, "update_order", told);
-    return answer.answered && verified(answer) && (answer.status === 200 || answer.status === 404);
+    const said = await askBridge(on)(connection, "update_order", told);
+    return typeof said !== "string" && (said.status === 200 || said.status === 404);
   };
 
 /** `version` rises: what comes late says less than what came. */
 export type BridgeUpdate = Pick<Order, "id" | "status" | "version"> & { reason?: string | undefined };
 
-type Answered = DialResult & { readonly answered: true };
-export type BridgeAction = "submit_order" | "update_order";
-
-const asked = async (on: Submits, connection: Connection, action: BridgeAction, order: object) => {
-  const body = JSON.stringify({ order });
-  const { url, headers, verified } = await signed(on, connection, action, body);
-  const answer = await on.dial({ url, method: "POST", headers, body, timeoutMs, maxResponseBytes });
-  return { answer, verified };
-};
-
-const signed = async (on: Submits, connection: Connection, action: BridgeAction, body: string) => {
-  const { storeId, sealedSecret } = connection;
-  const opened = await on.seal.unsealForStore(storeId, secretPurpose(connection), sealedSecret);
-  const secret = Buffer.from(opened).toString("utf8");
-  const nonce = newNonce(on.random);
-  const url = bridgeUrl(connection.url, action);
-  const headers = signRequest(secret, { method: "POST", url, body, at: on.now(), nonce });
-  return {
-    url: url.href,
-    headers: { ...headers, "content-type": "application/json" },
-    verified: ({ status, headers: { "bridge-signature": signature }, body: said }: Answered) =>
-      verifyAnswer(secret, nonce, { status, signature, body: said }),
-  };
-};
-
-export const bridgeUrl = (url: string, action: BridgeAction): URL => {
-  const full = new URL(url);
-  full.search = full.search === "" ? `?action=${action}` : `${full.search}&action=${action}`;
-  return full;
-};
-
-const understood = ({ status, body }: Answered): Submission => {
+const understood = ({ status, body }: Said): Submission => {
   const said = status === 200 ? BridgeAnswer.safeParse(parsed(body)).data : undefined;
   if (!said) return unknown("store_not_understood");
   return said.accepted ? { submission: "accepted" } : { submission: "refused", reason: said.reason };

@@ -20,13 +20,15 @@ export type BridgeRequest = {
 export type BridgeAnswer = {
   readonly status: number;
   readonly signature: string | undefined;
+  /** Which receiver says so; the first ones did not tell. */
+  readonly version: string | undefined;
   readonly body: Uint8Array;
 };
 
 export const newNonce = (random: RandomBytes): string => Buffer.from(random(16)).toString("hex");
 
-/** The headers that prove that we sent it, now, and as it is. */
-export const signRequest = (secret: string, request: BridgeRequest): Record<string, string> => {
+/** The headers that prove that we sent it, now, and as it is: by each secret that is live while one replaces the other. */
+export const signRequest = (secrets: readonly string[], request: BridgeRequest): Record<string, string> => {
   const { method, url, body, at, nonce } = request;
   if (!isSignable(url)) throw new Error("a bridge's URL has plain path letters and each parameter once");
   const timestamp = String(Math.floor(at / 1_000));
@@ -34,16 +36,19 @@ export const signRequest = (secret: string, request: BridgeRequest): Record<stri
   return {
     "bridge-timestamp": timestamp,
     "bridge-nonce": nonce,
-    "bridge-signature": `v1=${macOf(secret, "request", lines)}`,
+    "bridge-signature": secrets.map((secret) => `v1=${macOf(secret, "request", lines)}`).join(","),
   };
 };
 
-/** Whether the store said this, to this very request; anything else was said by nobody. */
-export const verifyAnswer = (secret: string, nonce: string, answer: BridgeAnswer): boolean => {
-  const lines = [nonce, String(answer.status), digestOf(answer.body)];
-  const expected = Buffer.from(`v1=${macOf(secret, "answer", lines)}`);
+/** Whether the store said this, to this very request, by one of its secrets; anything else was said by nobody. */
+export const verifyAnswer = (secrets: readonly string[], nonce: string, answer: BridgeAnswer): boolean => {
+  const { status, body, version } = answer;
+  const lines = [nonce, String(status), digestOf(body), ...(version === undefined ? [] : [version])];
   const given = Buffer.from(answer.signature ?? "");
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return secrets.some((secret) => {
+    const expected = Buffer.from(`v1=${macOf(secret, "answer", lines)}`);
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
 };
 
 /** Whether every server sees it as we wrote it: some decode, slash or merge what is not among these. */

@@ -5,6 +5,7 @@ import { goneAfterClosing } from "#functions/store/retention.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import type { StoreId } from "#functions/values/id.ts";
 import { Connection, type Followed, isFollowed, type ShopSettings } from "./connection.ts";
+import type { Receiver } from "./receiver.ts";
 
 export type ConnectionStore = { get(storeId: StoreId): Promise<Connection | undefined> };
 
@@ -41,6 +42,19 @@ export const expiringConnection = ({ storeId, createdAt }: Connection, now: Inst
 export const notedSettings = ({ storeId, createdAt }: Connection, settings: ShopSettings): Write => ({
   ...at(storeId),
   change: { set: { settings } },
+  condition: equals("createdAt", createdAt),
+});
+
+/** Refused where somebody has rolled or replaced it meanwhile. */
+export const rolledConnection = (before: Connection, secrets: Connection["secrets"]): Write => ({
+  ...at(before.storeId),
+  change: { set: { secrets, rolls: before.rolls + 1 } },
+  condition: all(equals("createdAt", before.createdAt), equals("rolls", before.rolls)),
+});
+
+export const notedReceiver = ({ storeId, createdAt }: Connection, receiver: Receiver): Write => ({
+  ...at(storeId),
+  change: { set: { receiver } },
   condition: equals("createdAt", createdAt),
 });
 

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { type Instant as At, hours, Instant, minutes, toIso } from "#functions/values/clock.ts";
 import { PrincipalId, ProductId, StoreId } from "#functions/values/id.ts";
 import { Currency } from "#functions/values/money.ts";
-import { Sealed } from "#functions/values/sealed.ts";
+import { ConnectionSecret, live, secretLimit } from "./connection-secret.ts";
+import { Receiver, Standing, standingOf } from "./receiver.ts";
 
 /** What becomes of an order that its shop did not answer for within a day. */
 export const Unanswered = z.enum(["cancel", "hold"]);
@@ -41,13 +42,17 @@ export const Connection = z.object({
   kind: Kind,
   url: z.string(),
   unanswered: Unanswered,
-  /** A bridge's secret; of WooCommerce key and secret as HTTP Basic has them. */
-  sealedSecret: Sealed,
+  /** Newest first; of WooCommerce one. */
+  secrets: z.array(ConnectionSecret).min(1).max(secretLimit),
+  /** Counts the rolls: each is conditional on the one before. */
+  rolls: z.int(),
   /** Who made it. */
   ownerId: PrincipalId,
   createdAt: Instant,
   /** Within an hour. */
   lastUsedAt: Instant.optional(),
+  /** What a bridge said last that it is. */
+  receiver: Receiver.optional(),
   /** As the shop said them last. In this row, so that they end with it. */
   settings: ShopSettings.optional(),
   followed: Followed.optional(),
@@ -75,14 +80,10 @@ export const isFollowed = ({ kind }: Pick<Connection, "kind">): boolean => kind 
 export const followedFrom = ({ followed, createdAt }: Connection): Followed =>
   followed ?? { since: createdAt - times.margin, seen: [], walkedAt: 0 };
 
-/** Bound to the time as well: a secret that was replaced opens in no later row. */
-export const secretPurpose = ({ createdAt }: Pick<Connection, "createdAt">): string =>
-  `store-connector#${createdAt}`;
-
 export const isUseNews = ({ lastUsedAt }: Connection, now: At): boolean =>
   lastUsedAt === undefined || lastUsedAt + times.noteUse <= now;
 
-/** As the API shows it: never with its secret. */
+/** As the API shows it: never with a secret, but when each that signs was made and until when it does. */
 export const ConnectionView = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("native") }),
   z.object({
@@ -90,6 +91,9 @@ export const ConnectionView = z.discriminatedUnion("kind", [
     kind: Kind,
     createdAt: z.iso.datetime(),
     lastUsedAt: z.iso.datetime().optional(),
+    secrets: z.array(z.object({ createdAt: z.iso.datetime(), expiresAt: z.iso.datetime().optional() })),
+    /** What answered last, and whether it may go on. */
+    receiver: z.object({ version: Receiver, ...Standing.shape }).optional(),
     /** When its orders and products could be read last. */
     readAt: z.iso.datetime().optional(),
     settings: z
@@ -101,11 +105,16 @@ export type ConnectionView = z.infer<typeof ConnectionView>;
 
 export const viewConnection = (connection: Connection | undefined, now: At): ConnectionView => {
   if (!connection) return { kind: "native" };
-  const { kind, url, unanswered, ownerId, createdAt, lastUsedAt, followed } = connection;
+  const { kind, url, unanswered, ownerId, createdAt, lastUsedAt, receiver, followed } = connection;
   const known = knownSettings(connection, now);
   return {
     ...{ kind, url, unanswered, ownerId, createdAt: toIso(createdAt) },
     ...(lastUsedAt !== undefined && { lastUsedAt: toIso(lastUsedAt) }),
+    secrets: live(connection.secrets, now).map(({ createdAt: madeAt, expiresAt }) => ({
+      createdAt: toIso(madeAt),
+      ...(expiresAt !== undefined && { expiresAt: toIso(expiresAt) }),
+    })),
+    ...(receiver !== undefined && { receiver: { version: receiver, ...standingOf(receiver, now) } }),
     ...(followed?.readAt !== undefined && { readAt: toIso(followed.readAt) }),
     ...(known && { settings: { ...known, readAt: toIso(known.readAt), stale: isStale(known, now) } }),
   };

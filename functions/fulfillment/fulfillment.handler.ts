@@ -19,6 +19,7 @@ import { importProducts } from "./import-products.ts";
 import { putConnector } from "./put-connector.ts";
 import { getConnector, removeConnector } from "./read-connector.ts";
 import { addFulfillmentEvent, createFulfillment } from "./record-fulfillment.ts";
+import { rollConnectorSecret } from "./roll-connector-secret.ts";
 import { connectorRoutes, fulfillmentRoutes } from "./routes.ts";
 import { shopSettings } from "./shop-settings.ts";
 
@@ -42,6 +43,7 @@ export const wire = (on: Platform & Clients) => {
       addFulfillmentEvent: addFulfillmentEvent(collaborators),
       getConnector: getConnector(collaborators),
       putConnector: putConnector(collaborators),
+      rollConnectorSecret: rollConnectorSecret(collaborators),
       importProducts: importProducts(collaborators),
       removeConnector: removeConnector(collaborators),
       listAgentFeeds: listAgentFeeds(collaborators),

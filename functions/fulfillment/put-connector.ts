@@ -10,7 +10,8 @@ import type { RandomBytes } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { isSignable, newBridgeSecret } from "./bridge.ts";
 import { type ConnectionStore, savedConnection } from "./connection.store.ts";
-import { type Connection, secretPurpose, Unanswered, viewConnection } from "./connection.ts";
+import { type Connection, Unanswered, viewConnection } from "./connection.ts";
+import { sealSecret } from "./connection-secret.ts";
 import type { connectorRoutes } from "./routes.ts";
 
 const Url = z.string().min(1).max(2_000);
@@ -46,7 +47,8 @@ type Puts = {
 
 /**
  * Connects the caller's store to its shop. A bridge gets a new secret, which this answer shows and none after it; an
- * answer that was lost is asked for again. Until the shop knows the secret it refuses us, and orders wait for it.
+ * answer that was lost is asked for again. Until the shop knows the secret it refuses us, and orders wait for it; one
+ * that it knows is replaced without a pause by `roll-connector-secret.ts`.
  */
 export const putConnector =
   (on: Puts): Operation<Route> =>
@@ -77,8 +79,8 @@ const connected = async (
   made: Made,
   secret: string,
 ): Promise<Connection> => {
-  const sealed = await on.seal.sealForStore(storeId, secretPurpose(made), Buffer.from(secret));
-  return { ...made, storeId, ownerId, sealedSecret: Uint8Array.from(sealed) };
+  const sealed = await sealSecret(on, { storeId, text: secret, createdAt: made.createdAt });
+  return { ...made, storeId, ownerId, secrets: [sealed], rolls: 0 };
 };
 
 const refuseUnfit = ({ kind, url: text }: PutConnector, policy: OutboundPolicy): void => {

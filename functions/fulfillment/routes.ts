@@ -7,6 +7,7 @@ import { ImportAnswer, ImportProducts } from "./import-products.ts";
 import { NewFulfillment, NewFulfillmentEvent } from "./order-fulfillments.ts";
 import { PutConnector } from "./put-connector.ts";
 import { FulfillmentParams } from "./record-fulfillment.ts";
+import { RollConnectorSecret } from "./roll-connector-secret.ts";
 
 export const fulfillmentRoutes = {
   createFulfillment: {
@@ -52,6 +53,16 @@ export const connectorRoutes = {
     summary:
       "Has orders sent to the store's own shop: to its bridge, signed by a new secret that is shown this once, or to WooCommerce.",
     body: PutConnector,
+    answers: { 200: Connected },
+  },
+  rollConnectorSecret: {
+    method: "POST",
+    path: "/store/connector/roll_secret",
+    scope: "connections:write",
+    recorded: { as: "connector_secret.rolled", with: "act" },
+    summary:
+      "Makes a new secret for the store's bridge and shows it, this once; the former ones sign on during the overlap.",
+    body: RollConnectorSecret,
     answers: { 200: Connected },
   },
   importProducts: {

@@ -10,6 +10,7 @@ import { taskHandler } from "#functions/runtime/task-handler.ts";
 import { storeStore } from "#functions/store/store.store.ts";
 import { bridgeConnector } from "./bridge-connector.ts";
 import { connectionStore } from "./connection.store.ts";
+import { receivers } from "./receiver.ts";
 import { SubmitOrder, submitOrder } from "./submit-order.ts";
 import { wooConnector } from "./woocommerce-connector.ts";
 
@@ -25,7 +26,7 @@ export const wire = (on: Platform & Clients) =>
       stores: storeStore(on.table),
       payments: paymentStore(on.table),
       connections: connectionStore(on.table),
-      connectors: { bridge: bridgeConnector(on), woocommerce: wooConnector(on) },
+      connectors: { bridge: bridgeConnector({ ...on, receivers }), woocommerce: wooConnector(on) },
     }),
   );
 

@@ -2,7 +2,8 @@ import type { z } from "zod";
 import type { StoreSeal } from "#functions/privacy/envelope.ts";
 import type { Dial } from "#functions/runtime/outbound.ts";
 import { type Clock, seconds } from "#functions/values/clock.ts";
-import { type Connection, secretPurpose } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { openSecret } from "./connection-secret.ts";
 
 export type WooCall = {
   readonly method?: "GET" | "POST" | "PUT";
@@ -38,8 +39,10 @@ const maxResponseBytes = 1_048_576;
  * Of an answer only what the schema names goes on.
  */
 export const wooApi = async (on: CallsWoo, connection: Connection): Promise<WooApi> => {
-  const { storeId, sealedSecret, url } = connection;
-  const opened = await on.seal.unsealForStore(storeId, secretPurpose(connection), sealedSecret);
+  const { storeId, secrets, url } = connection;
+  const [secret] = secrets;
+  if (!secret) throw new Error("a connection without a secret");
+  const opened = await openSecret(on, storeId, secret);
   const authorization = `Basic ${Buffer.from(opened).toString("base64")}`;
   const until = on.now() + budget;
   return async ({ method = "GET", path, parameters = {}, body }, schema) => {

@@ -50,7 +50,8 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
     connector: {
       kept: "receiver",
       plain: [
-        ...words("storeId kind url unanswered sealedSecret ownerId createdAt lastUsedAt"),
+        ...words("storeId kind url unanswered rolls receiver ownerId createdAt lastUsedAt"),
+        ...under("secrets", "sealed createdAt expiresAt"),
         ...under("settings", "currency pricesIncludeTax timeZone taxClasses readAt"),
         ...under("followed", "since seen walkedAt after readAt"),
         ...due,

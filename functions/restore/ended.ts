@@ -94,6 +94,7 @@ const meanings: Readonly<Record<Action, Says>> = {
   "webhook_endpoint.removed": { ends: [about("endpoint", "endpointId")] },
   "store.changed": nothing,
   "connector.put": { turns: connector },
+  "connector_secret.rolled": nothing,
   "connector.removed": { turns: connector },
   "agent_feed.put": { turns: agentFeed },
   "agent_feed.removed": { turns: agentFeed },

@@ -23,6 +23,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   "PUT /discounts": { discounts: [{ code: "spring", kind: "percent", percentOff: 10 }] },
   "PATCH /store": {},
   "PUT /store/connector": { kind: "bridge", url: "https://tea.example.com/bridge" },
+  "POST /store/connector/roll_secret": {},
   "PUT /store/connector/products": {},
   "PUT /agent_feeds": { name: "openai", url: "https://agent.example.com/acp", credential: "a-credential" },
   "POST /domains": { domain: "tea.example.org", method: "dns" },

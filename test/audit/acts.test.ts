@@ -4,6 +4,7 @@ import { everyRoute } from "#test/every-route.ts";
 import { someFacts } from "#test/examples.ts";
 import {
   cases,
+  connector,
   customer,
   endpoint,
   idIn,
@@ -59,7 +60,6 @@ const others: Readonly<Record<string, (world: PostWorld) => Promise<What>>> = {
 };
 
 const agentFeed = { name: "openai", url: "https://agent.example.com/acp", credential: "a-credential" };
-const connector = { kind: "bridge", url: "https://shop.example.com/bridge" };
 
 const webhookEndpoint = async ({ call }: PostWorld) =>
   `/webhook_endpoints/${idIn(await call("/webhook_endpoints", endpoint, "endpoint"))}`;

@@ -40,11 +40,12 @@ describe("published vectors", () => {
     if (!("signed" in vector)) return;
     const url = new URL(target, "https://shop.example");
     const request = { method: method as "GET" | "POST", url, body, at: Number(timestamp) * 1_000, nonce };
-    expect(signRequest(vectors.secret, request)).toEqual(headers);
+    expect(signRequest(vector.secrets ?? [vectors.secret], request)).toEqual(headers);
   });
 
-  test.each(vectors.answers)("answer: $name", ({ nonce, verified, ...answer }) => {
-    expect(verifyAnswer(vectors.secret, nonce, { ...answer, body: Buffer.from(answer.body) })).toBe(verified);
+  test.each(vectors.answers)("answer: $name", ({ nonce, verified, version, ...answer }) => {
+    const said = { ...answer, version, body: Buffer.from(answer.body) };
+    expect(verifyAnswer([vectors.secret], nonce, said)).toBe(verified);
   });
 });
 
@@ -57,11 +58,10 @@ test("of what was changed on its way, request or answer, nothing is believed", a
         expect((await receiver(changed)).status).toBe(401);
         requests += 1;
       }
-      const { status, signature = "", body } = await receiver(wire);
-      const said = { status, signature, body: Buffer.from(body) };
-      expect(verifyAnswer(secret, request.nonce, said)).toBe(true);
+      const said = saidBy(await receiver(wire));
+      expect(verifyAnswer([secret], request.nonce, said)).toBe(true);
       for (const [nonce, changed] of changedAnswers(request.nonce, wire, said, chance)) {
-        expect(verifyAnswer(secret, nonce, changed)).toBe(false);
+        expect(verifyAnswer([secret, othersSecret], nonce, changed)).toBe(false);
         answers += 1;
       }
     }),
@@ -80,12 +80,21 @@ const changedAnswers = (nonce: string, { headers }: OnTheWire, said: Said, chanc
     [nonce, { ...said, body: said.body.subarray(1) }],
     [nonce, { ...said, signature: said.signature.toUpperCase() }],
     [nonce, { ...said, signature: undefined }],
+    [nonce, { ...said, version: undefined }],
+    [nonce, { ...said, version: flippedText(said.version, chance) }],
     [nonce, { ...said, signature: headers["bridge-signature"] }],
     [nonce, { ...said, status: said.status ^ (1 << (chance % 9)) }],
     [flippedText(nonce, chance), said],
   ] as [string, Said][];
 
-type Said = { status: number; signature: string; body: Buffer };
+type Said = { status: number; signature: string; version: string; body: Buffer };
+
+const saidBy = ({ status, headers, body }: Awaited<ReturnType<ReturnType<typeof aReceiver>>>): Said => ({
+  status,
+  signature: headers["bridge-signature"] ?? "",
+  version: headers["bridge-version"] ?? "",
+  body: Buffer.from(body),
+});
 
 test("parameters in another order mean the same, and a request counts once", async () => {
   await fc.assert(
@@ -123,9 +132,8 @@ test("a request counts once for as long as its timestamp is good, and never afte
 test("a shop that knows two secrets hears us by either, and answers by the one it heard", async () => {
   const [request] = fc.sample(aRequest, { numRuns: 1, seed: seed(54) });
   for (const by of [secret, othersSecret]) {
-    const { body, ...said } = await aReceiver(request!.at, [secret, othersSecret])(sent(request!, by));
-    const answer = { signature: undefined, ...said, body: Buffer.from(body) };
-    expect(verifyAnswer(by, request!.nonce, answer)).toBe(true);
+    const answer = saidBy(await aReceiver(request!.at, [secret, othersSecret])(sent(request!, by)));
+    expect(verifyAnswer([by], request!.nonce, answer)).toBe(true);
   }
 });
 
@@ -152,7 +160,7 @@ test("an order goes over a real connection, and comes back believed", async () =
     const url = new URL(`http://127.0.0.1:${port}/?agentic_bridge=1&action=submit_order`);
     const body = JSON.stringify({ order: { id: "ord_1", buyer: "Zoë" } });
     const nonce = newNonce(seededBytes(7));
-    const headers = signRequest(secret, { method: "POST", url, body, at: Date.now(), nonce });
+    const headers = signRequest([secret], { method: "POST", url, body, at: Date.now(), nonce });
     const answer = await outbound("loopback")({
       url: url.href,
       method: "POST",
@@ -162,8 +170,8 @@ test("an order goes over a real connection, and comes back believed", async () =
       maxResponseBytes: 65_536,
     });
     if (!answer.answered) throw new Error(answer.reason);
-    const signature = answer.headers["bridge-signature"];
-    expect(verifyAnswer(secret, nonce, { ...answer, signature })).toBe(true);
+    const { "bridge-signature": signature, "bridge-version": version } = answer.headers;
+    expect(verifyAnswer([secret], nonce, { ...answer, signature, version })).toBe(true);
     expect(JSON.parse(Buffer.from(answer.body).toString())).toEqual(accepted);
     expect(orders).toEqual([{ id: "ord_1", buyer: "Zoë" }]);
   } finally {

@@ -1,112 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { wire } from "#functions/fulfillment/fulfillment.handler.ts";
 import { times } from "#functions/order/order.ts";
-import { environmentOf } from "#functions/runtime/environment.ts";
-import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
-import type { Caller } from "#functions/values/caller.ts";
+import type { DialResult } from "#functions/runtime/outbound.ts";
 import { hours, minutes } from "#functions/values/clock.ts";
-import { bridgeReceiver } from "#infra/local/demo/bridge-receiver.ts";
-import { aCaller, storeId } from "#test/examples.ts";
-import { fakeStoreSeal } from "#test/fakes/envelope.ts";
-import { aContext } from "#test/fakes/memory-platform.ts";
-import { noShop, shopOn } from "#test/fakes/memory-shop.ts";
+import { aCaller } from "#test/examples.ts";
 import { aWorld } from "../order/world.ts";
-
-const url = "https://tea.example.com/wp/?agentic_bridge=1";
-const owner: Partial<Caller> = { role: "admin", scopes: ["store:read", "connections:write"] };
-
-type Receiver = ReturnType<typeof bridgeReceiver>;
-type Said = Awaited<ReturnType<Receiver>>;
-
-/** An order that was placed at a store that is connected to a shop: the reference receiver. */
-const aConnectedStore = async (body: object = {}) => {
-  const world = await aWorld({ fulfilled: false });
-  const { on } = world;
-  const environment = environmentOf({ STAGE: "test", OUTBOUND_POLICY: "public" });
-  const handler = wire({ ...on, environment, dial: noShop, seal: fakeStoreSeal() });
-  const call = async (httpMethod: string, given?: object) => {
-    const event = {
-      httpMethod,
-      path: "/store/connector",
-      resource: "/store/connector",
-      headers: { "content-type": "application/json" },
-      queryStringParameters: null,
-      pathParameters: null,
-      body: given ? JSON.stringify(given) : null,
-      isBase64Encoded: false,
-      requestContext: { requestId: "r", authorizer: { caller: JSON.stringify(aCaller(owner)) } },
-    };
-    const answer = (await handler(event, aContext())) as { statusCode: number; body: string };
-    return { status: answer.statusCode, body: JSON.parse(answer.body) };
-  };
-  const connect = () => call("PUT", { kind: "bridge", url, ...body });
-  const { secret } = (await connect()).body;
-  const orders: Record<string, unknown>[] = [];
-  const updates: object[] = [];
-  const heard = async (order: object) => {
-    updates.push(order);
-    return {};
-  };
-  const requests: DialRequest[] = [];
-  const shop = {
-    says: { accepted: true } as { accepted: boolean; [more: string]: unknown },
-    hears: true,
-    /** What becomes of its answer on the way. */
-    way: (said: Said): DialResult => ({
-      answered: true,
-      status: said.status,
-      headers: { "bridge-signature": said.signature },
-      body: new Uint8Array(Buffer.from(said.body)),
-    }),
-  };
-  const receiverOf = (secrets: string[]) =>
-    bridgeReceiver(
-      secrets,
-      {
-        submit_order: async (order) => {
-          orders.push(order);
-          return shop.says;
-        },
-        ...(shop.hears && { update_order: heard }),
-      },
-      on.now,
-    );
-  let receiver = receiverOf([secret]);
-  const dial = async (request: DialRequest): Promise<DialResult> => {
-    requests.push(request);
-    const { pathname, search } = new URL(request.url);
-    const { method, headers, body: sent = "" } = request;
-    return shop.way(
-      await receiver({ method, target: `${pathname}${search}`, headers, body: Buffer.from(sent) }),
-    );
-  };
-  const process = shopOn({ ...world.healthy, dial });
-  return {
-    ...world,
-    call,
-    connect,
-    secret,
-    orders,
-    updates,
-    requests,
-    shop,
-    learns: (...secrets: string[]) => {
-      receiver = receiverOf(secrets);
-    },
-    fulfill: () => process.fulfill({ storeId, orderId: world.orderId }),
-    cancel: world.cancel,
-    pass: async (milliseconds: number = minutes(2)) => {
-      on.clock.advance(milliseconds);
-      await process.sweepOrders();
-    },
-    row: () => on.table.rows("access").find(({ sk }) => sk === "connector"),
-    acts: () => on.table.rows("audit").map(({ action }) => action),
-    intent: () => world.stripe.intents()[0]?.status,
-    status: async () => (await world.order()).status,
-  };
-};
-
-const lost = (): DialResult => ({ answered: false, reason: "timeout" });
+import { aConnectedStore, lost, type Said, url } from "./connected-store.ts";
 
 describe("a store's connector", () => {
   test("shows its secret to whoever made it, and to nobody after", async () => {
@@ -119,6 +17,7 @@ describe("a store's connector", () => {
       unanswered: "cancel",
       ownerId: aCaller().principalId,
       createdAt: new Date(on.now()).toISOString(),
+      secrets: [{ createdAt: new Date(on.now()).toISOString() }],
     });
     const stored = JSON.stringify([...on.table.rows("access"), ...on.table.rows("audit")], (_, value) =>
       value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : value,
@@ -151,6 +50,13 @@ describe("a store's connector", () => {
       body: { param: "$.url" },
     });
     expect(secret && row()).toMatchObject({ url });
+  });
+
+  test.each(["ftpPassword", "sshKey", "user"])("takes no credentials of a server: %s", async (more) => {
+    const { call } = await aConnectedStore();
+    expect(await call("PUT", { kind: "bridge", url, [more]: "x" })).toMatchObject({ status: 422 });
+    const withUser = url.replace("https://", "https://shop:secret@");
+    expect((await call("PUT", { kind: "bridge", url: withUser })).status).toBe(422);
   });
 
   test("notes within the hour when it was used", async () => {
@@ -191,9 +97,9 @@ describe("an order of a bridged store", () => {
 
   test.each<[string, (said: Said) => DialResult]>([
     ["lost", lost],
-    ["not signed", ({ body }) => ({ ...answered(body), headers: {} })],
-    ["signed for another status", ({ body, signature }) => ({ ...answered(body, signature), status: 201 })],
-    ["changed", ({ signature }) => answered('{"accepted":true,"reference":"2"}', signature)],
+    ["not signed", ({ body }) => answered(body)],
+    ["signed for another status", ({ body, headers }) => ({ ...answered(body, headers), status: 201 })],
+    ["changed", ({ headers }) => answered('{"accepted":true,"reference":"2"}', headers)],
     ["a server's page", () => ({ ...answered("<html>"), status: 502 })],
   ])("waits and is sent again under its id while the answer is %s", async (_, way) => {
     const store = await aConnectedStore();
@@ -307,7 +213,7 @@ describe("what became of an order", () => {
 
   test.each<[string, (said: Said) => DialResult]>([
     ["lost", lost],
-    ["not signed", ({ body }) => ({ ...answered(body), headers: {} })],
+    ["not signed", ({ body }) => answered(body)],
   ])("is told again while the shop's answer is %s, for a day, and then an alarm rings", async (_, way) => {
     const { fulfill, pass, shop, updates, on } = await aConnectedStore();
     await fulfill();
@@ -340,9 +246,9 @@ describe("what became of an order", () => {
   });
 });
 
-const answered = (body: string, signature?: string) => ({
+const answered = (body: string, headers: Record<string, string> = {}) => ({
   answered: true as const,
   status: 200,
-  headers: { "bridge-signature": signature },
+  headers,
   body: new Uint8Array(Buffer.from(body)),
 });

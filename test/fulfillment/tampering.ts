@@ -35,7 +35,7 @@ export const aRequest: fc.Arbitrary<BridgeRequest> = fc
 export const sent = (request: BridgeRequest, by = secret): OnTheWire => ({
   method: request.method,
   target: `${request.url.pathname}${request.url.search}`,
-  headers: signRequest(by, request),
+  headers: signRequest([by], request),
   body: Buffer.from(request.body),
 });
 
@@ -96,22 +96,23 @@ const tampers: readonly Tamper[] = [
     header(which, flippedText),
     header(which, cutText),
     header(which, (text) => `${text} `),
-    header(which, (text) => `${text}, ${text}`),
     header(which, () => ""),
   ]),
+  ...["bridge-timestamp", "bridge-nonce"].map((which) => header(which, (text) => `${text}, ${text}`)),
   header("bridge-signature", (text) => text.toUpperCase()),
+  header("bridge-signature", (text, chance) => `${flippedText(text, chance)},${cutText(text, chance)}`),
   header("bridge-timestamp", (text) => String(Number(text) + 1)),
   header("bridge-timestamp", (text) => `0${text}`),
   // Headers of another request that we did sign.
   (wire, chance, request) => ({
     ...wire,
-    headers: signRequest(secret, {
+    headers: signRequest([secret], {
       ...request,
       nonce: newNonce(seededBytes(chance)),
       body: `${request.body} `,
     }),
   }),
-  (wire, _, request) => ({ ...wire, headers: signRequest(othersSecret, request) }),
+  (wire, _, request) => ({ ...wire, headers: signRequest([othersSecret], request) }),
 ];
 
 const same = (one: OnTheWire, other: OnTheWire): boolean =>

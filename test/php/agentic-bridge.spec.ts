@@ -33,7 +33,11 @@ const aShop = (secrets: string) => {
 };
 
 type Asked = OnTheWire & { readonly now: number };
-type Answer = { readonly status: number; readonly signature: string; readonly body: string };
+type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
 
 /** What PHP says to each request, one after the other. */
 const answersOf = (requests: readonly Asked[], secrets: string): Answer[] => {
@@ -65,8 +69,10 @@ test("of what was changed on its way nothing is let in, and what was sent is, on
   for (const { request, tampered } of samples) {
     const [again, first, ...changed] = answers.splice(0, tampered.length + 2).reverse();
     expect([again, ...changed].map((answer) => answer?.status)).toEqual([again, ...changed].map(() => 401));
-    const said = { ...(first as Answer), body: Buffer.from(first?.body ?? "") };
-    expect(verifyAnswer(secret, request.nonce, said)).toBe(true);
+    const { status, headers, body } = first as Answer;
+    const { "Bridge-Signature": signature, "Bridge-Version": version } = headers;
+    const said = { status, signature, version, body: Buffer.from(body) };
+    expect(verifyAnswer([secret], request.nonce, said)).toBe(true);
   }
   expect(requests.length).toBeGreaterThan(5_000);
 });
@@ -100,13 +106,13 @@ test("a WordPress shop takes an order once, however often it is sent, and says t
 });
 
 const call = async (url: URL, body: string, nonce: string): Promise<unknown> => {
-  const headers = signRequest(secret, { method: "POST", url, body, at: Date.now(), nonce });
+  const headers = signRequest([secret], { method: "POST", url, body, at: Date.now(), nonce });
   const request = { url: url.href, method: "POST", headers, body } as const;
   const answer = await outbound("loopback")({ ...request, timeoutMs: 10_000, maxResponseBytes: 65_536 });
   if (!answer.answered) throw new Error(answer.reason);
-  expect(verifyAnswer(secret, nonce, { ...answer, signature: answer.headers["bridge-signature"] })).toBe(
-    true,
-  );
+  const { "bridge-signature": signature, "bridge-version": version } = answer.headers;
+  expect(version).toBe("php/2");
+  expect(verifyAnswer([secret], nonce, { ...answer, signature, version })).toBe(true);
   return JSON.parse(Buffer.from(answer.body).toString());
 };
 

@@ -227,6 +227,7 @@ export const customer = async (world: PostWorld): Promise<string> => {
 };
 
 export const endpoint = { url: "https://hooks.example.com/agentic" };
+export const connector = { kind: "bridge", url: "https://shop.example.com/bridge" };
 
 const aKey = { role: "agent", principal: "shopper" };
 export const key = async ({ call }: PostWorld) => {
@@ -307,6 +308,10 @@ export const cases: Readonly<Record<string, (world: PostWorld) => Promise<Asked>
     body: { reason: "duplicate" },
     other: { reason: "other" },
   }),
+  "/store/connector/roll_secret": async ({ send }) => {
+    await send({ method: "PUT", path: "/store/connector", body: connector });
+    return { path: "/store/connector/roll_secret", body: {}, other: { overlapSeconds: 0 } };
+  },
   "/webhook_endpoints": async () => ({
     path: "/webhook_endpoints",
     body: endpoint,

@@ -337,7 +337,7 @@ describe("a closed store", () => {
     } as const;
     const feed = { storeId, name: "chat", url: "https://agent.example.com", refused: [], failures: 0 };
     await town.on.table.commit([
-      savedConnection(undefined, { ...shop, sealedSecret: sealed, ownerId, createdAt }),
+      savedConnection(undefined, { ...shop, secrets: [{ sealed, createdAt }], rolls: 0, ownerId, createdAt }),
       savedFeed(undefined, {
         ...feed,
         ...{ sealedCredential: sealed, credentialAt: createdAt, ownerId, createdAt, putAt: createdAt },

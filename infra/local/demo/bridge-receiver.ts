@@ -4,24 +4,27 @@ import { buffer } from "node:stream/consumers";
 
 /** `target`: path and parameters as they came, undecoded. */
 type Asked = { method: string; target: string; headers: IncomingHttpHeaders; body: Buffer };
-type Said = { status: number; body: string; signature?: string };
+type Said = { status: number; body: string; headers: Record<string, string> };
 /** Make an order of it, once for each `id`, and say the same again: `{ accepted: true }` or `false`. */
 type SubmitOrder = (order: { id: string }) => Promise<object>;
 /** It is `confirmed` and may be shipped, or `canceled`, which may come for one that never came. */
 type UpdateOrder = (order: { id: string }) => Promise<object>;
 type Shop = { submit_order: SubmitOrder; update_order?: UpdateOrder };
 
+/** Which receiver this is: each answer says so, and whoever copied an old one hears of it. */
+const version = "node/2";
+
 /** A shop's side of the bridge, with nothing but Node: copy it. While a secret is replaced, both are valid. */
 export const bridgeReceiver = (secrets: readonly string[], shop: Shop, now = Date.now) => {
   const isTimely = timeliness(now);
   return async (asked: Asked): Promise<Said> => {
     const secret = secrets.find((known) => isSigned(known, asked));
-    if (!secret || !isTimely(asked.headers)) return { status: 401, body: "" };
+    if (!secret || !isTimely(asked.headers)) return { status: 401, body: "", headers: {} };
     const [, action] = /[?&]action=(submit_order|update_order)(?:&|$)/.exec(asked.target) ?? [];
     const answer = await shop[action as keyof Shop]?.(JSON.parse(String(asked.body)).order);
     const [status, body] = [answer ? 200 : 404, JSON.stringify(answer ?? { error: "unknown_action" })];
-    const lines = [asked.headers["bridge-nonce"], status, sha256(body)];
-    return { status, body, signature: sign(secret, "answer", lines) };
+    const signature = sign(secret, "answer", [asked.headers["bridge-nonce"], status, sha256(body), version]);
+    return { status, body, headers: { "bridge-signature": signature, "bridge-version": version } };
   };
 };
 
@@ -31,9 +34,11 @@ const isSigned = (secret: string, { method, target, headers, body }: Asked): boo
   const [timestamp, nonce] = [headers["bridge-timestamp"], headers["bridge-nonce"]];
   const lines = [method, path, parameters, sha256(body), timestamp, nonce];
   const ours = Buffer.from(sign(secret, "request", lines));
-  const given = Buffer.from(String(headers["bridge-signature"]));
-  return ours.length === given.length && timingSafeEqual(ours, given);
+  const given = String(headers["bridge-signature"]).split(",");
+  return given.some((one) => isSame(ours, Buffer.from(one)));
 };
+
+const isSame = (one: Buffer, other: Buffer) => one.length === other.length && timingSafeEqual(one, other);
 
 /** Five minutes either way, and once. Where several processes answer: a table with the nonce as its key. */
 const timeliness = (now: () => number) => {
@@ -57,7 +62,7 @@ export const serveBridge = (answer: ReturnType<typeof bridgeReceiver>): Server =
   createServer(async (request, response) => {
     const { method = "", url: target = "", headers } = request;
     const asked = { method, target, headers, body: await buffer(request) };
-    const { status, body, signature = "" } = await answer(asked).catch(() => failed);
-    response.writeHead(status, { "bridge-signature": signature }).end(body);
+    const { status, body, headers: signed } = await answer(asked).catch(() => failed);
+    response.writeHead(status, signed).end(body);
   });
-const failed: Said = { status: 500, body: "" };
+const failed: Said = { status: 500, body: "", headers: {} };

@@ -55,12 +55,12 @@ export const createBridge = ({ url, unanswered, secret, now, takes }: Given): Br
       const { pathname, search } = new URL(request.url);
       const { method, headers, body = "" } = request;
       const asked = { method, target: `${pathname}${search}`, headers, body: Buffer.from(body) };
-      const { status, body: text, signature } = await answer(asked);
+      const { status, body: text, headers: signed } = await answer(asked);
       if (status === 401) unbelieved.push(request);
       return {
         answered: true,
         status,
-        headers: { "bridge-signature": signature },
+        headers: signed,
         body: new Uint8Array(Buffer.from(text)),
       };
     },

@@ -9,7 +9,7 @@ import { savedDomain } from "#functions/domain/domain.store.ts";
 import { vouched } from "#functions/domain/domain.ts";
 import { newBridgeSecret } from "#functions/fulfillment/bridge.ts";
 import { savedConnection } from "#functions/fulfillment/connection.store.ts";
-import { secretPurpose } from "#functions/fulfillment/connection.ts";
+import { sealSecret } from "#functions/fulfillment/connection-secret.ts";
 import { createdStoreKey } from "#functions/privacy/store-key.store.ts";
 import { firstStoreKey } from "#functions/privacy/store-key.ts";
 import type { MemoryTable } from "#functions/runtime/memory-table.ts";
@@ -134,7 +134,7 @@ const bridged = async (on: On, storeId: StoreId): Promise<Bridge> => {
   const secret = newBridgeSecret(() => Uint8Array.from(Buffer.from(storeId.slice(-32).padEnd(32))));
   const url = `https://shop.example/${storeId}`;
   const createdAt = on.clock() - 3_600_000;
-  const sealed = await on.seal.sealForStore(storeId, secretPurpose({ createdAt }), Buffer.from(secret));
+  const sealed = await sealSecret(on, { storeId, text: secret, createdAt });
   const unanswered = luckOf(storeId) % 2 === 0 ? "cancel" : "hold";
   const ownerId = principalOf(storeId, "owner");
   await on.table.commit([
@@ -143,7 +143,8 @@ const bridged = async (on: On, storeId: StoreId): Promise<Bridge> => {
       kind: "bridge",
       url,
       unanswered,
-      sealedSecret: Uint8Array.from(sealed),
+      secrets: [sealed],
+      rolls: 0,
       ownerId,
       createdAt,
     }),
