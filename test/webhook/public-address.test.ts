@@ -37,6 +37,16 @@ const edges = (network: string) => {
   };
 };
 
+/** One address of each block that IANA's registries call special or reserved, whatever the code's own lists say. */
+test.each([
+  ["0.1.2.3", "10.1.2.3", "100.64.1.2", "127.1.2.3", "169.254.1.2", "172.16.1.2", "172.31.255.254"],
+  ["192.0.0.8", "192.0.2.1", "192.88.99.1", "192.168.1.1", "198.18.0.1", "198.19.255.254", "198.51.100.1"],
+  ["203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "2001::1", "2001:1ff::1", "2001:db8::1"],
+  ["2002::1", "3fff::1", "3fff:fff::1"],
+])("%s … is no public address", (...addresses) => {
+  expect(addresses.filter(isPublicAddress)).toEqual([]);
+});
+
 describe.each([...specialIpv4])("%s", (network) => {
   test("is refused from its first to its last address", () => {
     for (const address of edges(network).inside)
