@@ -13,6 +13,9 @@ export const dataProtection = (): DataProtectionPolicy =>
       DataIdentifier.AWSSECRETKEY,
       new CustomDataIdentifier("license-key", "lk_(live|test)_[A-Za-z0-9]{12,}"),
       new CustomDataIdentifier("webhook-secret", "whsec_[A-Za-z0-9+/=]{16,}"),
+      new CustomDataIdentifier("webhook-private-key", "whsk_[A-Za-z0-9+/=]{16,}"),
+      new CustomDataIdentifier("bridge-secret", "brsec_[0-9a-f]{16,}"),
+      new CustomDataIdentifier("woocommerce-key", "c[ks]_[0-9a-f]{40}"),
       new CustomDataIdentifier("stripe-secret", "[sr]k_(live|test)_[A-Za-z0-9]{12,}"),
     ],
   });

@@ -8,7 +8,7 @@ const forms = {
   JWT: /eyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*/g,
   "license key": /lk_(?:live|test)_\w{8,}/g,
   secret:
-    /(?:(?:sk|rk)_(?:live|test|org)_\w{6,}|whsec_[\w+/=-]{6,}|pi_\w+_secret_\w+|(?:AKIA|ASIA)[A-Z\d]{16})/g,
+    /(?:(?:sk|rk)_(?:live|test|org)_\w{6,}|wh(?:sec|sk)_[\w+/=-]{6,}|brsec_[\da-f]{8,}|c[ks]_[\da-f]{40}|pi_\w+_secret_\w+|(?:AKIA|ASIA)[A-Z\d]{16})/g,
   "payment token": /(?:spt|pm|tok|src|ba|card)_[A-Za-z\d]{12,}/g,
   credential: /\b(?:bearer|basic)\s+[\w.~+/=-]{8,}/gi,
   "e-mail": /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}[\p{L}-]{2,63}/gu,

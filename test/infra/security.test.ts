@@ -87,7 +87,7 @@ describe("what is kept", () => {
     ])
       expect(names).toContain(kind);
     for (const [id, group] of groups)
-      for (const kind of ["CreditCardNumber", "EmailAddress", "lk_", "whsec_", "[sr]k_"])
+      for (const kind of "CreditCardNumber EmailAddress lk_ whsec_ whsk_ brsec_ c[ks]_ [sr]k_".split(" "))
         expect(JSON.stringify(group["DataProtectionPolicy"]), id).toContain(kind);
   });
 

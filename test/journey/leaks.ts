@@ -27,6 +27,9 @@ export const leaksIn = (sinks: Iterable<Sink>, people: readonly string[] = canar
 const forms = {
   "license key": /lk_(?:live|test)_[0-9A-Za-z]{30}/,
   "webhook secret": /whsec_[\w+/=-]{12}/,
+  "webhook key": /whsk_[\w+/=-]{12}/,
+  "bridge secret": /brsec_[0-9a-f]{12}/,
+  "WooCommerce key": /c[ks]_[0-9a-f]{40}/,
   "Stripe key": /(?:sk|rk)_(?:live|test)_\w{6}/,
   "payment token": /spt_[0-9A-Za-z]{12}/,
   JWT: /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+/,

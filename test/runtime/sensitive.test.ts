@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { mintLicenseKey } from "#functions/access/license-key.ts";
+import { newBridgeSecret } from "#functions/fulfillment/bridge.ts";
 import { cleaned, powertoolsLog } from "#functions/runtime/logger.ts";
 import { sensitiveIn, withoutSensitive } from "#functions/runtime/sensitive.ts";
 import { newId, type RandomBytes } from "#functions/values/id.ts";
-import { newSecret } from "#functions/webhook/signature.ts";
+import { newPrivateKey, newSecret } from "#functions/webhook/signature.ts";
 import { effort, seed } from "#test/effort.ts";
 import { cardNumber } from "./cards.ts";
 
@@ -24,6 +25,11 @@ const canaries = {
   secret: fc.oneof(
     named(["sk_live_", "sk_test_", "rk_live_", "rk_test_"]),
     bytes.map((random) => newSecret(random)),
+    bytes.map((random) => newPrivateKey(random)),
+    bytes.map((random) => newBridgeSecret(random)),
+    fc
+      .tuple(fc.constantFrom("ck_", "cs_"), textOf("0123456789abcdef", 40, 40))
+      .map(([prefix, rest]) => prefix + rest),
   ),
   "payment token": named(["spt_", "pm_", "tok_"]),
   "e-mail": fc
