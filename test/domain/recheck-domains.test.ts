@@ -77,6 +77,17 @@ describe("a verified domain", () => {
     expect((await world.begin()).status).toBe(201);
   });
 
+  it("takes a challenge that is open with it as it ends: it comes back by one that is asked for since", async () => {
+    const world = await provenWorld();
+    const open = await world.challenge();
+    world.records.clear();
+    await pass(world, days(3));
+    world.publish(open);
+    expect((await world.verify()).status).toBe(409);
+    expect((await world.begin()).status).toBe(403);
+    expect((await world.proven()).status).toBe(200);
+  });
+
   it("is free for another store once it is suspended", async () => {
     const world = await provenWorld();
     world.records.clear();
