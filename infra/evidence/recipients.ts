@@ -39,14 +39,29 @@ export const recipients: readonly Recipient[] = [
     told: "That something happened: type, ids, amounts, codes",
     people:
       "Name, e-mail and postal address of the buyer with each event of an order, for an endpoint that asked by a key with `customers:read` and whose keeper has accepted how it treats them; masked to any other that asked, nobody's after an erasure, and each time on record. Else none: who bought is read over the API, under the same conditions",
-    through: ["runtime/outbound.ts", "outbox/other-bus.client.ts"],
+    through: ["runtime/outbound.ts", "webhook/send-webhook.ts", "outbox/other-bus.client.ts"],
   },
   {
-    who: "Two public DNS resolvers, and GitHub's secret scanning",
+    who: "The store's own shop (a bridge, or a WooCommerce site)",
+    as: "The store's: at the address that it connected, until it disconnects it",
+    told: "The orders that it is to take, and what becomes of each",
+    people:
+      "All fields of the buyer with an order that it is to take, none with what becomes of it; of the shop's own customers nothing is read",
+    through: ["fulfillment/ask-bridge.ts", "fulfillment/woocommerce-api.ts"],
+  },
+  {
+    who: "Agents that keep a product feed",
+    as: "Chosen by the store, at addresses that it names",
+    told: "What it sells, at which price, and whether it is there",
+    people: "None",
+    through: ["feed/agent-feed-api.ts"],
+  },
+  {
+    who: "Two public DNS resolvers, stores' own domains, and GitHub's secret scanning",
     as: "Asked once a day whether a domain is still the store's; tells us of keys that stand in public",
     told: "The names of stores' domains; by its hash, whether a key that GitHub found was one of ours",
     people: "None",
-    through: ["runtime/outbound-dns.ts"],
+    through: ["runtime/outbound-dns.ts", "domain/prove-domain.ts", "access/verify-alert.ts"],
   },
   {
     who: "The store",
