@@ -1,9 +1,12 @@
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { registerEndpoint } from "#infra/local/demo/endpoint.ts";
 import { complaints } from "#test/acp/released.ts";
+import { effort } from "../effort.ts";
 import { totalOf } from "./agent.ts";
 import { canarySession } from "./canary.ts";
-import { openEndpoint } from "./endpoint.ts";
+import { openEndpoint, receive } from "./endpoint.ts";
+import { hostile, receiveBadly } from "./hostile-receiver.ts";
 import { asker } from "./problem.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -120,6 +123,39 @@ describe("a webhook endpoint", () => {
     await world.settle(() => endpoint.heard.length === 1);
     expect(endpoint.typesOf(id)).toEqual(["order.placed"]);
     await endpoint.close();
+  });
+
+  test("that misbehaves is told of as what it did, and its neighbor hears all the same", async () => {
+    const led: unknown[] = [];
+    const elsewhere = await receive([], led);
+    const bad = hostile.slice(0, effort(hostile.length, 2));
+    const receivers = await Promise.all(
+      bad.map(([, behave]) => receiveBadly(behave, new URL(elsewhere.url).origin)),
+    );
+    const owner = { storeApi: world.storeApi, adminKey: world.shop.adminKey };
+    const asked = { events: ["order.placed"] };
+    const endpoints = await Promise.all(
+      receivers.map(({ url }) => registerEndpoint(owner, { url, ...asked }, () => undefined)),
+    );
+    const neighbor = await openEndpoint(world, asked);
+    const id = await order();
+    await world.settle(() => neighbor.heard.length === 1);
+    expect(neighbor.typesOf(id)).toEqual(["order.placed"]);
+    const told = await Promise.all(
+      endpoints.map(({ id: endpointId }) =>
+        world.store("GET", `/webhook_endpoints/${endpointId}/deliveries`),
+      ),
+    );
+    const became = bad.map(([name], index) => [
+      name,
+      told[index]?.deliveries.find(({ type }) => type === "order.placed"),
+    ]);
+    expect(became).toEqual(bad.map(([name, , wanted]) => [name, expect.objectContaining(wanted)]));
+    expect(led).toEqual([]);
+    for (const { id: endpointId } of endpoints)
+      await world.store("DELETE", `/webhook_endpoints/${endpointId}`);
+    for (const each of [...receivers, elsewhere]) each.close();
+    await neighbor.close();
   });
 
   test("that lost what it heard has it once more by a replay: one event by name, then all of a time", async () => {
