@@ -182,6 +182,13 @@ test("Retry-After holds the next attempt back", async () => {
   expect(world.calls[1]!.at - world.calls[0]!.at).toBeGreaterThanOrEqual(hours(1));
 });
 
+test("a receiver has fifteen seconds, and 4 kB of its answer are read", async () => {
+  await world.endpoint();
+  await world.fanOut(await world.record());
+  await world.run(0);
+  expect(world.calls).toMatchObject([{ timeoutMs: 15_000, maxResponseBytes: 4_096 }]);
+});
+
 test("a redirect is a failed attempt", async () => {
   const endpoint = await world.endpoint();
   world.receivers.set(endpoint.url, () => answer(302, { location: "https://elsewhere.example.com/" }));
