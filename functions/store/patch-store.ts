@@ -61,11 +61,12 @@ const redecorated = (before: Store, after: Store): Write[] =>
 
 type Asked = { caller: Caller; body: StorePatch; request: RequestFacts };
 
-/** Which settings, and where the money goes from now on: the record before it says where it went. */
-const recordOf = (asked: Asked, { stripeAccount, stripeProfile, updatedAt }: Store): Write => {
+/** Which settings, where the money goes and what is braked from now on: the record before it says what it was. */
+const recordOf = (asked: Asked, { stripeAccount, stripeProfile, limits = {}, updatedAt }: Store): Write => {
   const given = Object.keys(asked.body);
-  const money = { stripeAccount, stripeProfile };
-  const named = Object.entries(money).filter(([name]) => given.includes(name));
+  const brakes = Object.entries(limits).map(([rule, limit]) => `${rule}=${limit}`);
+  const said = { stripeAccount, stripeProfile, limits: brakes.join(" ") || undefined };
+  const named = Object.entries(said).filter(([name]) => given.includes(name));
   return actOfKey(asked, {
     action: "store.changed",
     decidedBy: "store:write",

@@ -125,6 +125,17 @@ test("a change of where money goes says where to; nothing of what people read is
   expect(JSON.stringify(world.platform.table.rows("audit"))).not.toContain("Ada");
 });
 
+test("a change of what the store brakes says what it is from now on: who lets more through is known by it", async () => {
+  const world = await postWorld();
+  const patch = (limits: object | null) => world.send({ method: "PATCH", path: "/store", body: { limits } });
+  await patch({ refunds_per_store: 1_000_000, amount_per_address: 5_000 });
+  await patch(null);
+  const limits = world.platform.table
+    .rows("audit")
+    .map(({ about }) => (about as Record<string, string>)["limits"]);
+  expect(limits.sort()).toEqual(["none", "refunds_per_store=1000000 amount_per_address=5000"]);
+});
+
 test("a hundred products are one record, by their ids", async () => {
   const world = await postWorld();
   const ids = Array.from({ length: 100 }, (_, nth) => `mug-${nth}`);
