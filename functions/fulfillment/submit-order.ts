@@ -8,11 +8,12 @@ import type { Count } from "#functions/runtime/metrics.ts";
 import { plainly, type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Store } from "#functions/store/store.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
-import { OrderId, StoreId } from "#functions/values/id.ts";
+import { fraction, OrderId, type RandomBytes, StoreId } from "#functions/values/id.ts";
 import { type Done, done, type Held, held, type Refused, refused } from "#functions/values/outcome.ts";
 import { type ConnectionStore, usedConnection } from "./connection.store.ts";
 import { type Connection, isUseNews } from "./connection.ts";
 import { type Connectors, submitThrough } from "./connector.ts";
+import { resendAt } from "./resend.ts";
 
 /** Input of the fulfillment workflow, from the event `order.placed` or from a sweeper. */
 export const SubmitOrder = z.object({ storeId: StoreId, orderId: OrderId });
@@ -26,6 +27,7 @@ type Submits = {
   connectors: Connectors;
   table: Pick<Table, "commit">;
   now: Clock;
+  random: RandomBytes;
   log: Log;
   count: Count;
 };
@@ -64,11 +66,25 @@ const submit = async (on: Submits, input: SubmitOrder): Promise<Ending> => {
 const told = async (on: Submits, order: Order, connection: Connection | undefined): Promise<Held> => {
   const isHeard = !connection || (await on.connectors[connection.kind].tell(order, connection));
   const now = on.now();
-  const isOver = (order.shop?.untoldSince ?? 0) + times.giveUp <= now;
+  const since = order.shop?.untoldSince ?? 0;
+  const isOver = since + times.giveUp <= now;
   if (!isHeard && isOver) silent(on, order, "a shop was not told of an order within a day");
-  if (isHeard || isOver)
-    await tryCommit(on.table, [savedOrder(order, moved(order, order.status, now, { shop: {} }))]);
+  if (!isHeard && !isOver) await putOff(on, order, since, [since + times.giveUp]);
+  else await tryCommit(on.table, [savedOrder(order, moved(order, order.status, now, { shop: {} }))]);
   return held(orderStepOf(order), isHeard ? "told" : "store_unreachable");
+};
+
+/** Whoever was slower than its lease puts off nothing. */
+const putOff = async (
+  on: Submits,
+  order: Order,
+  since: Instant,
+  decided: readonly Instant[],
+): Promise<void> => {
+  const now = on.now();
+  const retryAt = resendAt(since, { now, random: fraction(on.random), decided });
+  const shop = { ...order.shop, retryAt };
+  await tryCommit(on.table, [savedOrder(order, moved(order, order.status, now, { shop }))]);
 };
 
 const silent = (on: Submits, { storeId, id: orderId }: Order, what: string): void => {
@@ -107,8 +123,10 @@ const submitted = async (on: Submits, order: Order, connection: Connection | und
   const answer = await submitThrough(on.connectors)(order, store, connection);
   if (answer.submission !== "unknown") await noteUse(on, connection);
   if (answer.submission === "accepted") return done(orderStepOf(order));
-  const ends = answer.submission === "refused" ? refused : held;
-  return ends(orderStepOf(order), answer.reason);
+  if (answer.submission === "refused") return refused(orderStepOf(order), answer.reason);
+  const since = waitingSince(order);
+  await putOff(on, order, since, [since + times.giveUp, heldUntil(order)]);
+  return held(orderStepOf(order), answer.reason);
 };
 
 /** Somebody who has replaced it meanwhile loses nothing by it. */

@@ -40,6 +40,8 @@ export const times = {
   grace: seconds(60),
   /** How long an order may stay unconfirmed before its money is given back, or its shop untold of it. */
   giveUp: days(1),
+  /** How long a shop that did not answer is left alone, at first and at most; spread by a fifth. */
+  resend: { first: seconds(60), longest: minutes(15) },
   /** The same where its store holds it, and nobody says for how long money is held. */
   hold: days(7),
   /** An authorization this close to its end raises an alarm. */
@@ -59,7 +61,7 @@ export const times = {
 const sweep = "order/sweep-orders";
 
 export const timers = {
-  placed: { by: sweep, within: Math.max(times.grace, times.lease), due: "own" },
+  placed: { by: sweep, within: 1.2 * times.resend.longest, due: "own" },
   confirmed: "rest",
   canceling: { by: sweep, within: times.lease, due: "own" },
   canceled: "rest",
@@ -115,8 +117,11 @@ export const Order = z.object({
   cancelReason: z.string().optional(),
   /** When it was decided that it goes back. */
   canceledAt: Instant.optional(),
-  /** Once it was sent to its store's own shop; `untoldSince`: what became of it there it was not told yet. */
-  shop: z.object({ untoldSince: Instant.optional() }).optional(),
+  /**
+   * Once it was sent to its store's own shop; `untoldSince`: what became of it there it was not told yet; `retryAt`: it
+   * did not answer, and is asked again.
+   */
+  shop: z.object({ untoldSince: Instant.optional(), retryAt: Instant.optional() }).optional(),
   /** What the buyer could read, by its digests, and when. */
   terms: z.object({ ...PolicyDigests.shape, at: Instant }).optional(),
   sealedContact: Sealed,
@@ -173,6 +178,10 @@ export const moved = (
 export const isUntold = ({ status, shop }: Pick<Order, "status" | "shop">): boolean =>
   rests(status) && shop?.untoldSince !== undefined;
 
+/** When a sweeper gives it its next run: a shop that did not answer is left alone for a while. What goes back is not its. */
+export const runAt = ({ status, leaseUntil, shop }: Order): Instant =>
+  status === "canceling" ? leaseUntil : Math.max(leaseUntil, shop?.retryAt ?? 0);
+
 /** It is decided that it goes back, and told (`cancelingEvent`). */
 export const canceling = (order: Order, cancelReason: string, now: Instant): Order =>
   moved(order, "canceling", now, { cancelReason, canceledAt: now, version: order.version + 1 });
@@ -210,7 +219,7 @@ const isBanks = (order: Order): boolean => isStopped(order) && isFrozen(order);
 export const nextLook = (order: Order): Instant | undefined => {
   const looks = [
     ...(rests(order.status) ? [] : [driveAt(order)]),
-    ...(isUntold(order) ? [order.leaseUntil] : []),
+    ...(isUntold(order) ? [runAt(order)] : []),
     ...order.refunds.flatMap(lookAt),
     ...order.disputes.flatMap((dispute) => warnAt(order, dispute)),
   ];
@@ -219,11 +228,11 @@ export const nextLook = (order: Order): Instant | undefined => {
 
 /** What the bank decides is written into the order: until then a daily look is enough, and one as its authorization ends. */
 const driveAt = (order: Order): Instant => {
-  const { watchedAt, leaseUntil } = order;
-  if (!isBanks(order) || watchedAt === undefined) return leaseUntil;
+  const { watchedAt } = order;
+  if (!isBanks(order) || watchedAt === undefined) return runAt(order);
   const warning = expiryWarningAt(order) ?? watchedAt;
   const daily = watchedAt + times.watch;
-  return Math.max(leaseUntil, warning > watchedAt ? Math.min(daily, warning) : daily);
+  return Math.max(order.leaseUntil, warning > watchedAt ? Math.min(daily, warning) : daily);
 };
 
 /** From when on somebody must hear that what was authorized is not captured; `undefined`: nothing is held. */

@@ -13,6 +13,7 @@ import {
   isUntold,
   Order,
   rests,
+  runAt,
   times,
   watched,
 } from "./order.ts";
@@ -52,7 +53,7 @@ const watch = async (on: Sweeps, order: Order, now: Instant): Promise<void> => {
 
 const driveOn = async (on: Sweeps, order: Order, now: Instant): Promise<void> => {
   const isOwed = isUntold(order) || !(rests(order.status) || isStopped(order));
-  if (!isOwed || order.leaseUntil > now) return;
+  if (!isOwed || runAt(order) > now) return;
   await on.beginRun({ storeId: order.storeId, orderId: order.id });
 };
 

@@ -39,6 +39,9 @@ export type ProductId = z.infer<typeof ProductId>;
 /** Bytes from a cryptographic source; injected so that a simulated run repeats. */
 export type RandomBytes = (count: number) => Uint8Array;
 
+/** From 0 up to 1. */
+export const fraction = (random: RandomBytes): number => Buffer.from(random(4)).readUInt32BE() / 2 ** 32;
+
 /** What follows an id's prefix; each is as likely as any other in the first place. */
 export const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 

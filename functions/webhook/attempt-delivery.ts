@@ -1,7 +1,7 @@
 import type { Log } from "#functions/runtime/logger.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import { seconds } from "#functions/values/clock.ts";
-import type { RandomBytes } from "#functions/values/id.ts";
+import { fraction, type RandomBytes } from "#functions/values/id.ts";
 import { type DeliveryId, readDelivery, savedDelivery } from "./delivery.store.ts";
 import {
   type Attempted,
@@ -183,4 +183,3 @@ const logged = ({ storeId, endpointId, eventId, type, attempts, reason }: Delive
 });
 
 /** In [0, 1). */
-export const fraction = (random: RandomBytes): number => Buffer.from(random(4)).readUInt32BE() / 2 ** 32;

@@ -1,6 +1,7 @@
 import type { Page } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
-import { attemptDelivery, type Deliver, fraction } from "./attempt-delivery.ts";
+import { fraction } from "#functions/values/id.ts";
+import { attemptDelivery, type Deliver } from "./attempt-delivery.ts";
 import { deliveriesOf, deliveryAt } from "./delivery.store.ts";
 import { type Delivery, isFinal } from "./delivery.ts";
 import { changePace } from "./pace.store.ts";

@@ -98,6 +98,8 @@ export const aConnectedStore = async (body: object = {}) => {
       on.clock.advance(milliseconds);
       await process.sweepOrders();
     },
+    /** Until somebody looks at the order. */
+    untilDue: () => Number(on.table.rows("commerce").find(({ sk }) => sk === "order")?.["dueAt"]) - on.now(),
     row: () => on.table.rows("access").find(({ sk }) => sk === "connector"),
     acts: () => on.table.rows("audit").map(({ action }) => action),
     intent: () => world.stripe.intents()[0]?.status,

@@ -126,6 +126,26 @@ describe("an order of a bridged store", () => {
     expect(await status()).toBe("confirmed");
   });
 
+  test("is sent ever more seldom to a shop that does not answer, up to a quarter of an hour, and decided on its day", async () => {
+    const { fulfill, untilDue, pass, shop, requests, status, on, order } = await aConnectedStore();
+    shop.way = lost;
+    await fulfill();
+    const begin = (await order()).createdAt;
+    for (let sent = on.now(); (await status()) === "placed"; sent = on.now()) {
+      const before = requests.length;
+      await pass(untilDue() - 1);
+      expect(requests).toHaveLength(before);
+      await pass(1);
+      const due = Math.min(minutes(15), Math.max(minutes(1), sent - begin));
+      const isLast = on.now() === begin + times.giveUp;
+      expect(on.now() - sent).toBeGreaterThanOrEqual(isLast ? 1 : Math.max(minutes(1), 0.8 * due));
+      expect(on.now() - sent).toBeLessThanOrEqual(1.2 * due + 1);
+    }
+    expect([on.now(), await status()]).toEqual([begin + times.giveUp, "canceled"]);
+    expect(requests.length).toBeGreaterThan(90);
+    expect(requests.length).toBeLessThan(125);
+  });
+
   test("is canceled after a day without a word, with an alarm", async () => {
     const { fulfill, pass, shop, on, intent, status, order } = await aConnectedStore();
     shop.way = lost;
@@ -147,7 +167,7 @@ describe("an order of a bridged store", () => {
     expect([intent(), await status()]).toEqual(["requires_capture", "placed"]);
     expect(on.counted).toContain("StoreSilent");
     shop.way = whole;
-    await pass();
+    await pass(minutes(18));
     expect(await status()).toBe("confirmed");
   });
 

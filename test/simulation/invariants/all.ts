@@ -30,7 +30,7 @@ import { oneEvent } from "./one-event.ts";
 import { atItsPace } from "./paced.ts";
 import { listsVerified, verifiedOnly } from "./sells.ts";
 import { sentOnce, toldOnce } from "./sent.ts";
-import { fresh, inTime } from "./timely.ts";
+import { askedAgain, fresh, inTime } from "./timely.ts";
 import { shopTold } from "./told.ts";
 
 export const invariants: readonly Invariant[] = [
@@ -74,6 +74,7 @@ export const invariants: readonly Invariant[] = [
   lively,
   aliveThroughout,
   inTime,
+  askedAgain,
   fresh,
   failClosed,
   acknowledged,

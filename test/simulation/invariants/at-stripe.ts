@@ -37,7 +37,7 @@ export const sum = (intents: readonly Intent[], amount: (intent: Intent) => numb
   intents.reduce((total, intent) => total + amount(intent), 0);
 
 /**
- * Its own shop is away, or was a moment ago: it waits there with its money held, for the day in which it is sent again,
+ * Its own shop is away, or did not answer and is asked again (how soon, `askedAgain` judges), or was a moment ago: it waits there with its money held, for the day in which it is sent again,
  * or for as long as its store wants, of which an alarm tells.
  */
 export const waitsForShop = ({ shops, receivers, alarms, world }: Cloud, order: Order): boolean => {
@@ -46,5 +46,6 @@ export const waitsForShop = ({ shops, receivers, alarms, world }: Cloud, order: 
   const lately = world.scheduler.now() - 3 * 60_000;
   const since = Math.max(order.createdAt, ...order.disputes.map(({ closedAt }) => closedAt ?? 0));
   const isHeld = bridge.unanswered === "hold" && alarms.has("StoreSilent");
-  return receivers.awayUntil(bridge.url) > lately && (since + times.giveUp > lately || isHeld);
+  const isAway = Math.max(receivers.awayUntil(bridge.url), order.shop?.retryAt ?? 0) > lately;
+  return isAway && (since + times.giveUp > lately || isHeld);
 };

@@ -1,4 +1,5 @@
 import { type Checkout, times as checkoutTimes } from "#functions/checkout/checkout.ts";
+import { orderKey } from "#functions/order/order.store.ts";
 import type { Order } from "#functions/order/order.ts";
 import type { Delivery } from "#functions/webhook/delivery.ts";
 import type { Cloud } from "../cloud/cloud.ts";
@@ -67,6 +68,30 @@ type Worked = Pick<Checkout | Order, "status" | "epoch">;
 /** A store's cancellation, and a buyer who proves who they are, need not wait for anybody. */
 export const isTakenOver = (before: Worked, after: Worked): boolean =>
   before.epoch !== after.epoch && ["completing", "aborting", "canceling"].includes(before.status);
+
+/** A quarter of an hour, and a fifth. */
+const longestResend = 18 * 60_000;
+
+export const askedAgain: Invariant = {
+  id: "I-23",
+  promise: "a shop that did not answer is asked again within 18 minutes, and its orders are due then",
+  watch: (cloud) => ({
+    committed: (changes) =>
+      ordersIn(changes).flatMap(({ before, after }) => {
+        const retryAt = after?.shop?.retryAt;
+        if (!after || retryAt === undefined || retryAt === before?.shop?.retryAt) return [];
+        const wait = retryAt - cloud.world.scheduler.now();
+        const due = Number(cloud.table.look("commerce", orderKey(after.storeId, after.id))?.["dueAt"]);
+        return [
+          ...when(wait > longestResend + offIn(cloud), `${after.id} is sent again in ${wait / 1_000} s`),
+          ...when(
+            !(due <= Math.max(retryAt, after.leaseUntil)),
+            `${after.id} is due at ${due}, not at ${retryAt}`,
+          ),
+        ];
+      }),
+  }),
+};
 
 export const fresh: Invariant = {
   id: "I-23",
