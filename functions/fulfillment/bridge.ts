@@ -36,9 +36,15 @@ export const signRequest = (secrets: readonly string[], request: BridgeRequest):
   return {
     "bridge-timestamp": timestamp,
     "bridge-nonce": nonce,
-    "bridge-signature": secrets.map((secret) => `v1=${macOf(secret, "request", lines)}`).join(","),
+    "bridge-signature": signedBy(secrets, "request", lines),
   };
 };
+
+/** That a receiver's file comes from us, for a shop that has one of the secrets. */
+export const signReceiver = (
+  secrets: readonly string[],
+  { version, sha256 }: { readonly version: string; readonly sha256: string },
+): string => signedBy(secrets, "receiver", [version, sha256]);
 
 /** Whether the store said this, to this very request, by one of its secrets; anything else was said by nobody. */
 export const verifyAnswer = (secrets: readonly string[], nonce: string, answer: BridgeAnswer): boolean => {
@@ -69,8 +75,13 @@ const sorted = (url: URL): string => parametersOf(url).sort().join("&");
 
 const digestOf = (body: string | Uint8Array): string => createHash("sha256").update(body).digest("hex");
 
+type Direction = "request" | "answer" | "receiver";
+
+const signedBy = (secrets: readonly string[], direction: Direction, lines: readonly string[]): string =>
+  secrets.map((secret) => `v1=${macOf(secret, direction, lines)}`).join(",");
+
 /** A key for each direction, so that nobody is answered with their own words. */
-const macOf = (secret: string, direction: "request" | "answer", lines: readonly string[]): string => {
+const macOf = (secret: string, direction: Direction, lines: readonly string[]): string => {
   const key = hkdfSync("sha256", bytesOf(secret), "", `agentic-checkout bridge v1 ${direction}`, 32);
   return createHmac("sha256", Buffer.from(key)).update(lines.join("\n")).digest("hex");
 };

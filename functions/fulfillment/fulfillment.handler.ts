@@ -18,6 +18,7 @@ import { connectionStore } from "./connection.store.ts";
 import { importProducts } from "./import-products.ts";
 import { putConnector } from "./put-connector.ts";
 import { getConnector, removeConnector } from "./read-connector.ts";
+import { listReceivers } from "./read-receivers.ts";
 import { addFulfillmentEvent, createFulfillment } from "./record-fulfillment.ts";
 import { rollConnectorSecret } from "./roll-connector-secret.ts";
 import { connectorRoutes, fulfillmentRoutes } from "./routes.ts";
@@ -44,6 +45,7 @@ export const wire = (on: Platform & Clients) => {
       getConnector: getConnector(collaborators),
       putConnector: putConnector(collaborators),
       rollConnectorSecret: rollConnectorSecret(collaborators),
+      listReceivers: listReceivers(collaborators),
       importProducts: importProducts(collaborators),
       removeConnector: removeConnector(collaborators),
       listAgentFeeds: listAgentFeeds(collaborators),

@@ -6,6 +6,7 @@ import { FulfillmentView } from "./fulfillment-view.ts";
 import { ImportAnswer, ImportProducts } from "./import-products.ts";
 import { NewFulfillment, NewFulfillmentEvent } from "./order-fulfillments.ts";
 import { PutConnector } from "./put-connector.ts";
+import { ReceiverPackages } from "./read-receivers.ts";
 import { FulfillmentParams } from "./record-fulfillment.ts";
 import { RollConnectorSecret } from "./roll-connector-secret.ts";
 
@@ -64,6 +65,13 @@ export const connectorRoutes = {
       "Makes a new secret for the store's bridge and shows it, this once; the former ones sign on during the overlap.",
     body: RollConnectorSecret,
     answers: { 200: Connected },
+  },
+  listReceivers: {
+    method: "GET",
+    path: "/store/connector/receivers",
+    scope: "store:read",
+    summary: "What a shop installs to answer its bridge, a file each, with version, SHA-256 and signature.",
+    answers: { 200: ReceiverPackages },
   },
   importProducts: {
     method: "PUT",

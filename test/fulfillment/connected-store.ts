@@ -22,11 +22,11 @@ export const aConnectedStore = async (body: object = {}) => {
   const { on } = world;
   const environment = environmentOf({ STAGE: "test", OUTBOUND_POLICY: "public" });
   const handler = wire({ ...on, environment, dial: noShop, seal: fakeStoreSeal() });
-  const call = async (httpMethod: string, given?: object) => {
+  const call = async (httpMethod: string, given?: object, part = "") => {
     const event = {
       httpMethod,
-      path: "/store/connector",
-      resource: "/store/connector",
+      path: `/store/connector${part}`,
+      resource: `/store/connector${part}`,
       headers: { "content-type": "application/json" },
       queryStringParameters: null,
       pathParameters: null,

@@ -1,9 +1,11 @@
+import { createHash, createHmac, hkdfSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { bridgeConnector } from "#functions/fulfillment/bridge-connector.ts";
 import { connectionStore } from "#functions/fulfillment/connection.store.ts";
 import { Receiver, type Receivers, receivers, standingOf } from "#functions/fulfillment/receiver.ts";
 import { days } from "#functions/values/clock.ts";
+import { published, receiversFile, receiversText } from "#infra/local/demo/publish-receivers.ts";
 import { storeId } from "#test/examples.ts";
 import { fakeEnvelope, fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { aConnectedStore } from "./connected-store.ts";
@@ -42,7 +44,6 @@ test("one that does not say which it is is warned, and never refused", () => {
 });
 
 test("what is published is the newest, and says so on each answer; a hole is told of 30 days before", () => {
-  const published = { node: "bridge-receiver.ts", php: "agentic-bridge.php" };
   expect(Object.keys(receivers).sort()).toEqual(Object.keys(published).sort());
   for (const [name, file] of Object.entries(published)) {
     const text = readFileSync(new URL(`../../infra/local/demo/${file}`, import.meta.url), "utf8");
@@ -51,6 +52,23 @@ test("what is published is the newest, and says so on each answer; a hole is tol
   }
   for (const { noticedOn, refusedFrom } of Object.values(receivers).flatMap(({ holes }) => holes))
     expect(Date.parse(refusedFrom) - Date.parse(noticedOn)).toBeGreaterThanOrEqual(days(30));
+});
+
+test("a shop gets the files as they are, and can tell by its secret that they come from here", async () => {
+  expect(readFileSync(receiversFile, "utf8"), "npm run schemas").toBe(receiversText());
+  const { call, secret } = await aConnectedStore();
+  const read = async () => (await call("GET", undefined, "/receivers")).body.receivers;
+  const files = await read();
+  expect(files).toHaveLength(2);
+  for (const { file, version, sha256, signature, text } of files) {
+    expect(text).toBe(readFileSync(new URL(`../../infra/local/demo/${file}`, import.meta.url), "utf8"));
+    expect(createHash("sha256").update(text).digest("hex")).toBe(sha256);
+    const bytes = Buffer.from(secret.slice("brsec_".length), "hex");
+    const key = Buffer.from(hkdfSync("sha256", bytes, "", "agentic-checkout bridge v1 receiver", 32));
+    expect(signature).toBe(`v1=${createHmac("sha256", key).update(`${version}\n${sha256}`).digest("hex")}`);
+  }
+  await call("DELETE");
+  expect((await read()).every((each: object) => !("signature" in each))).toBe(true);
 });
 
 test("which receiver a shop has is kept from its signed answer, and shown", async () => {

@@ -87,6 +87,7 @@ export const unmeantByStores = [
   ["POST", "/stock_changes", "$.changes[0].onHand", { changes: [{ productId: "mug-blue", onHand: -1 }] }],
   ["PUT", "/store/connector", "$.kind", { kind: "magento", url: endpoint.url }],
   ["PUT", "/store/connector", "$.url", { kind: "bridge", url: "https://169.254.169.254/" }],
+  ["POST", "/store/connector/roll_secret", "$.overlapSeconds", { overlapSeconds: 86_401 }],
   ["PUT", "/store/connector/products", "$.since", { since: "today" }],
   [
     "PUT",

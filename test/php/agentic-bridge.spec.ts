@@ -28,8 +28,14 @@ const aShop = (secrets: string) => {
   const own = mkdtempSync(join(folder, "shop-"));
   const orders = join(own, "orders");
   mkdirSync(orders);
-  const env = { PATH: process.env["PATH"], TMPDIR: own, BRIDGE_ORDERS: orders, BRIDGE_SECRETS: secrets };
-  return { env, orders: () => readdirSync(orders).length };
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env["PATH"],
+    TMPDIR: own,
+    BRIDGE_ORDERS: orders,
+    BRIDGE_SECRETS: secrets,
+  };
+  const written = () => readdirSync(own).filter((name) => name !== "orders");
+  return { env, written, orders: () => readdirSync(orders).length };
 };
 
 type Asked = OnTheWire & { readonly now: number };
@@ -40,7 +46,7 @@ type Answer = {
 };
 
 /** What PHP says to each request, one after the other. */
-const answersOf = (requests: readonly Asked[], secrets: string): Answer[] => {
+const answersOf = (requests: readonly Asked[], secrets: string, env = aShop(secrets).env): Answer[] => {
   const base64 = (text: string) => Buffer.from(text, "latin1").toString("base64");
   const input = requests.map(({ headers, ...request }) => ({
     ...request,
@@ -48,7 +54,7 @@ const answersOf = (requests: readonly Asked[], secrets: string): Answer[] => {
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, base64(value)])),
     body: request.body.toString("base64"),
   }));
-  const given = { input: JSON.stringify(input), env: aShop(secrets).env, maxBuffer: 2 ** 28 };
+  const given = { input: JSON.stringify(input), env, maxBuffer: 2 ** 28 };
   return JSON.parse(String(execFileSync("php", [shop], given)));
 };
 
@@ -75,6 +81,17 @@ test("of what was changed on its way nothing is let in, and what was sent is, on
     expect(verifyAnswer([secret], request.nonce, said)).toBe(true);
   }
   expect(requests.length).toBeGreaterThan(5_000);
+});
+
+test("whoever deletes the plugin is rid of all that it wrote", () => {
+  const { env, written } = aShop(secret);
+  const [sample] = fc.sample(aTampering, { numRuns: 1, seed: seed(56) });
+  if (!sample) throw new Error("no request");
+  const asked = [{ ...sample.wire, now: Math.floor(sample.request.at / 1_000) }];
+  expect(answersOf(asked, secret, env)[0]?.status).not.toBe(401);
+  expect(written()).toHaveLength(1);
+  answersOf([], secret, { ...env, BRIDGE_UNINSTALL: "1" });
+  expect(written()).toEqual([]);
 });
 
 test("a WordPress shop takes an order once, however often it is sent, and says the same", async () => {

@@ -13,8 +13,12 @@ function add_action(string $hook, callable $run): void
     }
 }
 
+/** Who deletes the plugin runs what it registered. */
 function register_uninstall_hook(string $file, string $run): void
 {
+    if (getenv('BRIDGE_UNINSTALL')) {
+        register_shutdown_function($run);
+    }
 }
 
 /** The shop keeps an order under its id, by making a file, and tells of it as it did the first time. */
