@@ -58,7 +58,9 @@ const order: StoredRecord = {
     ...words(
       "id checkoutId number permalinkUrl status version revision epoch leaseUntil watchedAt confirmedAt",
     ),
-    ...words("cancelReason canceledAt shop.untoldSince shop.retryAt erasedAt keptUntil terms.sha256 terms.at"),
+    ...words(
+      "cancelReason canceledAt shop.untoldSince shop.retryAt erasedAt keptUntil terms.sha256 terms.at",
+    ),
     ...under("terms.policies", ...policies),
     ...[...ids, ...channel, ...quote, ...due, ...listed, ...ends],
     ...under("payment", "state amount attempt captureBefore"),
