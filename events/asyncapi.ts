@@ -18,7 +18,7 @@ export const asyncApi = () => ({
       "anything else is tried again. An endpoint of kind `thin` is sent `id`, `type`, `storeId`, `subject` and `timestamp`",
       "alone. One of kind `event_bus` is sent the same payload as the `detail` of an event of EventBridge, whose `source` is",
       "`agentic-checkout`, whose `detail-type` is the message's name and whose `time` is `occurredAt`; unsigned, and with",
-      "`outOfOrder: true` in the detail in place of the header.",
+      "`previousEventId` and `outOfOrder: true` in the detail in place of the headers.",
     ].join("\n"),
   },
   defaultContentType: "application/json",
@@ -90,6 +90,11 @@ const headers = {
       type: "string",
       description:
         "`v1,` and base64 of HMAC-SHA-256 over `id.timestamp.body`; several while a secret is rolled, any one will do.",
+    },
+    "webhook-previous-id": {
+      type: "string",
+      description:
+        "The `webhook-id` of the event before it about the same subject that this endpoint hears of.",
     },
     "webhook-out-of-order": {
       type: "string",

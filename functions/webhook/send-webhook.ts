@@ -27,6 +27,7 @@ const overHttp: Way = async (on, delivery, { endpoint, body, headersAt, shows },
     headers: {
       "content-type": "application/json",
       "user-agent": "agentic-checkout",
+      ...(delivery.previousEventId && { "webhook-previous-id": delivery.previousEventId }),
       ...(delivery.outOfOrder ? { "webhook-out-of-order": "true" } : {}),
       ...headersAt(at),
     },
@@ -41,8 +42,10 @@ const overHttp: Way = async (on, delivery, { endpoint, body, headersAt, shows },
 };
 
 /** A bus has no headers: what one would say stands in the detail. */
-const overBus: Way = async (on, { outOfOrder }, { endpoint, body, event: { type, occurredAt } }) => {
-  const detail = outOfOrder ? JSON.stringify({ ...JSON.parse(body), outOfOrder }) : body;
+const overBus: Way = async (on, delivery, { endpoint, body, event: { type, occurredAt } }) => {
+  const { previousEventId, outOfOrder } = delivery;
+  const beside = { ...(previousEventId && { previousEventId }), ...(outOfOrder && { outOfOrder }) };
+  const detail = Object.keys(beside).length > 0 ? JSON.stringify({ ...JSON.parse(body), ...beside }) : body;
   const refused = await on.putOnBus(endpoint.url, { type, detail, occurredAt });
   if (refused === undefined) return { status: 200 };
   // Told as HTTP tells it, so that the endpoint's pace is slowed down.

@@ -206,6 +206,7 @@ test("an order's events arrive in order though their fan-out did not", async () 
   await world.fanOut(placed);
   await world.run(minutes(1));
   expect(world.calls.map(({ headers }) => headers["webhook-id"])).toEqual([placed.id, confirmed.id]);
+  expect(world.calls.map(({ headers }) => headers["webhook-previous-id"])).toEqual([undefined, placed.id]);
   expect(world.calls.map(({ headers }) => headers["webhook-out-of-order"])).toEqual([undefined, undefined]);
 });
 
@@ -230,6 +231,7 @@ test("waits for nothing that this endpoint does not hear of", async () => {
   await world.fanOut(await world.record(2));
   await world.run(0);
   expect(world.calls).toHaveLength(1);
+  expect(world.calls[0]!.headers).not.toHaveProperty("webhook-previous-id");
 });
 
 test("one endpoint that is down holds up no other", async () => {

@@ -136,14 +136,15 @@ describe("of kind event_bus", () => {
     expect(world.put[0]?.detail).toBe(world.put[1]?.detail);
   });
 
-  test("what goes before its turn says so in its detail", async () => {
+  test("what follows another names it in its detail, and what goes before its turn says so", async () => {
     await world.endpoint({ kind: "event_bus", url: bus, secrets: [] });
     world.refuseOnBus(() => (world.put.at(-1)?.type === "order.placed" ? "InternalFailure" : undefined));
     await tell();
     await tell(2);
     await world.run(hours(1));
     const details = world.put.map(({ detail }) => JSON.parse(detail));
-    expect(details.find(({ version }) => version === 2)).toMatchObject({ outOfOrder: true });
+    const previousEventId = details.find(({ version }) => version === 1).id;
+    expect(details.find(({ version }) => version === 2)).toMatchObject({ previousEventId, outOfOrder: true });
     expect(details.filter(({ version }) => version === 1).every((each) => !("outOfOrder" in each))).toBe(
       true,
     );
