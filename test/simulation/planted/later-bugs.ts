@@ -126,8 +126,8 @@ export const laterBugs: readonly Bug[] = [
   bug(
     "a shop's word taken without its signature",
     "fulfillment/bridge-connector.ts",
-    'understood(answer) : unknown("store_not_verified")',
-    'understood(answer) : { submission: "accepted" }',
+    'if (typeof said === "string") return unknown(said);',
+    'if (typeof said === "string") return said === "store_not_verified" ? { submission: "accepted" } : unknown(said);',
   ),
   bug(
     "a shop that hears nothing of a cancellation",
