@@ -89,7 +89,7 @@ const headers = {
     "webhook-signature": {
       type: "string",
       description:
-        "`v1,` and base64 of HMAC-SHA-256 over `id.timestamp.body`; several while a secret is rolled, any one will do.",
+        "`v1,` and base64 of HMAC-SHA-256 over `id.timestamp.body`, and `v1a,` and base64 of Ed25519 over the same; several of each while a secret is rolled, any one will do.",
     },
     "webhook-previous-id": {
       type: "string",

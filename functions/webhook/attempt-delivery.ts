@@ -181,5 +181,3 @@ const logged = ({ storeId, endpointId, eventId, type, attempts, reason }: Delive
   attempt: attempts,
   ...(reason === undefined ? {} : { reason }),
 });
-
-/** In [0, 1). */
