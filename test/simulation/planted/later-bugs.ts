@@ -130,6 +130,12 @@ export const laterBugs: readonly Bug[] = [
     'if (typeof said === "string") return said === "store_not_verified" ? { submission: "accepted" } : unknown(said);',
   ),
   bug(
+    "a shop that is back hears of what waits an hour later",
+    "fulfillment/resend.ts",
+    "Math.min(times.resend.longest, Math.max(",
+    "Math.min(4 * times.resend.longest, Math.max(",
+  ),
+  bug(
     "a shop that hears nothing of a cancellation",
     "order/order.ts",
     "to !== order.status && rests(to) && order.shop",
