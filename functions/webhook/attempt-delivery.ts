@@ -1,3 +1,5 @@
+import type { EventEnvelope } from "#events/define-event.ts";
+import { eventId as eventIdOf } from "#functions/outbox/outbox.ts";
 import type { Log } from "#functions/runtime/logger.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import { seconds } from "#functions/values/clock.ts";
@@ -8,6 +10,7 @@ import {
   afterAttempt,
   type Delivery,
   isFinal,
+  isSuccess,
   moved,
   putOff,
   startedAt,
@@ -20,7 +23,7 @@ import { type Pace, afterAttempt as paceAfter, takeSlot, withoutSlot } from "./p
 import { type Prepare, type Prepared, prepareWebhook, type Ready } from "./prepare-webhook.ts";
 import { type Sends, sendWebhook } from "./send-webhook.ts";
 import { toldOnRecord } from "./tell-customer.ts";
-import type { WakeSender } from "./wake-sender.ts";
+import { type WakeSender, wakeSoon } from "./wake-sender.ts";
 
 export type Deliver = Prepare &
   Sends & {
@@ -113,7 +116,15 @@ const inSlot = async (
     const left = withoutSlot(pace, taken.slot, on.now());
     return { pace: attempted ? paceAfter(left, attempted, on.now()) : left };
   });
+  if (isSuccess(attempted?.status) && prepared.repeats) await wakeNext(on, delivery, prepared.event);
   return attempted && after ? { ended: "sent", pace: after.pace } : nothing;
+};
+
+/** What waits for this one is told that it went; where another fact lies between, it finds out by itself a second later. */
+const wakeNext = async (on: Deliver, { endpointId, eventId }: DeliveryId, event: EventEnvelope) => {
+  const nextId = eventIdOf({ ...event, version: event.version + 1 });
+  const next = await readDelivery(on.table, { endpointId, eventId: nextId });
+  if (next?.status === "pending" && next.previousEventId === eventId) await wakeSoon(on, [next]);
 };
 
 const leaveAlone = async (on: Deliver, delivery: Delivery, { restsUntil = 0 }: Pace): Promise<void> => {

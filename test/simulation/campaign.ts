@@ -19,6 +19,7 @@ export type Report = {
   readonly steps: number;
   readonly lasted: number;
   readonly counts: readonly (readonly [string, number])[];
+  readonly firstAttempts: readonly number[];
   readonly found?: Finding | undefined;
 };
 
@@ -28,6 +29,8 @@ export type Result = {
   /** Virtual milliseconds. */
   readonly lasted: number;
   readonly counts: FaultCounts;
+  /** Of those in which nothing went wrong: virtual milliseconds from an event to its webhook's first attempt. */
+  readonly firstAttempts: readonly number[];
   /** With the lowest seed, when several workers found something. */
   readonly found: Finding | undefined;
 };
@@ -42,7 +45,13 @@ export const runCampaign = async (
 ): Promise<Result> => {
   const shared = new SharedArrayBuffer(8);
   const next = new Int32Array(shared);
-  const total = { schedules: 0, steps: 0, lasted: 0, counts: new Map() as FaultCounts };
+  const total = {
+    schedules: 0,
+    steps: 0,
+    lasted: 0,
+    counts: new Map() as FaultCounts,
+    firstAttempts: [] as number[],
+  };
   let found: Finding | undefined;
   const stop = () => void Atomics.store(next, 1, 1);
   const take = (report: Report) => {
@@ -50,6 +59,7 @@ export const runCampaign = async (
     total.steps += report.steps;
     total.lasted += report.lasted;
     for (const [kind, times] of report.counts) count(total.counts, kind, times);
+    total.firstAttempts.push(...report.firstAttempts);
     found = earlier(found, report.found);
     if (found) stop();
     progress({ ...total, found });
@@ -70,6 +80,9 @@ export const enough = 2_000;
 
 /** The faults that never fired. */
 export const missing = ({ counts }: Result): string[] => allFaults.filter((fault) => !counts.has(fault));
+
+export const p99 = (all: readonly number[]): number =>
+  all.toSorted((left, right) => left - right)[Math.ceil(all.length * 0.99) - 1] ?? Number.NaN;
 
 const earlier = (left: Finding | undefined, right: Finding | undefined): Finding | undefined =>
   left && (!right || left.seed < right.seed) ? left : right;

@@ -3,6 +3,7 @@ import type { Actor } from "./actors/actor.ts";
 import { bank } from "./actors/bank.ts";
 import { buyer } from "./actors/buyer.ts";
 import { clerk } from "./actors/clerk.ts";
+import { integrator } from "./actors/integrator.ts";
 import { operator } from "./actors/operator.ts";
 import { owner } from "./actors/owner.ts";
 import { warehouse } from "./actors/warehouse.ts";
@@ -18,6 +19,7 @@ import { type Random, seededRandom } from "./engine/random.ts";
 import { createScheduler } from "./engine/scheduler.ts";
 import { invariants } from "./invariants/all.ts";
 import type { Invariant, Problems, Rest, Watcher } from "./invariants/invariant.ts";
+import { firstAttempts } from "./invariants/prompt.ts";
 
 export type Broken = { readonly invariant: string; readonly promise: string; readonly what: string };
 
@@ -31,6 +33,8 @@ export type Outcome = {
   readonly hash: string;
   readonly trace: readonly string[];
   readonly counts: FaultCounts;
+  /** Where nothing went wrong: how long each webhook took from its event to its first attempt. */
+  readonly firstAttempts: readonly number[];
 };
 
 export type Plan = {
@@ -105,6 +109,7 @@ export const runSchedule = async (plan: Plan): Promise<Outcome> => {
     hash,
     trace,
     counts,
+    firstAttempts: firstAttempts(cloud),
   };
 };
 
@@ -146,6 +151,7 @@ const everybody = ({ shops, world: { random } }: Cloud): Actor[] => {
     ...(random.chance(0.6) ? [clerk(random.pick(shops))] : []),
     ...(random.chance(0.1) ? [operator(shop())] : []),
     ...(random.chance(0.3) ? [bank] : []),
+    ...(random.chance(0.4) ? [integrator(random.pick(shops))] : []),
     ...(random.chance(0.1) ? [webmaster(shop())] : []),
     ...(random.chance(0.4) ? [warehouse(random.pick(shops))] : []),
     weather,

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { enough, missing, type Result, runCampaign } from "./campaign.ts";
+import { enough, missing, p99, type Result, runCampaign } from "./campaign.ts";
 import { allFaults } from "./engine/faults.ts";
 import { runSchedule } from "./schedule.ts";
 
@@ -67,6 +67,11 @@ const result = await runCampaign({ schedules, seed, minutes, workers }, progress
 showFaults(result);
 const days = Math.round(result.lasted / 86_400_000);
 console.log(`\n${result.schedules} schedules, ${result.steps} steps, ${days} virtual days`);
+const calm = result.firstAttempts;
+if (calm.length > 0)
+  console.log(
+    `where nothing failed, ${calm.length} webhooks were first tried within ${p99(calm)} virtual ms of their event (p99)`,
+  );
 const unheard = missing(result);
 if (result.found) {
   await showFailure(result.found.seed);

@@ -24,14 +24,15 @@ const nextSeed = (): number | undefined => {
 
 const runHandful = async (): Promise<Report | undefined> => {
   const counts: FaultCounts = new Map();
-  const total = { schedules: 0, steps: 0, lasted: 0 };
+  const total = { schedules: 0, steps: 0, lasted: 0, firstAttempts: [] as number[] };
   let found: Report["found"];
   const more = () => (found || total.schedules === handful ? undefined : nextSeed());
   for (let of = more(); of !== undefined; of = more()) {
-    const { broken, steps, lasted, counts: fired } = await runSchedule({ seed: of });
+    const { broken, steps, lasted, counts: fired, firstAttempts } = await runSchedule({ seed: of });
     total.schedules += 1;
     total.steps += steps;
     total.lasted += lasted;
+    total.firstAttempts.push(...firstAttempts);
     for (const [kind, times] of fired) count(counts, kind, times);
     if (broken) found = { seed: of, broken };
   }

@@ -197,6 +197,17 @@ test("a redirect is a failed attempt", async () => {
   expect(statuses()).toEqual(["waiting"]);
 });
 
+test("what waited for the one before goes out as soon as that has", async () => {
+  await world.endpoint();
+  const [first, second] = [await world.record(1), await world.record(2)];
+  await world.fanOut(second);
+  await world.run(0);
+  expect(world.calls).toEqual([]);
+  await world.fanOut(first);
+  await world.run(0);
+  expect(world.calls.map(({ headers }) => headers["webhook-id"])).toEqual([first.id, second.id]);
+});
+
 test("an order's events arrive in order though their fan-out did not", async () => {
   await world.endpoint();
   const [placed, confirmed] = [await world.record(1), await world.record(2)];

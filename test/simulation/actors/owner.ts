@@ -147,32 +147,6 @@ const redecorate = async (cloud: Cloud, shop: Shop): Promise<void> => {
   await persistently(cloud, { method: "PATCH", path: "/store", by, body: { support: { hours } } }, 2);
 };
 
-/** Somebody wants to hear it all again, or what was not heard. */
-const replay = async (cloud: Cloud, shop: Shop): Promise<void> => {
-  const { id } = cloud.world.random.pick([...shop.endpoints]);
-  await persistently(
-    cloud,
-    {
-      method: "POST",
-      path: `/webhook_endpoints/${id}/replay`,
-      by: shop.owner.text,
-      idempotencyKey: newKey(cloud),
-      body: cloud.world.random.chance(0.5) ? { only: "failed" } : { from: "2026-01-01T00:00:00Z" },
-    },
-    2,
-  );
-};
-
-/** Whether it works, again and again: more than an endpoint is told at once. */
-const ring = async (cloud: Cloud, { endpoints: [{ id }], owner: { text: by } }: Shop): Promise<void> => {
-  for (let rung = 0; rung < 7; rung += 1)
-    await persistently(
-      cloud,
-      { method: "POST", path: `/webhook_endpoints/${id}/test`, by, idempotencyKey: newKey(cloud) },
-      2,
-    );
-};
-
 type Chore = (cloud: Cloud, shop: Shop) => Promise<unknown>;
 
 const chores: readonly (readonly [number, Chore])[] = [
@@ -185,6 +159,4 @@ const chores: readonly (readonly [number, Chore])[] = [
   [0.05, roll],
   [0.05, support],
   [0.15, rotate],
-  [0.1, replay],
-  [0.02, ring],
 ];

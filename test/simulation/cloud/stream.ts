@@ -1,4 +1,5 @@
 import type { RowChange } from "#functions/runtime/memory-table.ts";
+import { count } from "../engine/faults.ts";
 import type { World } from "../engine/process.ts";
 import { outboxStream } from "./deployment.ts";
 import type { Invoked } from "./state-machine.ts";
@@ -20,7 +21,11 @@ type Needs = {
 export const createStream = (world: World, { invoke, bury }: Needs) => {
   const { scheduler, random, fates } = world;
   const silentForGood = random.chance(0.1);
-  const isSilent = () => (silentForGood && !fates.isCalm) || fates.happens("stream silent");
+  const isSilent = () => {
+    if (!silentForGood || fates.isCalm) return fates.happens("stream silent");
+    count(world.counts, "stream silent");
+    return true;
+  };
   const lanes: Lane[] = Array.from({ length: outboxStream.readers }, () => ({
     records: [],
     isBusy: false,

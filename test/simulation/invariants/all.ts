@@ -27,7 +27,9 @@ import {
   shipsPaid,
 } from "./money.ts";
 import { oneEvent } from "./one-event.ts";
-import { atItsPace } from "./paced.ts";
+import { atItsPace, drained, leftAlone } from "./paced.ts";
+import { prompt } from "./prompt.ts";
+import { resent } from "./resent.ts";
 import { listsVerified, verifiedOnly } from "./sells.ts";
 import { sentOnce, toldOnce } from "./sent.ts";
 import { askedAgain, fresh, inTime } from "./timely.ts";
@@ -54,7 +56,11 @@ export const invariants: readonly Invariant[] = [
   neverReadPast,
   everyoneHears,
   sameBytes,
+  prompt,
   atItsPace,
+  leftAlone,
+  drained,
+  resent,
   shopTold,
   converges,
   idempotent,

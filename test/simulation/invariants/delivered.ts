@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { keyOf } from "#functions/webhook/signature.ts";
 import type { Cloud } from "../cloud/cloud.ts";
-import type { Received } from "../cloud/receivers.ts";
+import { type Received, strangersUrl } from "../cloud/receivers.ts";
 import type { ShopEndpoint } from "../cloud/shop.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
 import { allDeliveries, allEvents, type EventRow } from "./rows.ts";
@@ -76,6 +76,7 @@ export const sameBytes: Invariant = {
 
 const receivedProblems = (cloud: Cloud, bodies: Map<string, string>, received: Received): Problems => {
   const { url, headers, body } = received;
+  if (url === strangersUrl) return when(!body.includes('"endpoint.tested"'), `a stranger was told ${body}`);
   const endpoint = endpointsOf(cloud).find((each) => each.url === url);
   if (!endpoint) return [`somebody was told at ${url}`];
   const place = `${url} ${headers["webhook-id"]}`;
@@ -86,6 +87,10 @@ const receivedProblems = (cloud: Cloud, bodies: Map<string, string>, received: R
     ...when(!isSigned(endpoint, received), `${url} got a body that is not signed for it`),
     ...when(isStandard && !body.includes(endpoint.storeId), `${url} was told about another store`),
     ...when(isStandard && first !== body, `${place} was told in two ways`),
+    ...when(
+      isStandard && !body.includes(`"id":"${headers["webhook-id"]}"`),
+      `${place} is another event's id`,
+    ),
   ];
 };
 

@@ -1,5 +1,6 @@
 import type { Cloud } from "../cloud/cloud.ts";
 import type { Exchange } from "../cloud/gateway.ts";
+import { clocksDiffer } from "./clocks.ts";
 import { type Invariant, when } from "./invariant.ts";
 import { eventsIn } from "./rows.ts";
 
@@ -20,10 +21,6 @@ export const neverReadPast: Invariant = {
     },
   }),
 };
-
-/** The places rest on clocks that differ by seconds at most; here some are minutes off. */
-const clocksDiffer = ({ world: { counts } }: Cloud): boolean =>
-  [...counts.keys()].some((name) => name.includes("clock"));
 
 type Page = { readonly next?: string; readonly more?: boolean };
 

@@ -1,11 +1,48 @@
 import { type Bug, bug } from "./bug.ts";
 
-/** Mistakes with an endpoint's pace, with what waits for it, and with what is sent once more. */
+/** Mistakes with an endpoint's pace, with what waits for it, with what is sent once more, and to whom. */
 export const sendingBugs: readonly Bug[] = [
   bug(
-    "as many at once as there are",
+    "one more at once than there may be",
     "webhook/pace.ts",
     "if (isResting(pace, now) || busy.length >= pace.window)",
     "if (isResting(pace, now) || busy.length > pace.window)",
+  ),
+  bug(
+    "an endpoint that rests is spoken to",
+    "webhook/pace.ts",
+    "if (isResting(pace, now) || busy.length >= pace.window)",
+    "if (busy.length >= pace.window)",
+  ),
+  bug(
+    "a slot that nobody gives back",
+    "webhook/attempt-delivery.ts",
+    "const left = withoutSlot(pace, taken.slot, on.now());",
+    "const left = withoutSlot(pace, -taken.slot, on.now());",
+  ),
+  bug(
+    "what waited is forgotten once its endpoint is back",
+    "webhook/drain-backlog.ts",
+    "pace.backlogFrom !== undefined && !isResting(pace, now);",
+    "pace.backlogFrom === undefined && !isResting(pace, now);",
+  ),
+  bug(
+    "a replay is past what it has not opened yet",
+    "webhook/run-replay.ts",
+    "const opened = await Promise.all(",
+    'await tryCommit(on.table, [savedReplay(replay, { ...replay, status: next ? "running" : "done", version: replay.version + 1 })]);\n  const opened = await Promise.all(',
+  ),
+  bug(
+    "sent once more under another id",
+    "webhook/prepare-webhook.ts",
+    "event: recorded.event, ...said });",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: source code that is put in place of other source code
+    "event: delivery.reopenedAt ? { ...recorded.event, id: `${recorded.event.id}_again` } : recorded.event, ...said });",
+  ),
+  bug(
+    "whoever says yes to a test is the endpoint's owner",
+    "webhook/attempt-delivery.ts",
+    "withProof(await sendWebhook(on, claimed, prepared, at), prepared.challenge)",
+    "withProof(await sendWebhook(on, claimed, prepared, at), undefined)",
   ),
 ];

@@ -1,0 +1,69 @@
+import type { Cloud } from "../cloud/cloud.ts";
+import type { Response } from "../cloud/gateway.ts";
+import { strangersUrl } from "../cloud/receivers.ts";
+import type { Shop } from "../cloud/shop.ts";
+import { type Actor, newKey, persistently } from "./actor.ts";
+
+/** Who runs what listens to a store: wants to hear again what was told, or what was not, and tries whether it works. */
+export const integrator = (shop: Shop): Actor => ({
+  name: "integrator",
+  act: async (cloud) => {
+    const { scheduler, random } = cloud.world;
+    await scheduler.sleep(random.below(random.pick([20_000, 120_000])));
+    await random.pick(wishes)(cloud, shop);
+  },
+});
+
+const asked = (cloud: Cloud, { owner: { text: by } }: Shop, path: string, body?: object) =>
+  persistently(
+    cloud,
+    {
+      method: "POST",
+      path: `/webhook_endpoints${path}`,
+      by,
+      idempotencyKey: newKey(cloud),
+      ...(body && { body }),
+    },
+    2,
+  );
+
+const one = ({ world: { random } }: Cloud, { endpoints }: Shop): string => random.pick(endpoints).id;
+
+const replayAll = (cloud: Cloud, shop: Shop) =>
+  asked(cloud, shop, `/${one(cloud, shop)}/replay`, { from: "2026-01-01T00:00:00Z" });
+
+const replayFailed = (cloud: Cloud, shop: Shop) =>
+  asked(cloud, shop, `/${one(cloud, shop)}/replay`, { only: "failed" });
+
+/** One that stands in the list, or all of them by name. */
+const again = async (cloud: Cloud, shop: Shop): Promise<void> => {
+  const { random } = cloud.world;
+  const id = one(cloud, shop);
+  const path = `/webhook_endpoints/${id}/deliveries`;
+  const page = await persistently(cloud, { method: "GET", path, by: shop.owner.text }, 2);
+  const eventIds = idsIn(page);
+  if (eventIds.length === 0) return;
+  if (random.chance(0.5)) await asked(cloud, shop, `/${id}/replay`, { eventIds });
+  else await asked(cloud, shop, `/${id}/deliveries/${random.pick(eventIds)}/resend`);
+};
+
+const idsIn = (page: Response | undefined): string[] =>
+  ((page?.body as { deliveries?: { eventId: string }[] } | undefined)?.deliveries ?? []).map(
+    ({ eventId }) => eventId,
+  );
+
+/** Whether it works, again and again: more than an endpoint is told at once. */
+const ring = async (cloud: Cloud, shop: Shop): Promise<void> => {
+  for (let rung = 0; rung < 7; rung += 1) await asked(cloud, shop, `/${shop.endpoints[0].id}/test`);
+};
+
+/** At a host that is somebody else's, who says yes to whatever comes. */
+const listenElsewhere = async (cloud: Cloud, shop: Shop): Promise<void> => {
+  const made = await asked(cloud, shop, "", { url: strangersUrl });
+  const { id } = (made?.body ?? {}) as { id?: string };
+  if (made?.status === 201 && id !== undefined) await asked(cloud, shop, `/${id}/test`);
+};
+
+type Wish = (cloud: Cloud, shop: Shop) => Promise<unknown>;
+
+const wishes: readonly Wish[] = [replayAll, replayAll, replayFailed, again, again, ring, listenElsewhere];

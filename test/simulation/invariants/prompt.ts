@@ -1,0 +1,39 @@
+import type { Cloud } from "../cloud/cloud.ts";
+import { isSlow } from "../cloud/receivers.ts";
+import { type Invariant, when } from "./invariant.ts";
+
+/**
+ * Where nothing went wrong at all: from the moment that an event says it happened, which is before its commit, to its
+ * first attempt, in virtual milliseconds. Who takes long to answer sets the pace, and is left out.
+ */
+export const firstAttempts = (cloud: Cloud): number[] =>
+  attempted(cloud).flatMap(({ url, took }) => (isSlow(url) ? [] : [took]));
+
+const attempted = ({ receivers, shops, world }: Cloud) => {
+  if (world.counts.size > 0) return [];
+  const urls = shops.flatMap(({ endpoints }) =>
+    endpoints.flatMap(({ kind, url }) => (kind === "acp" ? [] : [url])),
+  );
+  const seen = new Set<string>();
+  return receivers.received.flatMap(({ url, at, body }) => {
+    const place = `${url} ${body}`;
+    if (!urls.includes(url) || seen.has(place)) return [];
+    seen.add(place);
+    const { type, timestamp } = JSON.parse(body) as { type: string; timestamp: string };
+    return [{ url, type, took: at - Date.parse(timestamp) }];
+  });
+};
+
+/** Seven tests at once, of which some come late to the queue: half of what a slot lasts that nobody uses. */
+const longest = 30_000;
+
+export const prompt: Invariant = {
+  id: "B-31",
+  promise: "where nothing goes wrong nothing waits for a sweeper or for a slot that nobody uses",
+  watch: (cloud) => ({
+    atRest: () =>
+      attempted(cloud).flatMap(({ url, type, took }) =>
+        when(!isSlow(url) && took > longest, `${type} was first told at ${url} after ${took} ms`),
+      ),
+  }),
+};
