@@ -18,7 +18,14 @@ import type { StartWorkflow } from "#functions/runtime/workflow.client.ts";
 import { fakeSigning } from "../../fakes/signing.ts";
 import { type Process, reach, type World } from "../engine/process.ts";
 import { environment } from "./deployment.ts";
-import { dialThrough, enqueueThrough, putThrough, readTxtThrough, workflowsThrough } from "./messages.ts";
+import {
+  dialThrough,
+  enqueueThrough,
+  putOnBusThrough,
+  putThrough,
+  readTxtThrough,
+  workflowsThrough,
+} from "./messages.ts";
 import type { Services } from "./services.ts";
 import { stripeThrough } from "./stripe.ts";
 import { verifying } from "./stripe-events.ts";
@@ -77,8 +84,7 @@ export const clientsOf = (world: World, services: Services, process: Process): C
     readTxt: readTxtThrough(world, services, process),
     enqueue: enqueueThrough(world, services, process),
     put: putThrough(world, services, process),
-    // Nobody there has a bus.
-    putOnBus: async () => "ResourceNotFoundException",
+    putOnBus: putOnBusThrough(world, services, process),
     workflows: workflowsThrough(world, services, process),
     sign: signing(world, process),
     publicKeys: () => Promise.reject(new Error("nobody verifies by a command here")),

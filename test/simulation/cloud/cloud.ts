@@ -166,6 +166,7 @@ export const createCloud = async (
     startRun,
     records: (name) => cloud.records.get(name) ?? [],
     dial: (request) => receivers.receive(request, scheduler.now()),
+    putOnBus: (busArn, event) => receivers.put(busArn, event, scheduler.now()),
     spoken: receivers.spoken,
     counted: (name) => void alarms.set(name, (alarms.get(name) ?? 0) + 1),
   };

@@ -1,3 +1,4 @@
+import type { PutOnBus } from "#functions/outbox/other-bus.ts";
 import type { PutEvents } from "#functions/outbox/publish-events.ts";
 import type { Dial, DialFailure, DialResult } from "#functions/runtime/outbound.ts";
 import type { ReadTxt, TxtAnswer } from "#functions/runtime/outbound-dns.ts";
@@ -27,6 +28,20 @@ export const putThrough =
       unanswered: noAnswer("the bus"),
       special: { "half-taken": refused },
     });
+  };
+
+/** It answers what went wrong, as the client does, which catches all. */
+export const putOnBusThrough =
+  (world: World, services: Services, process: Process): PutOnBus =>
+  (busArn, event) => {
+    const isOver = services.spoken(busArn, process);
+    return reach<string | undefined>(world, process, {
+      port: "bus",
+      about: `${event.type} to ${busArn}`,
+      perform: () => services.putOnBus(busArn, event),
+      unanswered: () => "TimeoutError",
+      special: { "half-taken": () => "ThrottlingException" },
+    }).finally(isOver);
   };
 
 export const enqueueThrough =

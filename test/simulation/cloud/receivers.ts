@@ -1,3 +1,4 @@
+import type { BusEvent } from "#functions/outbox/other-bus.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
 import type { Process } from "../engine/process.ts";
 import type { Scheduler } from "../engine/scheduler.ts";
@@ -11,7 +12,7 @@ export type Received = {
   readonly body: string;
 };
 
-/** Who listens to webhooks, and shops behind bridges. One that is away answers 503 until then. */
+/** Who listens to webhooks, to buses of other accounts, and shops behind bridges. One that is away answers 503 until then. */
 export type Receivers = {
   readonly received: readonly Received[];
   receive(request: DialRequest, now: number): DialResult | Promise<DialResult>;
@@ -19,6 +20,8 @@ export type Receivers = {
   spoken(url: string, by: Process): () => void;
   /** By receiver: how many spoke to it at once at most, without those that had died or stood still. */
   readonly peaks: ReadonlyMap<string, number>;
+  /** On a bus by its ARN; answers the error's code. */
+  put(busArn: string, event: BusEvent, now: number): string | undefined;
   goAway(url: string, until: number): void;
   /** Until when it is away; 0: it never was. */
   awayUntil(url: string): number;
@@ -44,6 +47,11 @@ export const createReceivers = ({ bridges, sleep }: Needs): Receivers => {
           url,
           (open.get(url) ?? []).filter((each) => each !== own),
         );
+    },
+    put: (busArn, { detail }, now) => {
+      if ((away.get(busArn) ?? 0) > now) return "InternalFailure";
+      received.push({ url: busArn, at: now, headers: {}, body: detail });
+      return undefined;
     },
     goAway: (url, until) => void away.set(url, until),
     awayUntil: (url) => away.get(url) ?? 0,

@@ -1,4 +1,5 @@
 import type { EventEnvelope } from "#events/define-event.ts";
+import type { BusEvent } from "#functions/outbox/other-bus.ts";
 import type { Envelope, StoreSeal } from "#functions/privacy/envelope.ts";
 import type { KeyWrapper, StoreKeyOf } from "#functions/privacy/store-keys.ts";
 import type { MemoryTable } from "#functions/runtime/memory-table.ts";
@@ -35,6 +36,7 @@ export type Services = {
   send(queueUrl: string, messages: readonly Message[]): void;
   startRun(workflow: string, input: unknown): Promise<Ended>;
   dial(request: DialRequest): DialResult | Promise<DialResult>;
+  putOnBus(busArn: string, event: BusEvent): string | undefined;
   /** A process begins to speak to somebody; what it answers is called once that is over. */
   spoken(url: string, by: Process): () => void;
   /** The TXT records of a name. */

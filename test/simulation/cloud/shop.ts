@@ -122,12 +122,17 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
     endpoints: [
       await endpoint(on, storeId, { kind: "standard" }),
       await endpoint(on, storeId, { kind: "acp", principalId: agent.principalId }),
+      ...(await Promise.all(rareKinds(storeId).map((kind) => endpoint(on, storeId, { kind })))),
     ],
   };
 };
 
 /** By the store's own id, so that no other chance is moved by it: 0 to 9. */
 const luckOf = (storeId: StoreId): number => storeId.charCodeAt(storeId.length - 1) % 10;
+
+/** In one store of eight each: a schedule costs by how many listen. */
+const rareKinds = (storeId: StoreId): ("thin" | "event_bus")[] =>
+  (["thin", "event_bus"] as const).filter((_, index) => storeId.charCodeAt(storeId.length - 2) % 8 === index);
 
 /** A shop of its own that now and then has sold elsewhere what was ordered here. */
 const bridged = async (on: On, storeId: StoreId): Promise<Bridge> => {
@@ -169,6 +174,8 @@ const registered = async (on: On, storeId: StoreId, role: Role, name: string) =>
   return { principalId, key: { id: issued.keyId, text: issued.key } };
 };
 
+const busOf = (id: string): string => `arn:aws:events:us-east-1:111122223333:event-bus/${id}`;
+
 const endpoint = async (
   on: On,
   storeId: StoreId,
@@ -180,11 +187,11 @@ const endpoint = async (
     id,
     storeId,
     livemode: false,
-    url: `https://hooks.example/${id}`,
+    url: more.kind === "event_bus" ? busOf(id) : `https://hooks.example/${id}`,
     events: ["*"],
     status: "enabled",
     verifiedAt: on.clock() - 3_600_000,
-    secrets: firstSecret(made, on.clock() - 3_600_000),
+    secrets: more.kind === "event_bus" ? [] : firstSecret(made, on.clock() - 3_600_000),
     rolls: 0,
     tests: 0,
     changes: 0,

@@ -15,7 +15,7 @@ export const everyoneHears: Invariant = {
     atRest: (rest) => {
       if (rest !== "the end") return [];
       const heard = new Set(
-        cloud.receivers.received.map(({ url, headers, body }) => `${url} ${eventIn(headers, body)}`),
+        cloud.receivers.received.map((received) => `${received.url} ${eventIn(received)}`),
       );
       const parked = parkedIn(cloud);
       return allEvents(cloud).flatMap((event) =>
@@ -41,12 +41,14 @@ const parkedIn = (cloud: Cloud) => {
     rows.has(`${id} ${event.id}`) || dead.includes(`"${event.id}"`);
 };
 
-/** What a standard endpoint hears is known by its id; ACP's body is the order as it is by then. */
-const eventIn = (headers: Received["headers"], body: string): string =>
-  headers["webhook-id"] ?? `snapshot of ${/"(ord_[0-9a-z]{26})"/.exec(body)?.[1]}`;
+/** An event is known by its id, on a bus, too; ACP's body is the order as it is by then. */
+export const eventIn = ({ headers, body }: Pick<Received, "headers" | "body">): string =>
+  headers["webhook-id"] ??
+  /"id":"(evt_[^"]+)"/.exec(body)?.[1] ??
+  `snapshot of ${/"(ord_[0-9a-z]{26})"/.exec(body)?.[1]}`;
 
 const heardAs = ({ kind }: ShopEndpoint, event: EventRow): string =>
-  kind === "standard" ? event.id : `snapshot of ${event.subject}`;
+  kind === "acp" ? `snapshot of ${event.subject}` : event.id;
 
 /** What an agent's endpoint is told of. */
 const acpHears = /^(order|refund|dispute)\./;
@@ -55,13 +57,14 @@ const isToHear = (endpoint: ShopEndpoint, event: EventRow): boolean =>
   endpoint.storeId === event.storeId &&
   event.type !== "endpoint.tested" &&
   event.subject !== endpoint.id &&
-  (endpoint.kind === "standard" || (acpHears.test(event.type) && endpoint.principalId === event.principalId));
+  (endpoint.kind !== "acp" || (acpHears.test(event.type) && endpoint.principalId === event.principalId));
 
 export const sameBytes: Invariant = {
   id: "I-8",
   promise:
     "a webhook repeats its body to the byte under the same id, signed, and tells its own store's facts only",
   watch: (cloud) => {
+    // What goes on a bus is what its store's other endpoints hear.
     const bodies = new Map<string, string>();
     let checked = 0;
     return {
@@ -75,26 +78,33 @@ export const sameBytes: Invariant = {
 };
 
 const receivedProblems = (cloud: Cloud, bodies: Map<string, string>, received: Received): Problems => {
-  const { url, headers, body } = received;
+  const { url, body } = received;
   if (url === strangersUrl) return when(!body.includes('"endpoint.tested"'), `a stranger was told ${body}`);
   const endpoint = endpointsOf(cloud).find((each) => each.url === url);
   if (!endpoint) return [`somebody was told at ${url}`];
-  const place = `${url} ${headers["webhook-id"]}`;
-  const first = bodies.get(place) ?? body;
+  const id = eventIn(received);
+  const place = `${endpoint.kind === "thin" ? url : endpoint.storeId} ${id}`;
+  const told = body.replace(',"outOfOrder":true', "");
+  if (endpoint.kind === "acp")
+    return when(!isSigned(endpoint, received), `${url} got a snapshot that is not signed for it`);
+  const first = bodies.get(place) ?? told;
   bodies.set(place, first);
-  const isStandard = endpoint.kind === "standard";
   return [
     ...when(!isSigned(endpoint, received), `${url} got a body that is not signed for it`),
-    ...when(isStandard && !body.includes(endpoint.storeId), `${url} was told about another store`),
-    ...when(isStandard && first !== body, `${place} was told in two ways`),
+    ...when(!body.includes(endpoint.storeId), `${url} was told about another store`),
+    ...when(first !== told, `${place} was told in two ways`),
     ...when(
-      isStandard && !body.includes(`"id":"${headers["webhook-id"]}"`),
-      `${place} is another event's id`,
+      endpoint.kind === "thin" && tells(body, "data") && !tells(body, "endpoint.tested"),
+      `${url} was told more than it is to know`,
     ),
+    ...when(!body.includes(`"id":"${id}"`), `${place} is another event's id`),
   ];
 };
 
+const tells = (body: string, word: string): boolean => body.includes(`"${word}"`);
+
 const isSigned = ({ kind, secret, secrets }: ShopEndpoint, { headers, body }: Received): boolean => {
+  if (kind === "event_bus") return true;
   if (kind === "acp") {
     const [, time, signature] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(headers["merchant-signature"] ?? "") ?? [];
     return createHmac("sha256", secret).update(`${time}.${body}`).digest("hex") === signature;
@@ -120,11 +130,16 @@ export const converges: Invariant = {
       if (rest !== "the end") return [];
       const latest = new Map<string, number>();
       for (const { body } of cloud.receivers.received) {
-        const { subject, version } = JSON.parse(body) as { subject: string; version: number };
-        latest.set(subject, Math.max(latest.get(subject) ?? 0, version));
+        const { subject, version } = JSON.parse(body) as { subject: string; version?: number };
+        // Whoever is told ids alone, or snapshots, keeps no versions.
+        if (version !== undefined) latest.set(subject, Math.max(latest.get(subject) ?? 0, version));
       }
       const dead = JSON.stringify(cloud.deadLetters);
       return allEvents(cloud)
+        .filter(
+          // What is told of an endpoint it does not hear itself, and maybe nobody else does.
+          ({ subject }) => !subject.startsWith("we_"),
+        )
         .filter(
           ({ subject, version, id }) => (latest.get(subject) ?? version) < version && !dead.includes(id),
         )

@@ -2,6 +2,7 @@ import type { Delivery } from "#functions/webhook/delivery.ts";
 import { isAsked, Replay } from "#functions/webhook/replay.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { clocksDiffer } from "./clocks.ts";
+import { eventIn } from "./delivered.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
 import { allDeliveries } from "./rows.ts";
 
@@ -38,7 +39,7 @@ const isIn = ({ endpointId, from, to }: Replay, delivery: Delivery): boolean =>
 
 const untold = (cloud: Cloud): Problems => {
   const last = new Map(
-    cloud.receivers.received.map(({ url, headers, at }) => [`${url} ${headers["webhook-id"]}`, at]),
+    cloud.receivers.received.map((received) => [`${received.url} ${eventIn(received)}`, received.at]),
   );
   const urls = new Map<string, string>(
     cloud.shops.flatMap(({ endpoints }) =>
