@@ -67,7 +67,7 @@ export const createReceivers = ({ bridges, sleep }: Needs): Receivers => {
 };
 
 /** Who listens there has nothing to do with any store, and does not mind what comes. */
-export const strangersUrl = "https://stranger.example/hook";
+export const strangersUrl = "https://stranger.example.com/hook";
 
 /** So long that others are sent to it meanwhile. */
 const thinks = 8_000;
