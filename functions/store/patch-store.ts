@@ -36,6 +36,7 @@ export const patchStore =
   (on: ShowsStore & { stores: StoreStore; table: Pick<Table, "commit">; now: Clock }) =>
   async (asked: Asked): Promise<Answer> => {
     const { caller, body } = asked;
+    refuseMoney(asked);
     const before = await callersStore(on.stores, caller);
     const after = patched(before, body, on.now());
     const lost = await tryCommit(on.table, [
@@ -55,6 +56,15 @@ export const patchStore =
     }
     return { status: 200, body: await showStore(on, after) };
   };
+
+/** Whoever supports a store for minutes must not say for good who gets its money. */
+const refuseMoney = ({ caller, body }: Pick<Asked, "caller" | "body">): void => {
+  const named = (["stripeAccount", "stripeProfile"] as const).find((name) => body[name] !== undefined);
+  if (!named || caller.scopes.includes("connections:write")) return;
+  throw new Refusal("forbidden", `${named} is changed by a key with the scope connections:write.`, {
+    param: `$.${named}`,
+  });
+};
 
 const redecorated = (before: Store, after: Store): Write[] =>
   storefrontVersion(after) === storefrontVersion(before) ? [] : [replacedStorefront(before, after.updatedAt)];

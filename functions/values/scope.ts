@@ -15,7 +15,7 @@ export const Scope = z.enum([
   "customers:write",
   "store:read",
   "store:write",
-  /** Where a store's orders and products go: its shop and agents' feeds, by secrets. */
+  /** Where a store's money, orders and products go: its Stripe account, its shop and agents' feeds. */
   "connections:write",
   "webhooks:read",
   "webhooks:write",

@@ -164,7 +164,7 @@ describe("events of Stripe", () => {
       stores: storeStore(world.on.table),
       products: productStore(world.on.table),
     })({
-      caller: aCaller({ role: "admin", scopes: ["store:write"] }),
+      caller: aCaller({ role: "admin", scopes: ["store:write", "connections:write"] }),
       request: someFacts(),
       body: { stripeAccount: "acct_now00000" },
     });

@@ -39,7 +39,13 @@ export const aStore = (change: Partial<Store> = {}): Store => ({
   ...change,
 });
 
-const scopes: readonly Scope[] = ["products:read", "products:write", "store:read", "store:write"];
+const scopes: readonly Scope[] = [
+  "products:read",
+  "products:write",
+  "store:read",
+  "store:write",
+  "connections:write",
+];
 
 export const aCaller = (change: Partial<Caller> = {}): Caller => ({
   storeId,

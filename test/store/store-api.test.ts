@@ -102,6 +102,20 @@ describe("the store over HTTP", () => {
     expect((await callApi(handler, route)).status).toBe(422);
   });
 
+  it.each([
+    ["stripeAccount", "acct_elsewhere0"],
+    ["stripeAccount", null],
+    ["stripeProfile", "profile_elsewhere"],
+  ])("gets its money at another %s by nobody who may only change its settings", async (setting, value) => {
+    const { on, handler } = await aPlace();
+    const before = [...on.table.rows("access")];
+    const caller = aCaller({ scopes: ["store:read", "store:write"] });
+    const refused = await callApi(handler, "PATCH /store", { caller, body: { [setting]: value } });
+    expect(refused).toMatchObject({ status: 403, body: { code: "forbidden", param: `$.${setting}` } });
+    expect(on.table.rows("access")).toEqual(before);
+    expect((await callApi(handler, "PATCH /store", { caller, body: { name: "Cups" } })).status).toBe(200);
+  });
+
   it("is changed by nobody without the scope", async () => {
     const { handler } = await aPlace();
     const caller = aCaller({ role: "agent", scopes: ["products:read"] });
