@@ -3,6 +3,7 @@ import { cancelInDashboard, refundInDashboard } from "./actors/bank.ts";
 import { address, proof } from "./actors/buyer.ts";
 import type { Cloud } from "./cloud/cloud.ts";
 import type { Response } from "./cloud/gateway.ts";
+import { count } from "./engine/faults.ts";
 import type { Story } from "./exhaustive.ts";
 import { allOrders } from "./invariants/rows.ts";
 
@@ -103,6 +104,7 @@ const deaf =
   (minutes: number): Act =>
   async (cloud) => {
     const [{ url } = { url: "" }] = cloud.shops[0].endpoints;
+    count(cloud.world.counts, "receiver away");
     cloud.receivers.goAway(url, cloud.world.scheduler.now() + minutes * minute);
   };
 

@@ -64,7 +64,7 @@ export const allFaults: readonly string[] = [
 /** A call that was made: by whom, at which step of the schedule. */
 export type Place = { readonly port: Port; readonly process: string; readonly step: number };
 
-/** Decides what becomes of each call, and counts what it did. */
+/** Decides what becomes of each call. */
 export type Fates = {
   /** `undefined`: it goes well. */
   decide(place: Place): FaultKind | undefined;
@@ -125,12 +125,7 @@ export const randomFates = (random: Random, counts: FaultCounts): Fates => {
     get isCalm() {
       return isCalm;
     },
-    decide: ({ port }) => {
-      if (isCalm) return undefined;
-      const kind = tables[port](random.unit());
-      if (kind) count(counts, `${port} ${kind}`);
-      return kind;
-    },
+    decide: ({ port }) => (isCalm ? undefined : tables[port](random.unit())),
     happens: (what) => {
       const happened = !isCalm && random.chance(rates.get(what) ?? 0);
       if (happened) count(counts, what);

@@ -104,6 +104,7 @@ class Attempt<Value> {
   }
 
   #suffer(fault: FaultKind): void {
+    count(this.#world.counts, `${this.#call.port} ${fault}`);
     const special = this.#call.special?.[fault];
     const suffer: Partial<Record<FaultKind, () => void>> = {
       "die-before": () => this.#die(),
