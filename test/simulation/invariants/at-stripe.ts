@@ -1,6 +1,7 @@
 import { type Order, times } from "#functions/order/order.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
+import { allPayments } from "./rows.ts";
 
 /** What Stripe itself says: our rows are no witness of money. */
 export const intentsOf = ({ stripe }: Cloud, checkoutId?: string): Intent[] =>
@@ -25,13 +26,23 @@ export const disputed = ({ stripe }: Cloud, { id }: Intent): number =>
     .reduce((total, { amount }) => total + amount, 0);
 
 /** While a bank asks it takes nothing, and an order that is not confirmed yet stays as it is. */
-export const waitsForBank = (cloud: Cloud, { status, checkoutId }: Pick<Order, "status" | "checkoutId">) =>
+const waitsForBank = (cloud: Cloud, { status, checkoutId }: Pick<Order, "status" | "checkoutId">) =>
   status === "placed" && intentsOf(cloud, checkoutId).some((intent) => isAskedAbout(cloud, intent));
 
 const isAskedAbout = ({ stripe }: Cloud, { id }: Intent): boolean =>
   stripe.state.all("dispute").some(({ intentId, status }) => intentId === id && inquiries.includes(status));
 
 const inquiries: readonly string[] = ["warning_needs_response", "warning_under_review"];
+
+/** Its money was taken, or asked about, and it is still `placed`: it ends when the bank has answered, or its shop. */
+export const settlesLater = (cloud: Cloud, order: Order): boolean =>
+  waitsForBank(cloud, order) || (waitsForShop(cloud, order) && isUnheard(cloud, order));
+
+/** Nobody heard that its money was taken, so its shop, which had said yes, is asked once more, and may be away by then. */
+const isUnheard = (cloud: Cloud, { checkoutId, payment: { attempt } }: Order): boolean =>
+  allPayments(cloud).every(
+    (each) => each.checkoutId !== checkoutId || each.attempt !== attempt || each.status !== "captured",
+  );
 
 export const sum = (intents: readonly Intent[], amount: (intent: Intent) => number): number =>
   intents.reduce((total, intent) => total + amount(intent), 0);
