@@ -157,10 +157,14 @@ const counted = (all: Pace["days"], { status, latencyMs = 0 }: Attempted, now: I
   ];
 };
 
-/** Nothing waits from the one time to the other (`undefined`: to the end), unless somebody has said otherwise meanwhile. */
+/**
+ * Nothing waits from the one time to the other (`undefined`: to the end), unless somebody has said otherwise meanwhile.
+ * Until it is back that cannot be known: what waits for its return is not due yet.
+ */
 export const lookedThrough = (pace: Pace, from = 0, to: Instant | undefined): Pace => {
-  const { backlogFrom } = pace;
-  const isOver = backlogFrom !== undefined && backlogFrom >= from && (to === undefined || backlogFrom < to);
+  const { backlogFrom, restsUntil } = pace;
+  const isLater = to === undefined || (backlogFrom ?? 0) < to;
+  const isOver = restsUntil === undefined && backlogFrom !== undefined && backlogFrom >= from && isLater;
   return isOver ? { ...pace, backlogFrom: to } : pace;
 };
 

@@ -114,6 +114,14 @@ test("what waits is looked for from its first on, and where nobody else has said
   expect(lookedThrough({ ...fresh, backlogFrom: 30 }, 10, 20).backlogFrom).toBe(30);
 });
 
+test("what waits for an endpoint's return is not forgotten by who looks before it is back", () => {
+  const resting = failing(5, { ...fresh, backlogFrom: 10 });
+  const over = (resting.restsUntil ?? 0) + 1;
+  const { backlogFrom } = resting;
+  expect(lookedThrough(resting, backlogFrom, undefined).backlogFrom).toBe(backlogFrom);
+  expect(lookedThrough(back(resting, over), backlogFrom, undefined).backlogFrom).toBeUndefined();
+});
+
 test("a week of days is counted, and no more", () => {
   const week = Array.from({ length: 9 }, (_, day) => day).reduce(
     (pace, day) => afterAttempt(back(pace, days(day)), { reason: "timeout", latencyMs: 30 }, days(day)),
