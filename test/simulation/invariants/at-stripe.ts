@@ -48,8 +48,9 @@ export const sum = (intents: readonly Intent[], amount: (intent: Intent) => numb
   intents.reduce((total, intent) => total + amount(intent), 0);
 
 /**
- * Its own shop is away, or did not answer and is asked again (how soon, `askedAgain` judges), or was a moment ago: it waits there with its money held, for the day in which it is sent again,
- * or for as long as its store wants, of which an alarm tells.
+ * Its own shop is away, or did not answer and is asked again (how soon, `askedAgain` judges), or was a moment ago: it
+ * waits there with its money held, for the day in which it is sent again, or for as long as its store wants, of which an
+ * alarm tells.
  */
 export const waitsForShop = ({ shops, receivers, alarms, world }: Cloud, order: Order): boolean => {
   const bridge = shops.find(({ storeId }) => storeId === order.storeId)?.bridge;

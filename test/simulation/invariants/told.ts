@@ -22,7 +22,10 @@ export const shopTold: Invariant = {
 
 const moment = 3 * 60_000;
 
-/** It came to rest just now; or its shop did not answer and is asked again (how soon, `askedAgain` judges); or is away, or was for the day in which it is told, and an alarm rang. */
+/**
+ * It came to rest just now; or its shop did not answer and is asked again (how soon, `askedAgain` judges); or is away,
+ * or was for the day in which it is told, and an alarm rang.
+ */
 const isExcused = ({ receivers, alarms, world }: Cloud, { url }: Bridge, order: Order): boolean => {
   const { leaseUntil, updatedAt, confirmedAt = 0, canceledAt = 0, shop } = order;
   const lately = world.scheduler.now() - moment;
