@@ -54,7 +54,7 @@ const submit = async (on: Submits, input: SubmitOrder): Promise<Ending> => {
     epoch: before.epoch + 1,
     leaseUntil: now + times.lease,
     // Before it is sent: whether it came there nobody knows then.
-    ...(connection && before.status === "placed" && { shop: {} }),
+    ...(connection && before.status === "placed" && { shop: { acceptedAt: before.shop?.acceptedAt } }),
   });
   // Plain: a run that is told "refused" of its own claim ends, and the sweeper begins another when the lease does.
   const lost = await tryCommit(on.table, [plainly(savedOrder(before, order))]);
@@ -96,6 +96,8 @@ const driven = async (on: Submits, order: Order, connection: Connection | undefi
   const now = on.now();
   if (await accepted(on, order)) return done(orderStepOf(order));
   if (order.status === "canceling") return refused(orderStepOf(order), order.cancelReason ?? "canceled");
+  // Whoever said yes is not asked again: it may be away by now, and the money taken.
+  if (order.shop?.acceptedAt !== undefined) return submitted(on, order, undefined);
   if (waitingSince(order) + times.giveUp > now) return submitted(on, order, connection);
   silent(on, order, "an order was not accepted within a day");
   return connection?.unanswered === "hold" && heldUntil(order) > now
@@ -122,11 +124,20 @@ const submitted = async (on: Submits, order: Order, connection: Connection | und
   if (!store) throw new Error("an order without a store");
   const answer = await submitThrough(on.connectors)(order, store, connection);
   if (answer.submission !== "unknown") await noteUse(on, connection);
-  if (answer.submission === "accepted") return done(orderStepOf(order));
+  if (answer.submission === "accepted") return written(on, order);
   if (answer.submission === "refused") return refused(orderStepOf(order), answer.reason);
   const since = waitingSince(order);
   await putOff(on, order, since, [since + times.giveUp, heldUntil(order)]);
   return held(orderStepOf(order), answer.reason);
+};
+
+/** The yes of a shop that it was sent to, before any money moves for it; of one that is gone by now, its store's. */
+const written = async (on: Submits, order: Order): Promise<Ending> => {
+  if (!order.shop || order.shop.acceptedAt !== undefined) return done(orderStepOf(order));
+  const now = on.now();
+  const after = moved(order, order.status, now, { shop: { acceptedAt: now } });
+  const lost = await tryCommit(on.table, [savedOrder(order, after)]);
+  return lost.length === 0 ? done(orderStepOf(after)) : held(orderStepOf(order), "another_run_was_faster");
 };
 
 /** Somebody who has replaced it meanwhile loses nothing by it. */

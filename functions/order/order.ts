@@ -118,10 +118,16 @@ export const Order = z.object({
   /** When it was decided that it goes back. */
   canceledAt: Instant.optional(),
   /**
-   * Once it was sent to its store's own shop; `untoldSince`: what became of it there it was not told yet; `retryAt`: it
-   * did not answer, and is asked again.
+   * Once it was sent to its store's own shop; `acceptedAt`: it said yes; `untoldSince`: what became of it there it was
+   * not told yet; `retryAt`: it did not answer, and is asked again.
    */
-  shop: z.object({ untoldSince: Instant.optional(), retryAt: Instant.optional() }).optional(),
+  shop: z
+    .object({
+      acceptedAt: Instant.optional(),
+      untoldSince: Instant.optional(),
+      retryAt: Instant.optional(),
+    })
+    .optional(),
   /** What the buyer could read, by its digests, and when. */
   terms: z.object({ ...PolicyDigests.shape, at: Instant }).optional(),
   sealedContact: Sealed,

@@ -171,6 +171,46 @@ describe("an order of a bridged store", () => {
     expect(await status()).toBe("confirmed");
   });
 
+  test("is not asked about again once its shop said yes, however often its capture is lost, and however long", async () => {
+    const { fulfill, pass, shop, stripe, on, requests, intent, status } = await aConnectedStore();
+    const asked = () => requests.filter(({ url }) => url.endsWith("action=submit_order"));
+    stripe.fail({ match: "/capture", when: "after", kind: "timeout", times: 1 });
+    await fulfill();
+    expect([intent(), await status(), asked().length]).toEqual(["succeeded", "placed", 1]);
+    shop.way = lost;
+    await pass(times.giveUp + minutes(5));
+    expect([intent(), await status(), asked().length]).toEqual(["succeeded", "confirmed", 1]);
+    expect(on.counted).not.toContain("StoreSilent");
+  });
+
+  test("is not sent to another shop once its store said yes, and the money may be taken", async () => {
+    const { fulfill, pass, call, connect, shop, stripe, requests, intent, status } = await aConnectedStore();
+    shop.way = lost;
+    await fulfill();
+    await call("DELETE");
+    stripe.fail({ match: "/capture", when: "after", kind: "timeout", times: 1 });
+    await pass();
+    expect([intent(), await status(), requests.length]).toEqual(["succeeded", "placed", 1]);
+    await connect();
+    await pass();
+    expect(await status()).toBe("confirmed");
+  });
+
+  test("takes no money before its shop's yes is written down", async () => {
+    const { fulfill, pass, on, intent, orders, status } = await aConnectedStore();
+    const commit = on.table.commit;
+    on.table.commit = async (writes) => {
+      const isYes = JSON.stringify(writes).includes("acceptedAt");
+      if (isYes) throw new Error("the table is away");
+      return commit(writes);
+    };
+    await fulfill();
+    expect([orders.length, intent(), await status()]).toEqual([1, "requires_capture", "placed"]);
+    on.table.commit = commit;
+    await pass();
+    expect([intent(), await status()]).toEqual(["succeeded", "confirmed"]);
+  });
+
   test("is held no longer than its money is", async () => {
     const { fulfill, pass, shop, status, order } = await aConnectedStore({ unanswered: "hold" });
     shop.way = lost;

@@ -1,7 +1,6 @@
 import { type Order, times } from "#functions/order/order.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
-import { allPayments } from "./rows.ts";
 
 /** What Stripe itself says: our rows are no witness of money. */
 export const intentsOf = ({ stripe }: Cloud, checkoutId?: string): Intent[] =>
@@ -26,23 +25,13 @@ export const disputed = ({ stripe }: Cloud, { id }: Intent): number =>
     .reduce((total, { amount }) => total + amount, 0);
 
 /** While a bank asks it takes nothing, and an order that is not confirmed yet stays as it is. */
-const waitsForBank = (cloud: Cloud, { status, checkoutId }: Pick<Order, "status" | "checkoutId">) =>
+export const waitsForBank = (cloud: Cloud, { status, checkoutId }: Pick<Order, "status" | "checkoutId">) =>
   status === "placed" && intentsOf(cloud, checkoutId).some((intent) => isAskedAbout(cloud, intent));
 
 const isAskedAbout = ({ stripe }: Cloud, { id }: Intent): boolean =>
   stripe.state.all("dispute").some(({ intentId, status }) => intentId === id && inquiries.includes(status));
 
 const inquiries: readonly string[] = ["warning_needs_response", "warning_under_review"];
-
-/** Its money was taken, or asked about, and it is still `placed`: it ends when the bank has answered, or its shop. */
-export const settlesLater = (cloud: Cloud, order: Order): boolean =>
-  waitsForBank(cloud, order) || (waitsForShop(cloud, order) && isUnheard(cloud, order));
-
-/** Nobody heard that its money was taken, so its shop, which had said yes, is asked once more, and may be away by then. */
-const isUnheard = (cloud: Cloud, { checkoutId, payment: { attempt } }: Order): boolean =>
-  allPayments(cloud).every(
-    (each) => each.checkoutId !== checkoutId || each.attempt !== attempt || each.status !== "captured",
-  );
 
 export const sum = (intents: readonly Intent[], amount: (intent: Intent) => number): number =>
   intents.reduce((total, intent) => total + amount(intent), 0);
@@ -54,7 +43,7 @@ export const sum = (intents: readonly Intent[], amount: (intent: Intent) => numb
  */
 export const waitsForShop = ({ shops, receivers, alarms, world }: Cloud, order: Order): boolean => {
   const bridge = shops.find(({ storeId }) => storeId === order.storeId)?.bridge;
-  if (!bridge || order.status !== "placed") return false;
+  if (!bridge || order.status !== "placed" || order.shop?.acceptedAt !== undefined) return false;
   const lately = world.scheduler.now() - 3 * 60_000;
   const since = Math.max(order.createdAt, ...order.disputes.map(({ closedAt }) => closedAt ?? 0));
   const isHeld = bridge.unanswered === "hold" && alarms.has("StoreSilent");

@@ -82,10 +82,16 @@ export const storeTook: Invariant = {
       stripeChanged: () =>
         taken(cloud).flatMap((intent) => {
           const { order } = rowsOf(cloud, intent);
-          return when(
-            refused(order?.storeId, order?.id),
-            `${order?.id} was captured, and its shop never took it`,
-          );
+          return [
+            ...when(
+              refused(order?.storeId, order?.id),
+              `${order?.id} was captured, and its shop never took it`,
+            ),
+            ...when(
+              order?.shop && order.shop.acceptedAt === undefined,
+              `${order?.id} was captured, and its shop's yes is not written down`,
+            ),
+          ];
         }),
       committed: (changes) =>
         ordersIn(changes)

@@ -4,7 +4,7 @@ import { refundedOf, refundingOf } from "#functions/order/refund.ts";
 import type { Payment } from "#functions/payment/payment.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
-import { captured, disputed, givenBack, intentsOf, settlesLater, sum, waitsForShop } from "./at-stripe.ts";
+import { captured, disputed, givenBack, intentsOf, sum, waitsForBank, waitsForShop } from "./at-stripe.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
 import { allOrders, allPayments, ordersIn, paymentsIn } from "./rows.ts";
 
@@ -48,7 +48,7 @@ export const noOrphan: Invariant = {
       return intentsOf(cloud).flatMap((intent) => {
         const order = orders.get(intent.metadata["checkout"] ?? "");
         const isKept = keptOf(cloud, intent) > cameHome(cloud, intent);
-        const isOrders = order && (order.status === "confirmed" || settlesLater(cloud, order));
+        const isOrders = order && (order.status === "confirmed" || waitsForBank(cloud, order));
         const isWaited = order !== undefined && waitsForShop(cloud, order);
         return [
           ...when(intent.status === "requires_capture" && !isWaited, `${intent.id} is held for nobody`),
@@ -134,7 +134,7 @@ export const conserved: Invariant = {
             const out = (intent: Intent) => givenBack(cloud, intent) + disputed(cloud, intent);
             const atStripe = sum(intents, captured) - sum(intents, out);
             const ours = saidOf(order);
-            const differs = atStripe !== ours && !settlesLater(cloud, order);
+            const differs = atStripe !== ours && !waitsForBank(cloud, order);
             return when(differs, `${order.id}: Stripe keeps ${atStripe}, the order says ${ours}`);
           }),
   }),

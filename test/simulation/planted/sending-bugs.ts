@@ -45,4 +45,10 @@ export const sendingBugs: readonly Bug[] = [
     "withProof(await sendWebhook(on, claimed, prepared, at), prepared.challenge)",
     "withProof(await sendWebhook(on, claimed, prepared, at), undefined)",
   ),
+  bug(
+    "a shop's yes that nobody writes down",
+    "fulfillment/submit-order.ts",
+    'if (answer.submission === "accepted") return written(on, order);',
+    'if (answer.submission === "accepted") return done(orderStepOf(order));',
+  ),
 ];
