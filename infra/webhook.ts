@@ -31,10 +31,10 @@ export class Webhook extends Construct {
     const sweeper = new Lambda(this, "webhook/sweep-deliveries", {
       on,
       timeoutSeconds: 50,
-      // Replays open deliveries again, and that an endpoint fails is an event.
+      // Replays go through the store's events and open deliveries, and that an endpoint fails is an event.
       grants: [
-        on.data.webhooks.may("due", "list", "get", "put", "update"),
-        on.data.outbox.may("put"),
+        on.data.webhooks.may("due", "get", "put", "update"),
+        on.data.outbox.may("due", "list", "get", "query", "put"),
         deliveries.send(url),
       ],
     });
@@ -66,7 +66,7 @@ const fanOutOf = (scope: Construct, on: Service, queues: { fanOut: Queue; delive
     on,
     timeoutSeconds: fanOutSeconds,
     grants: [
-      on.data.webhooks.may("query", "put"),
+      on.data.webhooks.may("get", "query", "put"),
       on.data.outbox.may("get", "query"),
       queues.fanOut.receive(),
       queues.deliveries.send(url),

@@ -102,6 +102,14 @@ const firstDue = async (table: Pick<Table, "query">): Promise<Instant | undefine
   return times.length === 0 ? undefined : Math.min(...times);
 };
 
+type Following = {
+  readonly storeId: StoreId;
+  readonly after: Cursor;
+  readonly limit: number;
+  readonly now: Instant;
+  /** Nothing published later is asked for. */
+  readonly until?: Instant;
+};
 export type Followed = { readonly keys: readonly Key[]; readonly next: Cursor; readonly more: boolean };
 
 /**
@@ -110,9 +118,9 @@ export type Followed = { readonly keys: readonly Key[]; readonly next: Cursor; r
  */
 export const eventsAfter = async (
   table: Pick<Table, "query">,
-  { storeId, after, limit, now }: { storeId: StoreId; after: Cursor; limit: number; now: Instant },
+  { storeId, after, limit, now, until = now }: Following,
 ): Promise<Followed> => {
-  const horizon = horizonOf(now, await firstDue(table));
+  const horizon = Math.min(until, horizonOf(now, await firstDue(table)));
   if (horizon <= after.at && !("subject" in after)) return { keys: [], next: after, more: false };
   const list = { list: listKey(storeId), listAt: after.at };
   const { rows, next } = await table.query("outbox", {

@@ -161,8 +161,8 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
     replay: {
       kept: "told",
       plain: [
-        ...words("id endpointId storeId status version from to only requestedAt updatedAt resent"),
-        ...[...under("after", "createdAt eventId"), ...due, ...ends],
+        ...words("id endpointId storeId status version from to only cursor requestedAt updatedAt resent"),
+        ...[...due, ...ends],
       ],
     },
     endpoint: {

@@ -10,7 +10,7 @@ export const keptFor = {
   books: "Orders and payments: 10 years by law (6 to 15, as the store sets it); a payment row 15 years.",
   person: "730 days from the beginning of the checkout (90 to 3,650, as the store sets it), or until erased.",
   answer: "30 days.",
-  told: "90 days.",
+  told: "90 days, and from anew where somebody wants it told once more.",
   colleague:
     "180 days from when one of their keys was last let in or confirmed, 90 days from when they were revoked.",
   counted: "Until its window of a minute to a day is over; nobody reads it after that.",

@@ -1,7 +1,8 @@
 import type { EventEnvelope } from "#events/define-event.ts";
 import type { Order } from "#functions/order/order.ts";
 import { eventId } from "#functions/outbox/outbox.ts";
-import { type Endpoint, hears } from "#functions/webhook/endpoint.ts";
+import type { Endpoint } from "#functions/webhook/endpoint.ts";
+import { hears } from "#functions/webhook/hearing.ts";
 import type { Divergence } from "./divergence.ts";
 import { idsOf, saying } from "./money-comparison.ts";
 

@@ -2,7 +2,7 @@ import { all, type Condition, equals, exists, missing } from "#functions/runtime
 import { dueAt, notDue } from "#functions/runtime/due.ts";
 import { type Key, plainly, type Query, type Table, type Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
-import { Delivery, nextLook, times } from "./delivery.ts";
+import { Delivery, nextLook, startedAt, times } from "./delivery.ts";
 
 export type DeliveryId = { readonly endpointId: string; readonly eventId: string };
 
@@ -62,7 +62,7 @@ const rested = (key: Key, at: Instant, condition: Condition): Write =>
 const put = (delivery: Delivery, condition: Condition): Write => {
   const key = deliveryKey(delivery);
   const look = nextLook(delivery);
-  const expiresAtSeconds = Math.ceil((delivery.createdAt + times.kept) / 1_000);
+  const expiresAtSeconds = Math.ceil((startedAt(delivery) + times.kept) / 1_000);
   const due = look === undefined ? notDue : dueAt("delivery", key.pk, look);
   const { list, listAt } = placeOf(delivery, delivery.createdAt);
   const change = { put: { ...delivery, ...due, list, listAt, expiresAtSeconds } };

@@ -46,6 +46,7 @@ export const times = {
   longestDelay: minutes(15),
   /** How long the queue may be late before the sweeper wakes a delivery; longer than a lease, see `nextLook`. */
   grace: minutes(2),
+  /** Since it came, or was last wanted once more: what became of it can be seen though its event is gone by then. */
   kept: days(90),
 } as const;
 

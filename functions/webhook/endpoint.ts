@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { type EventType, eventTypes } from "#events/catalogue.ts";
-import type { EventEnvelope } from "#events/define-event.ts";
 import { Instant, toIso } from "#functions/values/clock.ts";
 import { EndpointId, PrincipalId, StoreId } from "#functions/values/id.ts";
 import type { Pace } from "./pace.ts";
@@ -33,7 +32,7 @@ export const subscribable = {
 } as const satisfies Record<Kind, readonly EventType[]>;
 
 /** `order.*`: everything about orders, what comes to be told of them later as well. */
-const familyOf = (type: string): `${string}.*` => `${type.split(".")[0]}.*`;
+export const familyOf = (type: string): `${string}.*` => `${type.split(".")[0]}.*`;
 const families = [...new Set(eventTypes.map(familyOf))];
 
 export const EventFilter = z.union([z.literal("*"), z.enum(families), z.enum(eventTypes)], {
@@ -97,33 +96,6 @@ export const isBus = ({ kind }: { readonly kind: Kind }): boolean => kind === "e
 
 /** Binds a sealed secret to the one endpoint that it signs for. */
 export const secretPurpose = (endpointId: EndpointId): string => `webhook-endpoint#${endpointId}`;
-
-/** Whether the event is one for this endpoint, be it on or off: its store's, its own agent's, and nothing from before it was there and proven. */
-export const hears = (endpoint: Endpoint, event: EventEnvelope): boolean =>
-  endpoint.storeId === event.storeId &&
-  endpoint.livemode === event.livemode &&
-  event.occurredAt >= provenAt(endpoint) &&
-  // One that fails would hear of it too late.
-  event.subject !== endpoint.id &&
-  (endpoint.kind !== "acp" || endpoint.principalId === event.principalId) &&
-  wants(endpoint, event.type);
-
-/**
- * From then on it hears: since its owner has shown that what answers there is theirs. ACP has no such exchange; where an
- * agent hears of its orders is agreed between its operator and the store's.
- */
-const provenAt = ({ kind, createdAt, verifiedAt }: Endpoint): Instant =>
-  kind === "acp" ? createdAt : (verifiedAt ?? Number.POSITIVE_INFINITY);
-
-export const isProven = (endpoint: Endpoint): boolean => Number.isFinite(provenAt(endpoint));
-
-const wants = ({ kind, events }: Endpoint, type: string): boolean =>
-  (subscribable[kind] as readonly string[]).includes(type) &&
-  [type, familyOf(type), "*"].some((filter) => (events as readonly string[]).includes(filter));
-
-/** Whether it has a delivery of this earlier event, so that a later one follows it. */
-export const follows = (endpoint: Endpoint, earlier: EventEnvelope): boolean =>
-  earlier.occurredAt >= endpoint.listensSince && hears(endpoint, earlier);
 
 /** As the API shows it: never with a secret, but when each that signs was made and until when it does. */
 export const EndpointView = z.object({

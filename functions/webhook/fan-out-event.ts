@@ -4,10 +4,11 @@ import { eventsBefore, readEvent } from "#functions/outbox/outbox.store.ts";
 import { eventKey } from "#functions/outbox/outbox.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
-import { createdDelivery } from "./delivery.store.ts";
+import { createdDelivery, deliveryKey } from "./delivery.store.ts";
 import type { Delivery } from "./delivery.ts";
 import type { EndpointStore } from "./endpoint.store.ts";
-import { type Endpoint, follows, hears } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { follows, hears, takes } from "./hearing.ts";
 import type { WakeSender } from "./wake-sender.ts";
 
 /** What the bus puts into the queue. */
@@ -35,10 +36,12 @@ export const fanOutEvent =
     const listeners = (await on.endpoints.list(event.storeId)).filter((endpoint) => hears(endpoint, event));
     if (listeners.length === 0) return;
     const before = await eventsBefore(on.table, event);
-    const deliveries = listeners.map((endpoint) => {
-      const previous = before.find((earlier) => follows(endpoint, earlier));
-      return newDelivery(endpoint, event, on.now(), previous?.id);
-    });
+    const deliveries = await Promise.all(
+      listeners.map(async (endpoint) => {
+        const taken = before.filter((earlier) => takes(endpoint, earlier));
+        return newDelivery(endpoint, event, on.now(), await previousOf(on.table, endpoint, taken));
+      }),
+    );
     // One commit each: a repeat finds some of them there and must still make the others.
     await Promise.all(deliveries.map((delivery) => tryCommit(on.table, [createdDelivery(delivery)])));
     await on.wake(
@@ -46,6 +49,22 @@ export const fanOutEvent =
       0,
     );
   };
+
+/** A subject tells much about itself; from before its endpoint was there only a replay brings some of it. */
+const looksBack = 10;
+
+/** The nearest of these earlier events, latest first, that this endpoint is told of: the next one follows it. */
+export const previousOf = async (
+  table: Pick<Table, "get">,
+  endpoint: Endpoint,
+  earlier: readonly EventEnvelope[],
+): Promise<string | undefined> => {
+  for (const event of earlier.slice(0, looksBack)) {
+    const key = deliveryKey({ endpointId: endpoint.id, eventId: event.id });
+    if (follows(endpoint, event) || (await table.get("webhooks", key))) return event.id;
+  }
+  return undefined;
+};
 
 export const newDelivery = (
   endpoint: Endpoint,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { actOfKey } from "#functions/audit/audit.store.ts";
+import { settling } from "#functions/outbox/feed.ts";
 import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import type { Log } from "#functions/runtime/logger.ts";
 import { answerOnce } from "#functions/runtime/once.ts";
@@ -28,11 +29,11 @@ export const NewReplay = z
   .strictObject({
     /** These, at once. */
     eventIds: z.array(z.string().max(200)).min(1).max(50).optional(),
-    /** What came to the endpoint from then on, … */
+    /** What the store told from then on, ninety days back at most, … */
     from: Time.optional(),
     /** … until now where this is missing; both ends are in. */
     to: Time.optional(),
-    /** `failed`: what it did not get, of ninety days where `from` is missing. */
+    /** `failed`: what it did not get, though it was to hear of it; of ninety days where `from` is missing. */
     only: Only.optional(),
   })
   .refine(
@@ -44,7 +45,7 @@ export const NewReplay = z
 export const ReplayView = z.object({
   id: ReplayId,
   status: Replay.shape.status,
-  /** How many were taken up again by now. */
+  /** How many were set on their way by now. */
   resent: z.int(),
   requestedAt: z.iso.datetime(),
 });
@@ -74,7 +75,7 @@ const resend = async (
   const { id: endpointId } = await openEndpoint(on, command);
   const { eventId } = command.params;
   const before = await readDelivery(on.table, { endpointId, eventId });
-  if (!before) throw new Refusal("not_found", "There is no delivery of this event to this endpoint.");
+  if (!before) throw new Refusal("not_found", noDelivery);
   const now = on.now();
   const after = again(before, now);
   const body = viewDelivery(after);
@@ -137,8 +138,9 @@ const newReplay = (
   storeId,
   status: eventIds ? "done" : "running",
   version: 1,
-  from: from ?? now - times.kept,
-  to: Math.min(to ?? now, now),
+  from: Math.max(from ?? 0, now - times.kept),
+  // What is being published as it is asked for is in.
+  to: Math.min(to ?? Number.POSITIVE_INFINITY, now + settling),
   only: only ?? "all",
   resent: 0,
   requestedAt: now,
@@ -182,10 +184,12 @@ const namedDeliveries = async (
       const found = await readDelivery(table, { endpointId, eventId });
       if (found) return found;
       const param = `$.eventIds[${eventIds.indexOf(eventId)}]`;
-      throw new Refusal("invalid", "There is no delivery of this event to this endpoint.", { param });
+      throw new Refusal("invalid", noDelivery, { param });
     }),
   );
 };
+
+const noDelivery = "There is no delivery of this event to this endpoint; a replay of its time makes one.";
 
 /** What is on its way already is woken, and stays as it is. */
 const again = (delivery: Delivery, now: Instant): Delivery =>

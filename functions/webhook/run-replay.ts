@@ -1,10 +1,16 @@
-import type { Row, Table } from "#functions/runtime/table.ts";
+import { readCursor, writeCursor } from "#functions/outbox/feed.ts";
+import { eventsAfter, eventsBefore, readEvent } from "#functions/outbox/outbox.store.ts";
+import type { Key, Row, Table } from "#functions/runtime/table.ts";
 import { tryCommit } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
-import { deliveriesOf, deliveryAt, placeOf, savedDelivery } from "./delivery.store.ts";
+import { createdDelivery, deliveryAt, deliveryKey, savedDelivery } from "./delivery.store.ts";
 import { type Delivery, reopened } from "./delivery.ts";
+import { endpointStore } from "./endpoint.store.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { newDelivery, previousOf } from "./fan-out-event.ts";
+import { takes } from "./hearing.ts";
 import { savedReplay } from "./replay.store.ts";
-import { isAsked, Replay } from "./replay.ts";
+import { brings, isAsked, Replay } from "./replay.ts";
 import type { WakeSender } from "./wake-sender.ts";
 
 export type RunsReplays = { readonly table: Table; readonly wake: WakeSender; readonly now: Clock };
@@ -12,45 +18,80 @@ export type RunsReplays = { readonly table: Table; readonly wake: WakeSender; re
 const pageSize = 50;
 
 /**
- * Opens page after page again until the time is up; the next run goes on where this one came to. What a run that died
- * had opened of its page is not opened twice, and whoever is beaten to a page by another run stops.
+ * Goes through the store's events page by page until the time is up; the next run goes on where this one came to, or where
+ * there was nothing more to be read yet. What a run that died had opened of its page is not opened twice, and whoever is
+ * beaten to a page by another run stops.
  */
 export const runReplay =
   (on: RunsReplays) =>
   async (row: Row, until: Instant): Promise<void> => {
     let replay = Replay.parse(row);
-    while (replay.status === "running" && on.now() < until) {
-      const further = await nextPage(on, replay);
-      if ((await tryCommit(on.table, [savedReplay(replay, further)])).length > 0) return;
-      replay = further;
+    for (let more = true; more && replay.status === "running" && on.now() < until; ) {
+      const next = await nextPage(on, replay);
+      if ((await tryCommit(on.table, [savedReplay(replay, next.replay)])).length > 0) return;
+      ({ replay, more } = next);
     }
   };
 
-const nextPage = async (on: RunsReplays, replay: Replay): Promise<Replay> => {
-  const { rows, next } = await on.table.query("webhooks", {
-    ...deliveriesOf(replay.endpointId),
-    from: replay.from,
-    to: replay.to,
+const nextPage = async (on: RunsReplays, replay: Replay): Promise<{ replay: Replay; more: boolean }> => {
+  const endpoint = await endpointStore(on.table).get(replay.storeId, replay.endpointId);
+  const { keys, next, more } = await eventsAfter(on.table, {
+    storeId: replay.storeId,
+    after: replay.cursor === undefined ? { at: replay.from - 1 } : readCursor(replay.cursor),
+    until: replay.to,
     limit: pageSize,
-    ...(replay.after && { after: placeOf({ ...replay, ...replay.after }, replay.after.createdAt) }),
+    now: on.now(),
   });
-  const read = await Promise.all(rows.map((key) => deliveryAt(on.table, key)));
-  const asked = read.filter((each) => each !== undefined).filter((each) => isAsked(replay, each));
-  const opened = await Promise.all(asked.map((delivery) => reopen(on, delivery)));
-  await on.wake(
-    asked.filter((_, index) => opened[index]),
-    0,
-  );
-  return {
+  const opened = endpoint ? await openPage(on, replay, endpoint, keys) : [];
+  const further: Replay = {
     ...replay,
-    status: next ? "running" : "done",
+    status: endpoint && (more || next.at < replay.to) ? "running" : "done",
     version: replay.version + 1,
-    after: next && { createdAt: Number(next["listAt"]), eventId: next.pk.split("#")[1] ?? "" },
-    resent: replay.resent + opened.filter(Boolean).length,
+    cursor: writeCursor(next),
+    resent: replay.resent + opened.length,
     updatedAt: on.now(),
   };
+  return { replay: further, more };
 };
 
-/** One that moved meanwhile is on its way. */
-const reopen = async ({ table, now }: RunsReplays, delivery: Delivery): Promise<boolean> =>
-  (await tryCommit(table, [savedDelivery(delivery, reopened(delivery, now()))])).length === 0;
+/** Those about one subject one after the other: each names the one before it. */
+const openPage = async (
+  on: RunsReplays,
+  replay: Replay,
+  endpoint: Endpoint,
+  keys: readonly Key[],
+): Promise<Delivery[]> => {
+  const subjects = [...Map.groupBy(keys, ({ pk }) => pk).values()];
+  const opened = await Promise.all(
+    subjects.map(async (facts) => {
+      const ofOne: Delivery[] = [];
+      for (const key of facts) ofOne.push(...(await open(on, replay, endpoint, key)));
+      return ofOne;
+    }),
+  );
+  const pending = opened.flat().filter(({ status }) => status === "pending");
+  await on.wake(pending, 0);
+  return pending;
+};
+
+/** Once for each event, whoever is at it; one that moved meanwhile is on its way. */
+const open = async (
+  { table, now }: RunsReplays,
+  replay: Replay,
+  endpoint: Endpoint,
+  key: Key,
+): Promise<Delivery[]> => {
+  const event = (await readEvent(table, key))?.event;
+  if (!event) return [];
+  const before = await deliveryAt(table, deliveryKey({ endpointId: endpoint.id, eventId: event.id }));
+  if (before ? !isAsked(replay, before) : !brings(replay) || !takes(endpoint, event)) return [];
+  const told = (await eventsBefore(table, event)).filter(
+    (earlier) => earlier.id === before?.previousEventId || takes(endpoint, earlier),
+  );
+  const previousEventId = await previousOf(table, endpoint, told);
+  const delivery = before
+    ? reopened({ ...before, previousEventId }, now())
+    : newDelivery(endpoint, event, now(), previousEventId);
+  const write = before ? savedDelivery(before, delivery) : createdDelivery(delivery);
+  return (await tryCommit(table, [write])).length === 0 ? [delivery] : [];
+};

@@ -215,7 +215,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "outbox: GetItem Query",
     "queue deliveries: SendMessage",
     "queue fanout: DeleteMessage GetQueueAttributes ReceiveMessage",
-    "webhooks: PutItem Query",
+    "webhooks: GetItem PutItem Query",
   ],
   "webhook/deliver-webhook": [
     "access: GetItem",
@@ -244,10 +244,11 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   "webhook/sweep-deliveries": [
     "key operations by its queues: Decrypt GenerateDataKey",
-    "outbox: PutItem",
+    "outbox by due: Query",
+    "outbox by list: Query",
+    "outbox: GetItem PutItem Query",
     "queue deliveries: SendMessage",
     "webhooks by due: Query",
-    "webhooks by list: Query",
     "webhooks: GetItem PutItem UpdateItem",
   ],
   "reconciliation/reconcile-books": [

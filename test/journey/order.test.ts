@@ -158,7 +158,7 @@ describe("a webhook endpoint", () => {
     await neighbor.close();
   });
 
-  test("that lost what it heard has it once more by a replay: one event by name, then all of a time", async () => {
+  test("that lost what it heard has it once more by a replay, by name or of a time; and who came later has it at last", async () => {
     const endpoint = await openEndpoint(world);
     await order();
     await world.settle(() => endpoint.heard.length === 3);
@@ -179,6 +179,12 @@ describe("a webhook endpoint", () => {
       ...said.slice(1, 2),
       ...said,
     ]);
+    const newcomer = await openEndpoint(world);
+    await world.store("POST", `/webhook_endpoints/${newcomer.id}/replay`, { from });
+    await world.pass(minutes(1));
+    await world.settle(() => newcomer.heard.length === 3);
+    expect(newcomer.heard.map(({ id: eventId, body }) => [eventId, body])).toEqual(said);
+    await newcomer.close();
     await endpoint.close();
   });
 

@@ -1,6 +1,8 @@
 import { exampleOrder } from "#events/facts.ts";
 import { orderPlaced } from "#events/order-placed.ts";
+import { published } from "#functions/outbox/outbox.store.ts";
 import { recordEvent } from "#functions/outbox/outbox.ts";
+import { sweepOutbox } from "#functions/outbox/sweep-outbox.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
 import { seconds } from "#functions/values/clock.ts";
 import { newId, type OrderId } from "#functions/values/id.ts";
@@ -104,6 +106,7 @@ export const crowd = (seed: number, answers: (url: string, now: number) => Answe
     sweepEvery: (interval: number) => {
       let every = interval;
       const tick = () => {
+        void sweepOutbox({ ...on, put: async () => new Set() })();
         void sweepDeliveries(on)();
         scheduler.after(every, "a sweep", tick);
       };
@@ -154,7 +157,11 @@ export const crowd = (seed: number, answers: (url: string, now: number) => Answe
         data: { ...exampleOrder, status: "placed" },
       });
       await platform.table.commit([write]);
-      await fanOutEvent(on)({ detail: ("put" in write.change && write.change.put) as never });
+      const { dueAt, ...event } = "put" in write.change ? write.change.put : {};
+      await platform.table.commit([
+        published({ key: write.key, event: { storeId }, dueAt: Number(dueAt) }, now()),
+      ]);
+      await fanOutEvent(on)({ detail: event as never });
       return { subject, at: now() };
     },
     statuses: () =>

@@ -10,6 +10,7 @@ import { placedOrder } from "#functions/order/order.store.ts";
 import { destroyedCheckoutKey, restrictedCheckoutKey } from "#functions/privacy/checkout-key.store.ts";
 import { days, minutes } from "#functions/values/clock.ts";
 import type { CheckoutId, OrderId } from "#functions/values/id.ts";
+import { createdReplay } from "#functions/webhook/replay.store.ts";
 import { wire } from "#functions/webhook/webhook.handler.ts";
 import { anOrder } from "#test/examples.ts";
 import { aCaller, apiEvent } from "#test/fakes/api-event.ts";
@@ -254,6 +255,26 @@ describe("there is nobody to tell of", () => {
     expect({ ...second, customer: shown }).toEqual(first);
     expect(records()).toHaveLength(1);
     expect(world.platform.logged.filter(({ message }) => /something else/.test(message))).toEqual([]);
+  });
+
+  test.each(Object.entries(ends))("%s: nor by a replay for one that came later", async (_, write) => {
+    await world.platform.table.commit([write()]);
+    const { id } = await registered();
+    const now = world.platform.now();
+    const at = { from: 0, to: now, requestedAt: now, updatedAt: now };
+    const replay = {
+      id: "rpl_00000000000000000000000001",
+      endpointId: id,
+      storeId,
+      version: 1,
+      only: "all",
+      resent: 0,
+    } as const;
+    const made = createdReplay({ ...at, ...replay, status: "running" } as never);
+    await world.platform.table.commit([made]);
+    await world.run(minutes(2));
+    expect(bodies()).toMatchObject([{ id: event.id, customer: null }]);
+    expect(records()).toEqual([]);
   });
 });
 

@@ -7,7 +7,9 @@ import { licenseKeyStore } from "#functions/access/license-key.store.ts";
 import { principalStore } from "#functions/access/principal.store.ts";
 import { orderStore } from "#functions/order/order.store.ts";
 import type { BusEvent } from "#functions/outbox/other-bus.ts";
+import { published } from "#functions/outbox/outbox.store.ts";
 import { recordEvent } from "#functions/outbox/outbox.ts";
+import { sweepOutbox } from "#functions/outbox/sweep-outbox.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
 import type { Table } from "#functions/runtime/table.ts";
 import { minutes } from "#functions/values/clock.ts";
@@ -86,7 +88,10 @@ export const webhookWorld = (seed = 1) => {
   });
   const deliver = (id: DeliveryId) => deliverWebhook(collaborators())(id as never);
 
-  const sweep = () => sweepDeliveries(collaborators())();
+  const sweep = async () => {
+    await sweepOutbox({ ...platform, put: async () => new Set() })();
+    return sweepDeliveries(collaborators())();
+  };
 
   /** Handles messages in order of their time, also those that come up meanwhile. */
   const drain = async (until: number) => {
@@ -174,7 +179,10 @@ export const webhookWorld = (seed = 1) => {
         ...more,
       });
       await platform.table.commit([write]);
-      return Envelope.parse("put" in write.change && write.change.put);
+      const { dueAt, ...event } = "put" in write.change ? write.change.put : {};
+      const recorded = { key: write.key, event: Envelope.parse(event), dueAt: Number(dueAt) };
+      await platform.table.commit([published(recorded, platform.now())]);
+      return recorded.event;
     },
     fanOut: (event: EventEnvelope) => fanOutEvent(collaborators())({ detail: event }),
   };

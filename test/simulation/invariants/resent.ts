@@ -1,10 +1,12 @@
-import type { Delivery } from "#functions/webhook/delivery.ts";
-import { isAsked, Replay } from "#functions/webhook/replay.ts";
+import { EventEnvelope } from "#events/define-event.ts";
+import { Endpoint } from "#functions/webhook/endpoint.ts";
+import { takes } from "#functions/webhook/hearing.ts";
+import { brings, isAsked, Replay } from "#functions/webhook/replay.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { clocksDiffer } from "./clocks.ts";
 import { eventIn } from "./delivered.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
-import { allDeliveries } from "./rows.ts";
+import { allDeliveries, allEvents, type EventRow } from "./rows.ts";
 
 /** By the rows which were asked for, by the receivers what came of it. */
 export const resent: Invariant = {
@@ -24,18 +26,37 @@ export const resent: Invariant = {
 
 /** What is asked for and was not touched since. Those by name are done with their own request. */
 const leftOut = (cloud: Cloud, replays: readonly Replay[]): Problems => {
-  const deliveries = allDeliveries(cloud);
+  const events = allEvents(cloud);
+  const deliveries = new Map(
+    allDeliveries(cloud).map((each) => [`${each.endpointId} ${each.eventId}`, each] as const),
+  );
+  const endpoints = new Map(
+    [...cloud.table.lookAll("webhooks")]
+      .filter(({ sk }) => sk.startsWith("endpoint#"))
+      .map((row) => Endpoint.parse(row))
+      .map((endpoint) => [endpoint.id, endpoint] as const),
+  );
   return replays
     .filter(({ version, status }) => status === "done" && version > 1)
     .flatMap((replay) =>
-      deliveries
-        .filter((each) => isIn(replay, each) && each.updatedAt < replay.requestedAt && isAsked(replay, each))
-        .map(({ eventId }) => `${replay.id} left out ${eventId}`),
+      events
+        .filter((event) => isIn(replay, event))
+        .filter((event) => {
+          const delivery = deliveries.get(`${replay.endpointId} ${event.id}`);
+          if (delivery) return delivery.updatedAt < replay.requestedAt && isAsked(replay, delivery);
+          const endpoint = endpoints.get(replay.endpointId);
+          return endpoint && brings(replay) && isOf(endpoint, replay, event);
+        })
+        .map(({ id }) => `${replay.id} left out ${id}`),
     );
 };
 
-const isIn = ({ endpointId, from, to }: Replay, delivery: Delivery): boolean =>
-  delivery.endpointId === endpointId && delivery.createdAt >= from && delivery.createdAt <= to;
+const isIn = ({ storeId, from, to }: Replay, { storeId: its, listAt = 0 }: EventRow): boolean =>
+  its === storeId && Number(listAt) >= from && Number(listAt) <= to;
+
+/** It took such events when it asked, as it does now. */
+const isOf = (endpoint: Endpoint, { requestedAt }: Replay, event: EventRow): boolean =>
+  endpoint.listensSince < requestedAt && takes(endpoint, EventEnvelope.parse(event));
 
 const untold = (cloud: Cloud): Problems => {
   const last = new Map(

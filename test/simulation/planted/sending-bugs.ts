@@ -29,8 +29,8 @@ export const sendingBugs: readonly Bug[] = [
   bug(
     "a replay leaves out the first of each page",
     "webhook/run-replay.ts",
-    "asked.map((delivery) => reopen(on, delivery))",
-    "asked.slice(1).map((delivery) => reopen(on, delivery))",
+    "openPage(on, replay, endpoint, keys)",
+    "openPage(on, replay, endpoint, keys.slice(1))",
   ),
   bug(
     "sent once more under another id",
