@@ -1,7 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
-
-const full = process.env["EFFORT"] === "full";
+import { whole } from "./effort.ts";
 
 /** The heavy counts are in the files that ask how much effort is wanted; the others have said all under `npm test`. */
 const counting = (): string[] =>
@@ -9,11 +8,11 @@ const counting = (): string[] =>
 
 export default defineConfig({
   test: {
-    include: full ? counting() : ["test/**/*.test.ts"],
+    include: whole ? counting() : ["test/**/*.test.ts"],
     globalSetup: ["test/journey/share-assembly.ts"],
     // On a machine three times slower nothing takes longer. The heavy counts take minutes; they are bounded by
     // their number, not by a clock.
-    testTimeout: full ? 1_800_000 : 120_000,
+    testTimeout: whole ? 1_800_000 : 120_000,
     hookTimeout: 120_000,
     pool: "threads",
     // Files of one thread share their modules: a third of the time was loading them. So no module of the tests may keep

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { callStore, openShop, type Shop } from "#infra/local/demo/shop.ts";
 import { type EmbeddedStripe, startStripe } from "#infra/local/stripe/start-stripe.ts";
-import { effort } from "#test/effort.ts";
+import { whole } from "#test/effort.ts";
 import { type RemoteLaptop, startRemoteLaptop } from "#test/local/remote-laptop.ts";
 import { type Answered, agentOn, type Session } from "./agent.ts";
 import { canaryBuyer } from "./canary.ts";
@@ -142,10 +142,9 @@ const both = (cut: Omit<Cut, "when">): Cut[] => [
 ];
 /** The two transactions, whatever is written before them; then, counted, publishing, fulfillment and webhooks, side by side. */
 const deciding = ["catalog/reserve-stock", "order/place-order"].map((name) => ({ function: name, nth: 1 }));
-const counted: readonly Cut[] =
-  effort(100) === 100
-    ? Array.from({ length: 24 }, (_, index) => both({ nth: index + 1 })).flat()
-    : [9, 17].map((nth) => ({ nth, when: "after" as const }));
+const counted: readonly Cut[] = whole
+  ? Array.from({ length: 24 }, (_, index) => both({ nth: index + 1 })).flat()
+  : [9, 17].map((nth) => ({ nth, when: "after" as const }));
 const nameOf = (cut: Cut) => cut.function ?? "all";
 const cuts = [...deciding.flatMap(both), ...counted].map((cut) => ({ ...cut, by: nameOf(cut) }));
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { minutes } from "#functions/values/clock.ts";
-import { effort } from "#test/effort.ts";
+import { whole } from "#test/effort.ts";
 import { shopOn } from "#test/fakes/memory-shop.ts";
 import { mortal } from "#test/fakes/mortal.ts";
 import { injections } from "./injections.ts";
@@ -29,7 +29,7 @@ test("a run that dies at any of its calls harms nothing: the next one finds all 
   const counted = mortal(living.process);
   await shopOn(counted.process).reconcile({ scope: "full" });
   expect(counted.calls()).toBeGreaterThan(50);
-  const step = effort(100) === 100 ? 1 : 41;
+  const step = whole ? 1 : 41;
   for (let call = 1; call <= counted.calls(); call += step)
     for (const when of ["before", "after"] as const) {
       const world = await aDisorder();

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { effort } from "#test/effort.ts";
+import { whole } from "#test/effort.ts";
 import { everyDeath, some, survives, withDeaths } from "./exhaustive.ts";
 import { stories } from "./stories.ts";
-
-const full = effort(100) === 100;
 
 describe.each(stories)("$name", (story) => {
   test("keeps every promise, wherever a process dies in it", async () => {
@@ -11,7 +9,7 @@ describe.each(stories)("$name", (story) => {
     expect(outcome.broken).toBeUndefined();
     expect(places.length).toBeGreaterThan(15);
     const deaths = everyDeath(places);
-    const chosen = full ? deaths : some(deaths, 12);
+    const chosen = whole ? deaths : some(deaths, 12);
     console.log(`${story.name}: ${places.length} boundaries, ${chosen.length} of ${deaths.length} deaths`);
     for (const death of chosen) await survives(story, [death]);
   });

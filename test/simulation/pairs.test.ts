@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { effort } from "#test/effort.ts";
+import { whole } from "#test/effort.ts";
 import type { Death } from "./engine/faults.ts";
 import {
   differentDeaths,
@@ -12,13 +12,11 @@ import {
 } from "./exhaustive.ts";
 import { wholePurchase } from "./stories.ts";
 
-const full = effort(100) === 100;
-
 test("a purchase keeps every promise, wherever two processes die in it", async () => {
   const { places } = await withDeaths(wholePurchase, []);
   const deaths = differentDeaths(places);
-  const pairs = await everyPair(wholePurchase, full ? deaths : some(deaths, 4));
-  const chosen = full ? pairs : some(pairs, 60);
+  const pairs = await everyPair(wholePurchase, whole ? deaths : some(deaths, 4));
+  const chosen = whole ? pairs : some(pairs, 60);
   console.log(`${wholePurchase.name}: ${places.length} calls, ${chosen.length} of ${pairs.length} pairs`);
   expect(pairs.length).toBeGreaterThan(100);
   for (const pair of chosen) await survives(wholePurchase, pair);
@@ -28,7 +26,8 @@ test("what follows two deaths that count as one is the same to the byte", async 
   const { places } = await withDeaths(wholePurchase, []);
   const firsts = differentDeaths(places).map((death) => [death]);
   // The later the first, the fewer there are after it.
-  for (const before of full ? [[], ...some(firsts, 20)] : firsts.slice(-9, -8)) await sameInEachClass(before);
+  for (const before of whole ? [[], ...some(firsts, 20)] : firsts.slice(-9, -8))
+    await sameInEachClass(before);
 });
 
 /** Of these first deaths and each second one, the second ones that are left out have the world of the last that was not. */
