@@ -5,6 +5,7 @@ import { connectorRoutes, fulfillmentRoutes } from "#functions/fulfillment/route
 import { fulfillmentWorkflow } from "#functions/fulfillment/workflow.ts";
 import type { Service } from "./data-stack.ts";
 import type { EventBus } from "./event-bus.ts";
+import type { Grant } from "./grant.ts";
 import { Lambda } from "./lambda.ts";
 import type { Order } from "./order.ts";
 import type { DeadLetters } from "./queue.ts";
@@ -32,8 +33,7 @@ export class Fulfillment extends Construct {
     const submit = new Lambda(this, "fulfillment/submit-order", {
       on,
       timeoutSeconds: timeoutOf("fulfillment/submit-order", fulfillmentWorkflow),
-      // The store's own shop gets the order with its buyer.
-      grants: [...sealing(on), data.access.may("update"), data.commerce.may("get", "put")],
+      grants: submitting(on),
     });
     this.workflow = new Workflow(this, fulfillmentWorkflow, {
       on,
@@ -79,3 +79,11 @@ export class Fulfillment extends Construct {
     new EveryMinute(this, follow, { stage: on.stage, undelivered: parts.undelivered });
   }
 }
+
+/** The store's own shop gets the order with its buyer, and that is on record first. */
+const submitting = (on: Service): readonly Grant[] => [
+  ...sealing(on),
+  on.data.access.may("update"),
+  on.data.commerce.may("get", "put"),
+  on.data.audit.may("put"),
+];

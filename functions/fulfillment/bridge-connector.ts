@@ -5,7 +5,7 @@ import { openPersonal } from "#functions/order/personal-view.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
 import { type AsksBridge, askBridge, type Said } from "./ask-bridge.ts";
 import type { Connection } from "./connection.ts";
-import type { Connector, Submission } from "./connector.ts";
+import { type Connector, overtaken, type Submission, type Way } from "./connector.ts";
 import { type Receivers, standingOf } from "./receiver.ts";
 
 /** An order as a shop gets it, the same to the byte as often as it is sent. */
@@ -23,6 +23,7 @@ export const BridgeOrder = OrderView.pick({
   notes: true,
   createdAt: true,
 });
+export type BridgeOrder = z.infer<typeof BridgeOrder>;
 
 /** What a shop says to an order; `reason` is a code, never somebody's words: agents and integrations hear it. */
 export const BridgeAnswer = z.discriminatedUnion("accepted", [
@@ -51,20 +52,25 @@ export const bridgeConnector = (on: Submits): Connector => ({
 /** With its buyer. Without a yes or no it stays unknown, and is sent again, with the same id. */
 const submitToBridge =
   (on: Submits): Connector["submit"] =>
-  async (order, connection) => {
+  async (order, way) => {
     const personal = await openPersonal(on, order);
     // Frozen: it is only stored until that is over.
     if (personal?.isRestricted) return unknown("customer_restricted");
     const { contact = null, notes } = personal ?? {};
     const told = BridgeOrder.parse({ ...viewPlainly(order), contact, ...(notes && { notes }) });
-    return submitted(on, connection, told);
+    return submitted(on, way, told);
   };
 
 /** No buyer is sent to a receiver that is known to leak: it is greeted first, which it does not know and answers to. */
-const submitted = async (on: Submits, connection: Connection, order: object): Promise<Submission> => {
+const submitted = async (
+  on: Submits,
+  { connection, shows }: Way,
+  order: BridgeOrder,
+): Promise<Submission> => {
   const greeted = isRefused(on, connection) ? await askBridge(on)(connection, "greet", {}) : connection;
   if (typeof greeted === "string") return unknown(greeted);
   if (isRefused(on, greeted)) return unknown("store_receiver_refused");
+  if (order.contact && !(await shows())) return overtaken;
   const said = await askBridge(on)(connection, "submit_order", order);
   if (typeof said === "string") return unknown(said);
   return isRefused(on, said) ? unknown("store_receiver_refused") : understood(said);

@@ -8,9 +8,19 @@ export type Submission =
   | { submission: "refused"; reason: string }
   | { submission: "unknown"; reason: string };
 
+/** An order's way to its shop. */
+export type Way = {
+  readonly connection: Connection;
+  /** Puts on record that the shop is shown who bought. `false`: another run has the order by now. */
+  shows(): Promise<boolean>;
+};
+
 export type Connector = {
-  /** Hands an order to where the store works; repeating it with the same order must be harmless there. */
-  submit(order: Order, connection: Connection): Promise<Submission>;
+  /**
+   * Hands an order to where the store works; repeating it with the same order must be harmless there. Nobody's
+   * data is sent before `shows` was true.
+   */
+  submit(order: Order, way: Way): Promise<Submission>;
   /** Says what became of an order that may have come there, again and again until it is heard; the last word holds. */
   tell(order: Order, connection: Connection): Promise<boolean>;
 };
@@ -24,7 +34,10 @@ export type Connectors = Readonly<Record<Connection["kind"], Connector>>;
  */
 export const submitThrough =
   (connectors: Connectors) =>
-  async (order: Order, store: Store, connection: Connection | undefined): Promise<Submission> => {
+  async (order: Order, store: Store, way: Way | undefined): Promise<Submission> => {
     if (store.status !== "active") return { submission: "refused", reason: `store_${store.status}` };
-    return connection ? connectors[connection.kind].submit(order, connection) : { submission: "accepted" };
+    return way ? connectors[way.connection.kind].submit(order, way) : { submission: "accepted" };
   };
+
+/** Whoever is slower than its lease shows nobody anything. */
+export const overtaken = { submission: "unknown", reason: "another_run_was_faster" } as const;

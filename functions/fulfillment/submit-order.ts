@@ -14,6 +14,7 @@ import { type ConnectionStore, usedConnection } from "./connection.store.ts";
 import { type Connection, isUseNews } from "./connection.ts";
 import { type Connectors, submitThrough } from "./connector.ts";
 import { resendAt } from "./resend.ts";
+import { wayToShop } from "./way-to-shop.ts";
 
 /** Input of the fulfillment workflow, from the event `order.placed` or from a sweeper. */
 export const SubmitOrder = z.object({ storeId: StoreId, orderId: OrderId });
@@ -54,7 +55,7 @@ const submit = async (on: Submits, input: SubmitOrder): Promise<Ending> => {
     epoch: before.epoch + 1,
     leaseUntil: now + times.lease,
     // Before it is sent: whether it came there nobody knows then.
-    ...(connection && before.status === "placed" && { shop: { acceptedAt: before.shop?.acceptedAt } }),
+    ...(connection && before.status === "placed" && { shop: { ...before.shop, retryAt: undefined } }),
   });
   // Plain: a run that is told "refused" of its own claim ends, and the sweeper begins another when the lease does.
   const lost = await tryCommit(on.table, [plainly(savedOrder(before, order))]);
@@ -122,12 +123,14 @@ const claimable = (order: Order, now: Instant): boolean =>
 const submitted = async (on: Submits, order: Order, connection: Connection | undefined) => {
   const store = await on.stores.get(order.storeId);
   if (!store) throw new Error("an order without a store");
-  const answer = await submitThrough(on.connectors)(order, store, connection);
+  const way = connection && wayToShop(on, order, connection);
+  const answer = await submitThrough(on.connectors)(order, store, way);
+  const known = way?.order() ?? order;
   if (answer.submission !== "unknown") await noteUse(on, connection);
-  if (answer.submission === "accepted") return written(on, order);
+  if (answer.submission === "accepted") return written(on, known);
   if (answer.submission === "refused") return refused(orderStepOf(order), answer.reason);
   const since = waitingSince(order);
-  await putOff(on, order, since, [since + times.giveUp, heldUntil(order)]);
+  await putOff(on, known, since, [since + times.giveUp, heldUntil(order)]);
   return held(orderStepOf(order), answer.reason);
 };
 

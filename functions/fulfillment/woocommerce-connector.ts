@@ -4,7 +4,7 @@ import { openPersonal } from "#functions/order/personal-view.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
 import { toIso } from "#functions/values/clock.ts";
 import { times as shopTimes } from "./connection.ts";
-import type { Connector, Submission } from "./connector.ts";
+import { type Connector, overtaken, type Submission, type Way } from "./connector.ts";
 import {
   decimalOf,
   isOurs,
@@ -30,24 +30,33 @@ export const wooConnector = (on: Submits): Connector => ({ submit: submitToWoo(o
  */
 const submitToWoo =
   (on: Submits): Connector["submit"] =>
-  async (order, connection) => {
+  async (order, way) => {
     const personal = await openPersonal(on, order);
     // Frozen: it is only stored until that is over.
     if (personal?.isRestricted) return unknown("customer_restricted");
     if (order.quote.lines.some(({ productId }) => !wooIdOf(productId))) return refused("product_unknown");
-    return placed(await wooApi(on, connection), order, personal ?? {});
+    const api = await wooApi(on, way.connection);
+    return placed({ api, order, personal, shows: way.shows });
   };
 
-const placed = async (api: WooApi, order: Order, personal: Personal): Promise<Submission> => {
-  const known = order.epoch === 1 ? [] : await found(api, order);
-  if (!known) return unknown("store_unreachable");
-  return known[0] ? settled(api, order, known[0]) : created(api, order, personal);
+type Sent = Pick<Way, "shows"> & {
+  readonly api: WooApi;
+  readonly order: Order;
+  readonly personal: Personal | undefined;
 };
 
-const created = async (api: WooApi, order: Order, personal: Personal): Promise<Submission> => {
+const placed = async (sent: Sent): Promise<Submission> => {
+  const { api, order } = sent;
+  const known = order.epoch === 1 ? [] : await found(api, order);
+  if (!known) return unknown("store_unreachable");
+  return known[0] ? settled(api, order, known[0]) : created(sent);
+};
+
+const created = async ({ api, order, personal, shows }: Sent): Promise<Submission> => {
   const objection = await objectionOf(api, order);
   if (objection) return objection;
-  const body = wooOrderOf(order, personal);
+  if (personal && !(await shows())) return overtaken;
+  const body = wooOrderOf(order, personal ?? {});
   const made = await api({ method: "POST", path: "wc/v3/orders", parameters: only, body }, WooOrder);
   return made.body ? settled(api, order, made.body) : meaningOf(made);
 };

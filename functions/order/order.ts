@@ -118,11 +118,13 @@ export const Order = z.object({
   /** When it was decided that it goes back. */
   canceledAt: Instant.optional(),
   /**
-   * Once it was sent to its store's own shop; `acceptedAt`: it said yes; `untoldSince`: what became of it there it was
-   * not told yet; `retryAt`: it did not answer, and is asked again.
+   * Once it was sent to its store's own shop; `shownTo`: the connection, by its time, whose shop was shown who bought;
+   * `acceptedAt`: it said yes; `untoldSince`: what became of it there it was not told yet; `retryAt`: it did not answer,
+   * and is asked again.
    */
   shop: z
     .object({
+      shownTo: Instant.optional(),
       acceptedAt: Instant.optional(),
       untoldSince: Instant.optional(),
       retryAt: Instant.optional(),

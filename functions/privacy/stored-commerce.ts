@@ -59,7 +59,7 @@ const order: StoredRecord = {
       "id checkoutId number permalinkUrl status version revision epoch leaseUntil watchedAt confirmedAt",
     ),
     ...words(
-      "cancelReason canceledAt shop.acceptedAt shop.untoldSince shop.retryAt erasedAt keptUntil terms.sha256 terms.at",
+      "cancelReason canceledAt shop.shownTo shop.acceptedAt shop.untoldSince shop.retryAt erasedAt keptUntil terms.sha256 terms.at",
     ),
     ...under("terms.policies", ...policies),
     ...[...ids, ...channel, ...quote, ...due, ...listed, ...ends],

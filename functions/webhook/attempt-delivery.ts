@@ -22,7 +22,7 @@ import { changePace, readPace } from "./pace.store.ts";
 import { type Pace, afterAttempt as paceAfter, takeSlot, withoutSlot } from "./pace.ts";
 import { type Prepare, type Prepared, prepareWebhook, type Ready } from "./prepare-webhook.ts";
 import { type Sends, sendWebhook } from "./send-webhook.ts";
-import { toldOnRecord } from "./tell-customer.ts";
+import { lookOnRecord } from "./tell-customer.ts";
 import { type WakeSender, wakeSoon } from "./wake-sender.ts";
 
 export type Deliver = Prepare &
@@ -152,7 +152,7 @@ const attempt = async (
   }
   const lost = await tryCommit(on.table, [savedDelivery(delivery, claimed)]);
   if (lost.length > 0) return undefined;
-  if (prepared.shows) await tryCommit(on.table, [toldOnRecord(claimed, prepared.shows, at)]);
+  if (prepared.shows) await tryCommit(on.table, [lookOnRecord(claimed, prepared.shows, at)]);
   const attempted = withProof(await sendWebhook(on, claimed, prepared, at), prepared.challenge);
   await record(on, claimed, attempted, prepared);
   return attempted;

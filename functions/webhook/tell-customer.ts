@@ -3,7 +3,7 @@ import type { ToldCustomer } from "#events/told-customer.ts";
 import { hasAccepted } from "#functions/access/data-protection.ts";
 import type { LicenseKeyStore } from "#functions/access/license-key.store.ts";
 import type { PrincipalStore } from "#functions/access/principal.store.ts";
-import { recordedAct } from "#functions/audit/audit.store.ts";
+import { toldOnRecord } from "#functions/audit/record-told.ts";
 import type { Contact } from "#functions/checkout/contents.ts";
 import type { OrderStore } from "#functions/order/order.store.ts";
 import { openPersonal } from "#functions/order/personal-view.ts";
@@ -83,19 +83,18 @@ const fieldsOf = ({ buyer, delivery }: Contact): ToldCustomer["customer"] => {
  * One put before each attempt that shows somebody, the cheapest that is true: no record, no attempt. By the key that
  * asked, so whoever looks what a leaked key has shown finds it.
  */
-export const toldOnRecord = (
+export const lookOnRecord = (
   { eventId, endpointId, storeId }: Delivery,
   { keptBy, askedBy, orderId }: Look,
   at: Instant,
 ): Write =>
   plainly(
-    recordedAct({
-      action: "customer.told",
-      actor: { role: "service", requestId: `${endpointId}#${eventId}`, principalId: keptBy, keyId: askedBy },
+    toldOnRecord({
+      orderId,
+      by: { requestId: `${endpointId}#${eventId}`, principalId: keptBy, keyId: askedBy },
       storeId,
       at,
       decidedBy: "customers:read",
       about: { endpointId, eventId },
-      subjects: [orderId],
     }),
   );

@@ -46,7 +46,7 @@ export const recipients: readonly Recipient[] = [
     as: "The store's: at the address that it connected, until it disconnects it",
     told: "The orders that it is to take, and what becomes of each",
     people:
-      "All fields of the buyer with an order that it is to take, none with what becomes of it; of the shop's own customers nothing is read",
+      "All fields of the buyer with an order that it is to take, on record before it is sent; none with what becomes of it; of the shop's own customers nothing is read",
     through: ["fulfillment/ask-bridge.ts", "fulfillment/woocommerce-api.ts"],
   },
   {

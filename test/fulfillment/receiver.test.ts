@@ -100,7 +100,7 @@ test("no buyer goes to a receiver that is refused; once it was replaced its orde
   const submit = async (receivers: Receivers) => {
     const connection = await connections.get(storeId);
     if (!connection) throw new Error("no connection");
-    return connector(receivers).submit(await order(), connection);
+    return connector(receivers).submit(await order(), { connection, shows: async () => true });
   };
   const refused = { submission: "unknown", reason: "store_receiver_refused" };
   // Nobody knows yet what answers there.

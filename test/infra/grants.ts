@@ -182,6 +182,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
   ],
   "fulfillment/submit-order": [
     "access: GetItem UpdateItem",
+    "audit: PutItem",
     "commerce: GetItem PutItem",
     "key people for a store: Decrypt",
     "people: GetItem",

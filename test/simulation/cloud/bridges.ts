@@ -1,4 +1,4 @@
-import type { BridgeUpdate } from "#functions/fulfillment/bridge-connector.ts";
+import type { BridgeOrder, BridgeUpdate } from "#functions/fulfillment/bridge-connector.ts";
 import type { Unanswered } from "#functions/fulfillment/connection.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
 import { bridgeReceiver } from "#infra/local/demo/bridge-receiver.ts";
@@ -9,6 +9,8 @@ export type Bridge = {
   readonly unanswered: Unanswered;
   /** By order: whether it was taken. */
   readonly said: ReadonlyMap<string, boolean>;
+  /** Orders whose buyer it was shown. */
+  readonly shown: ReadonlySet<string>;
   /** By order: what it was told became of it. */
   readonly heard: ReadonlyMap<string, Pick<BridgeUpdate, "status" | "version">>;
   /** Requests that it did not believe. */
@@ -27,12 +29,15 @@ type Given = {
 
 export const createBridge = ({ url, unanswered, secret, now, takes }: Given): Bridge => {
   const said = new Map<string, boolean>();
+  const shown = new Set<string>();
   const heard = new Map<string, Pick<BridgeUpdate, "status" | "version">>();
   const unbelieved: DialRequest[] = [];
   const answer = bridgeReceiver(
     [secret],
     {
-      submit_order: async ({ id }) => {
+      submit_order: async (order) => {
+        const { id, contact } = order as Pick<BridgeOrder, "id" | "contact">;
+        if (contact) shown.add(id);
         const accepted = said.get(id) ?? takes();
         said.set(id, accepted);
         return accepted ? { accepted } : { accepted, reason: "sold_out" };
@@ -49,6 +54,7 @@ export const createBridge = ({ url, unanswered, secret, now, takes }: Given): Br
     url,
     unanswered,
     said,
+    shown,
     heard,
     unbelieved,
     receive: async (request) => {

@@ -1,5 +1,5 @@
 import { aliveThroughout, deadAtOnce, noChargeAfterKill } from "./access.ts";
-import { chained, recordedReads } from "./audited.ts";
+import { chained, recordedReads, recordedShop } from "./audited.ts";
 import { brakedForFree } from "./braked.ts";
 import { decidedFirst, fenced, knownFirst, leasedWork, storeFirst, storeTook } from "./decided.ts";
 import { declared, ends } from "./declared.ts";
@@ -91,4 +91,5 @@ export const invariants: readonly Invariant[] = [
   writtenFirst,
   chained,
   recordedReads,
+  recordedShop,
 ];

@@ -1,6 +1,7 @@
 import type { Chain } from "#functions/audit/audit.ts";
 import { sealOf } from "#functions/audit/seal.store.ts";
 import { verifyChain } from "#functions/audit/verify-chain.ts";
+import type { RowChange } from "#functions/runtime/memory-table.ts";
 import type { Row, TableName } from "#functions/runtime/table.ts";
 import { minutes } from "#functions/values/clock.ts";
 import { fakeSigning } from "../../fakes/signing.ts";
@@ -34,6 +35,33 @@ export const recordedReads: Invariant = {
       rest === "the end" ? cloud.shops.flatMap(({ storeId }) => uncounted(cloud, storeId)) : [],
   }),
 };
+
+/** What the shop saw before a transaction was on record before that one. */
+export const recordedShop: Invariant = {
+  id: "I-19",
+  promise: "a shop sees who bought once that is on record, and the record is one however often it is sent",
+  watch: (cloud) => {
+    const onRecord = new Set<string>();
+    const shown = () => cloud.shops.flatMap(({ bridge }) => [...(bridge?.shown ?? [])]);
+    const unrecorded = () =>
+      shown().flatMap((id) => when(!onRecord.has(id), `who bought ${id} was shown unrecorded`));
+    return {
+      committed: (changes) => {
+        const before = unrecorded();
+        const told = toldIn(changes);
+        const again = told.filter((id) => onRecord.has(id));
+        for (const id of told) onRecord.add(id);
+        return [...before, ...again.map((id) => `who bought ${id} is on record twice`)];
+      },
+      atRest: unrecorded,
+    };
+  },
+};
+
+const toldIn = (changes: readonly RowChange[]): string[] =>
+  changes.flatMap(({ after }) =>
+    after?.["action"] === "customer.told" ? (after["subjects"] as string[]) : [],
+  );
 
 const uncounted = (cloud: Cloud, storeId: string): Problems => {
   const { owner } = cloud.shops.find((shop) => shop.storeId === storeId) ?? cloud.shops[0];

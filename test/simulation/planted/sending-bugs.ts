@@ -1,6 +1,6 @@
 import { type Bug, bug } from "./bug.ts";
 
-/** Mistakes with an endpoint's pace, with what waits for it, with what is sent once more, and to whom. */
+/** Mistakes with an endpoint's pace, with what waits for it, with what is sent once more, to whom, and on which record. */
 export const sendingBugs: readonly Bug[] = [
   bug(
     "one more at once than there may be",
@@ -48,7 +48,19 @@ export const sendingBugs: readonly Bug[] = [
   bug(
     "a shop's yes that nobody writes down",
     "fulfillment/submit-order.ts",
-    'if (answer.submission === "accepted") return written(on, order);',
+    'if (answer.submission === "accepted") return written(on, known);',
     'if (answer.submission === "accepted") return done(orderStepOf(order));',
+  ),
+  bug(
+    "a shop sees who bought before that is on record",
+    "fulfillment/bridge-connector.ts",
+    "if (order.contact && !(await shows())) return overtaken;",
+    "void shows();",
+  ),
+  bug(
+    "that a shop sees who bought is on record each time it is sent",
+    "fulfillment/submit-order.ts",
+    "shop: { ...before.shop, retryAt: undefined } }),",
+    "shop: { acceptedAt: before.shop?.acceptedAt } }),",
   ),
 ];
