@@ -89,9 +89,7 @@ const resend = async (
     }),
     storeAnswer(request, { now, status: 202, answer: body as Attribute }),
   ]);
-  if (lost.length > 0) return undefined;
-  await wakeSoon(on, [after]);
-  return { status: 202, body };
+  return lost.length === 0 ? accepted(on, body, [after]) : undefined;
 };
 
 /** Up to fifty by name, at once; or what came in a time, which the sweeper goes through by page. */
@@ -123,8 +121,11 @@ const replay = async (
     }),
     storeAnswer(request, { now, status: 202, answer: body }),
   ]);
-  if (lost.length > 0) return undefined;
-  await wakeSoon(on, named);
+  return lost.length === 0 ? accepted(on, body, named) : undefined;
+};
+
+const accepted = async (on: Replays, body: object, opened: readonly Delivery[]): Promise<Answer> => {
+  await wakeSoon(on, opened);
   return { status: 202, body };
 };
 

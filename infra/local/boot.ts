@@ -137,7 +137,7 @@ const startCore = (ground: Ground, ports: Ports) => {
   const { assembly, gatewayUrls, services } = ports;
   const journal = openJournal(ground.journal === true);
   const localize = localizer(gatewayUrls, ground.variables ?? {});
-  const lambda = startLambda({ ...ports, localize, standIn: ground.functions });
+  const lambda = startLambda({ ...ports, localize, standIn: ground.functions, outside: ground.outside });
   const { service: kms, keyUse } = startKms(assembly, keptIn(fileIn(ground, "keys.json")));
   const given = secretsOf(lambda, ground.secrets ?? {});
   const kept = keptIn(fileIn(ground, "secrets.json"));

@@ -12,6 +12,7 @@ import { bundleHandlers } from "./handlers.ts";
 import type { JournalEntry } from "./journal.ts";
 import type { Invoked, StandIn } from "./lambda.ts";
 import { openLog } from "./log.ts";
+import type { Outside } from "./outside.ts";
 import { synthesize } from "./synth.ts";
 
 export type CloudOptions = {
@@ -34,6 +35,8 @@ export type CloudOptions = {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Buses in other accounts that let this one put events, by ARN: each is told what comes. */
   readonly otherBuses?: OtherBuses;
+  /** What functions find where they are sent, beside what is there. */
+  readonly outside?: Outside;
   /** Gets all that callers ask of the REST APIs, with what they are answered. */
   readonly overhear?: Overhear;
   /** Stands for the code of every function: what calls them can be looked at alone. */

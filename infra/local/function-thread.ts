@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { Invoked } from "./lambda.ts";
 import type { Code, FunctionFault, Order, Told, WorkerData } from "./lambda-worker.ts";
+import type { Outside } from "./outside.ts";
 
 /**
  * One thread for all functions: what their bundles share is loaded once, which is nearly all of a cold start.
@@ -23,6 +24,7 @@ export type Call = {
 
 type Start = {
   readonly clock: SharedArrayBuffer;
+  readonly outside: Outside;
   /** What a function says, by its name. */
   readonly write: (name: string | undefined, text: string) => void;
 };
@@ -86,9 +88,9 @@ const exited: FunctionFault = {
   errorMessage: "Error: Runtime exited without providing a reason",
 };
 
-const workerOf = ({ clock, write }: Start): Worker => {
+const workerOf = ({ clock, outside, write }: Start): Worker => {
   const worker = new Worker(new URL("./lambda-worker.ts", import.meta.url), {
-    workerData: { clock } satisfies WorkerData,
+    workerData: { clock, outside } satisfies WorkerData,
     env: {},
     execArgv: [],
     stdout: true,

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { syncBuiltinESMExports } from "node:module";
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
+import { meetOutside, type Outside } from "./outside.ts";
 
 /** A function's code with the environment and credentials that only it has. */
 export type Code = {
@@ -29,7 +30,7 @@ export type FunctionFault = {
   readonly errorMessage: string;
   readonly trace?: readonly string[];
 };
-export type WorkerData = { readonly clock: SharedArrayBuffer };
+export type WorkerData = { readonly clock: SharedArrayBuffer; readonly outside: Outside };
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 type Loaded = Code & { readonly handler: Promise<Handler> };
@@ -110,11 +111,12 @@ const nameWhoSpeaks = (): void => {
     };
 };
 
-const start = ({ clock }: WorkerData): void => {
+const start = ({ clock, outside }: WorkerData): void => {
   process.setSourceMapsEnabled(true);
   const ahead = new Float64Array(clock);
   Date.now = () => realNow() + (ahead[0] ?? 0);
   separateEnvironments();
+  meetOutside(outside);
   nameWhoSpeaks();
   parentPort?.on("message", (order: Order) => ("load" in order ? load(order.load) : void run(order.invoke)));
 };

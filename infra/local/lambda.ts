@@ -9,6 +9,7 @@ import type { Iam } from "./iam.ts";
 import type { FunctionFault } from "./lambda-worker.ts";
 import type { Ledger } from "./ledger.ts";
 import type { CloudLog } from "./log.ts";
+import type { Outside } from "./outside.ts";
 import type { Switches } from "./switches.ts";
 import type { Assembly, Resource } from "./template.ts";
 
@@ -53,6 +54,7 @@ type Needs = {
   readonly bundleOf: (entry: string) => string;
   /** Stands for the code of every function. */
   readonly standIn?: StandIn | undefined;
+  readonly outside?: Outside | undefined;
 };
 
 /** What a test lets functions do; a throw is their fault. */
@@ -88,7 +90,7 @@ export const startLambda = (on: Needs): Lambda => {
     for (const thread of threads) if (thread.isOpen()) return thread;
     const write = (name: string | undefined, text: string) =>
       on.log.write(functions.find((each) => each.name === name)?.path ?? "lambda", text);
-    const thread = startThread({ clock: on.clock.shared, write });
+    const thread = startThread({ clock: on.clock.shared, outside: on.outside ?? {}, write });
     threads.add(thread);
     return thread;
   };

@@ -1,6 +1,9 @@
 import { createServer, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import type { SecureContextOptions } from "node:tls";
+import { expired, good, other, selfSigned } from "#test/webhook/certificates.ts";
 
 type Behave = (response: ServerResponse, elsewhere: string) => void;
 
@@ -63,6 +66,35 @@ export const receiveBadly = async (behave: Behave, elsewhere: string) => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+};
+
+/** What a receiver may show of itself. */
+export const untrusted: readonly (readonly [string, SecureContextOptions])[] = [
+  ["a certificate whose time is over", expired],
+  ["another name's certificate", other],
+  ["a certificate that it signed itself", selfSigned],
+  ["TLS 1.1", { ...good, minVersion: "TLSv1.1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" }],
+];
+
+/** Answers its test as it should, under a good certificate, and then shows this. */
+export const receiveUntrusted = async (shows: SecureContextOptions) => {
+  const heard: string[] = [];
+  const server = createSecureServer(good, async (request, response) => {
+    const { type, data } = JSON.parse(await text(request)) as { type: string; data: { challenge?: string } };
+    if (type === "endpoint.tested") server.setSecureContext(shows);
+    else heard.push(type);
+    response.end(JSON.stringify({ challenge: data.challenge }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `https://localhost:${(server.address() as AddressInfo).port}/webhooks`,
+    heard,
+    showGood: () => server.setSecureContext(good),
     close: () => {
       server.close();
       server.closeAllConnections();

@@ -2,11 +2,12 @@ import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { registerEndpoint } from "#infra/local/demo/endpoint.ts";
 import { complaints } from "#test/acp/released.ts";
+import { authority } from "#test/webhook/certificates.ts";
 import { effort } from "../effort.ts";
 import { totalOf } from "./agent.ts";
 import { canarySession } from "./canary.ts";
 import { openEndpoint, receive } from "./endpoint.ts";
-import { hostile, receiveBadly } from "./hostile-receiver.ts";
+import { hostile, receiveBadly, receiveUntrusted, untrusted } from "./hostile-receiver.ts";
 import { asker } from "./problem.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -21,7 +22,10 @@ const came: Came[] = [];
 
 let world: World;
 beforeAll(async () => {
-  world = await openWorld({ otherBuses: { [bus]: (event) => void came.push(event as unknown as Came) } });
+  world = await openWorld({
+    otherBuses: { [bus]: (event) => void came.push(event as unknown as Came) },
+    outside: { authority },
+  });
 });
 afterAll(() => world?.laptop.stop());
 
@@ -156,6 +160,33 @@ describe("a webhook endpoint", () => {
       await world.store("DELETE", `/webhook_endpoints/${endpointId}`);
     for (const each of [...receivers, elsewhere]) each.close();
     await neighbor.close();
+  });
+
+  test("that can't show who it is hears nothing until it can", async () => {
+    const owner = { storeApi: world.storeApi, adminKey: world.shop.adminKey };
+    const receivers = await Promise.all(untrusted.map(([, shows]) => receiveUntrusted(shows)));
+    const endpoints = await Promise.all(
+      receivers.map(({ url }) =>
+        registerEndpoint(owner, { url, ...{ events: ["order.placed"] } }, () => undefined),
+      ),
+    );
+    const told = async () => {
+      const pages = endpoints.map(({ id }) => world.store("GET", `/webhook_endpoints/${id}/deliveries`));
+      const found = (await Promise.all(pages)).map(({ deliveries }) =>
+        deliveries.find(({ type }) => type === "order.placed"),
+      );
+      return untrusted.map(([what], index) => [what, found[index]?.status, found[index]?.reason]);
+    };
+    await order();
+    await world.laptop.cloud.idle();
+    expect(await told()).toEqual(untrusted.map(([what]) => [what, "waiting", "tls"]));
+    expect(receivers.flatMap(({ heard }) => heard)).toEqual([]);
+    for (const { showGood } of receivers) showGood();
+    await world.pass(minutes(60));
+    await world.settle();
+    expect(await told()).toEqual(untrusted.map(([what]) => [what, "delivered", undefined]));
+    for (const { id } of endpoints) await world.store("DELETE", `/webhook_endpoints/${id}`);
+    for (const { close } of receivers) close();
   });
 
   test("that lost what it heard has it once more by a replay, by name or of a time; and who came later has it at last", async () => {
