@@ -137,7 +137,7 @@ export const AuditRecord = z.object({
   decidedBy: z.union([z.enum(["iam", "schedule", "signature"]), Scope]),
   /** To what it was done, by kind: ids only. */
   about: z.record(z.string(), z.string()).optional(),
-  /** Whose data was shown: ids of customers and orders. */
+  /** Whose data was shown or changed: ids of orders, and of sessions that came to none. */
   subjects: z.array(z.string()).optional(),
 });
 export type AuditRecord = z.infer<typeof AuditRecord>;

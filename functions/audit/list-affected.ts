@@ -29,7 +29,7 @@ const perCall = seconds(20);
 export type ListsAffected = { table: Table; now: Clock; keys: Pick<LicenseKeyStore, "get"> };
 
 /**
- * After a breach: whose data was shown, to the key or in the time, with the last time that each was. An agent's own
+ * After a breach: whose data was shown or changed, to or by the key or in the time, with the last time that each was. An agent's own
  * sessions are on no record, so of an agent's key they are all listed, and the orders that came of them: while a
  * checkout's key lives, the agent may have read it.
  */
@@ -53,7 +53,7 @@ type Asked = Omit<ListAffected, "cursor">;
 type Found = {
   looked: number;
   reads: number;
-  /** Orders, and sessions without one, by when they were shown last, … */
+  /** Orders, and sessions without one, by when they were shown or changed last, … */
   readonly affected: Record<string, string>;
   /** … or were begun, where nobody knows. */
   readonly mayHaveRead: Record<string, string>;

@@ -64,7 +64,7 @@ export const rectifyCustomer =
         storeId: caller.storeId,
         at: now,
         decidedBy: "customers:write",
-        ...(orders[0] && { about: { orderId: orders[0].id } }),
+        subjects: orders.map(({ id }) => id),
       });
       const lost = await tryCommit(on.table, [
         ...changes.flatMap(({ writes }) => writes),

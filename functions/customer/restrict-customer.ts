@@ -37,8 +37,8 @@ type Kind = {
 type Asked = Pick<Command<typeof customerRoutes.restrictCustomer>, "caller" | "params" | "body" | "request">;
 
 /**
- * Freezes what the customer's orders hold of them (GDPR article 18), or lets it go again. The first transaction has the
- * record of the act, the last one its answer; a repeat goes on where one that died stopped.
+ * Freezes what the customer's orders hold of them (GDPR article 18), or lets it go again. Each transaction has the record
+ * of what it turns, the last one the answer; a repeat goes on where one that died stopped.
  */
 const turn =
   (kind: Kind) =>
@@ -54,43 +54,54 @@ const turn =
         orders: keys.length,
         at: toIso(now),
       };
-      const isWhole = await commitInParts(on.table, [
-        recorded(kind, asked, keys[0], now),
-        ...keys.map((key) => kind.write(key, now)),
-        storeAnswer(request, { now, status: 200, answer }),
+      const parts = inParts(keys).map((part) => [
+        recorded(kind, asked, part, now),
+        ...part.map((key) => kind.write(key, now)),
       ]);
-      return isWhole ? { status: 200, body: answer } : undefined;
+      parts.at(-1)?.push(storeAnswer(request, { now, status: 200, answer }));
+      return (await commitAll(on.table, parts)) ? { status: 200, body: answer } : undefined;
     });
 
-const commitInParts = async (table: Pick<Table, "commit">, writes: readonly Write[]): Promise<boolean> => {
-  for (let start = 0; start < writes.length; start += maxWrites) {
-    const lost = await tryCommit(table, writes.slice(start, start + maxWrites));
-    if (lost.length > 0) return false;
-  }
+/** As many orders as one transaction turns beside their record and the answer, and as one record names. */
+const atOnce = maxWrites - 2;
+
+const inParts = (keys: readonly HeldKey[]): HeldKey[][] =>
+  Array.from({ length: Math.ceil(keys.length / atOnce) }, (_, part) =>
+    keys.slice(part * atOnce, (part + 1) * atOnce),
+  );
+
+const commitAll = async (table: Pick<Table, "commit">, parts: readonly Write[][]): Promise<boolean> => {
+  for (const part of parts) if ((await tryCommit(table, part)).length > 0) return false;
   return true;
 };
 
-const recorded = ({ action }: Kind, { caller, body, request }: Asked, newest: HeldKey, now: Instant): Write =>
-  recordedAct({
-    action,
-    actor: actorOf(caller, request),
-    storeId: caller.storeId,
-    at: now,
-    decidedBy: "customers:write",
-    ...(body.reason && { reason: body.reason }),
-    about: { orderId: orderIdOf(newest.subject.checkoutId) },
-  });
+const recorded = (
+  { action }: Kind,
+  { caller, body, request }: Asked,
+  keys: readonly HeldKey[],
+  now: Instant,
+): Write => {
+  const subjects = keys.map(({ subject }) => orderIdOf(subject.checkoutId));
+  return recordedAct(
+    {
+      action,
+      actor: actorOf(caller, request),
+      storeId: caller.storeId,
+      at: now,
+      decidedBy: "customers:write",
+      ...(body.reason && { reason: body.reason }),
+      subjects,
+    },
+    subjects[0],
+  );
+};
 
-const keysToTurn = async (
-  on: On,
-  customer: Customer,
-  restricted: boolean,
-): Promise<readonly [HeldKey, ...HeldKey[]]> => {
+const keysToTurn = async (on: On, customer: Customer, restricted: boolean): Promise<HeldKey[]> => {
   const ordered = new Set((await ordersOf(on, customer)).map(({ checkoutId }) => checkoutId));
-  const [first, ...rest] = customer.keys.filter(
+  const keys = customer.keys.filter(
     ({ subject, isRestricted }) => ordered.has(subject.checkoutId) && isRestricted !== restricted,
   );
-  if (first) return [first, ...rest];
+  if (keys.length > 0) return keys;
   throw new Refusal(
     "conflict",
     `There is no order of this customer that is ${restricted ? "not " : ""}restricted.`,

@@ -4,7 +4,7 @@ import { personalData } from "#functions/privacy/personal-data.ts";
 import type { Update } from "#functions/runtime/table.ts";
 import { checkoutIdOf, type OrderId } from "#functions/values/id.ts";
 import { aChannel, storeId } from "#test/examples.ts";
-import { named, openHouse } from "./house.ts";
+import { type House, named, openHouse } from "./house.ts";
 
 const ada = "ada@canary.example";
 const eve = named("eve@canary.example", "Eve");
@@ -175,6 +175,19 @@ describe("a correction", () => {
     expect((await house.call("POST", path, { body })).statusCode).toBe(404);
   });
 
+  test("is on record with each order that it changed, and no other", async () => {
+    const house = await openHouse();
+    const [first, second, third] = [await house.bought(), await house.bought(), await house.bought()];
+    const path = `/customers/${await house.customerOf(ada)}/rectify`;
+    await house.call("POST", path, { body: { buyer: { lastName: "King" }, orderIds: [first, third] } });
+    await house.call("POST", path, { body: { buyer: { lastName: "Byron" } } });
+    expect(subjectsOf(house, "customer.rectified")).toEqual([
+      [third, first],
+      [third, second, first],
+    ]);
+    expect(JSON.stringify(house.on.table.rows("audit"))).not.toMatch(/King|Byron|cust_/);
+  });
+
   test("of somebody else's order, or of half an address where there is none, changes nothing", async () => {
     const house = await openHouse();
     await house.bought();
@@ -217,4 +230,22 @@ describe("a restriction", () => {
     const actions = house.on.table.rows("audit").map(({ action }) => action);
     expect(actions).toEqual(expect.arrayContaining(["customer.restricted", "customer.unrestricted"]));
   });
+
+  test("of more orders than one transaction takes has a record in each: every order is named, each once", async () => {
+    const house = await openHouse();
+    const bought: OrderId[] = [];
+    for (let count = 0; count < 99; count += 1) bought.push(await house.bought());
+    const path = `/customers/${await house.customerOf(ada)}`;
+    const lifted = async () => (await house.call("POST", `${path}/unrestrict`, { body: {} })).body;
+    expect((await house.call("POST", `${path}/restrict`, { body: {} })).body).toMatchObject({ orders: 99 });
+    expect(await lifted()).toMatchObject({ orders: 99 });
+    for (const action of ["customer.restricted", "customer.unrestricted"]) {
+      const named = subjectsOf(house, action);
+      expect(named.map(({ length }) => length).sort()).toEqual([1, 98]);
+      expect(named.flat().sort()).toEqual([...bought].sort());
+    }
+  });
 });
+
+const subjectsOf = ({ on }: House, action: string) =>
+  on.table.rows("audit").flatMap((row) => (row["action"] === action ? [row["subjects"] as string[]] : []));
