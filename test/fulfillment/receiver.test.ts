@@ -119,3 +119,16 @@ test("no buyer goes to a receiver that is refused; once it was replaced its orde
   expect(connection && (await connector(known).tell(await order(), connection))).toBe(true);
   expect(updates).toHaveLength(1);
 });
+
+/** WordPress reads who made a plugin, and where its settings go, from the comment at its top. */
+const pluginHeader = /\/\*\*.*?\*\/\n/s;
+
+test.each([
+  [published.node, /a^/],
+  [published.php, pluginHeader],
+])("%s can be copied as it is: 60 lines that lean on nothing else", (file, header) => {
+  const text = readFileSync(new URL(`../../infra/local/demo/${file}`, import.meta.url), "utf8");
+  expect(text.replace(header, "").trim().split("\n").length).toBeLessThanOrEqual(60);
+  const sources = [...text.matchAll(/ from "([^"]+)"|require|include/g)].map(([, source]) => source);
+  expect(sources.filter((source) => !source?.startsWith("node:"))).toEqual([]);
+});

@@ -44,7 +44,9 @@ if (PHP_SAPI === 'cli') {
         foreach ($request['headers'] as $name => $value) {
             $server['HTTP_' . strtoupper(strtr($name, '-', '_'))] = base64_decode($value);
         }
-        $answers[] = agentic_bridge_answer($server, base64_decode($request['body']), $request['now']);
+        [$status, $lines, $body] = agentic_bridge_answer($server, base64_decode($request['body']), $request['now']);
+        $headers = array_map(fn ($line) => explode(': ', $line, 2), $lines);
+        $answers[] = ['status' => $status, 'headers' => (object) array_column($headers, 1, 0), 'body' => $body];
     }
     echo json_encode($answers);
 }

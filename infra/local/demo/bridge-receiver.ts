@@ -16,7 +16,13 @@ const version = "node/2";
 
 /** A shop's side of the bridge, with nothing but Node: copy it. While a secret is replaced, both are valid. */
 export const bridgeReceiver = (secrets: readonly string[], shop: Shop, now = Date.now) => {
-  const isTimely = timeliness(now);
+  const nonces = new Map<string, number>();
+  /** Five minutes either way, and once. Where several processes answer: a table with the nonce as its key. */
+  const isTimely = ({ "bridge-timestamp": timestamp, "bridge-nonce": nonce }: IncomingHttpHeaders) => {
+    for (const [old, at] of nonces) if (at < now() - 600_000) nonces.delete(old);
+    const isFirst = !nonces.has(String(nonce)) && nonces.set(String(nonce), now());
+    return isFirst && Math.abs(now() / 1_000 - Number(timestamp)) <= 300;
+  };
   return async (asked: Asked): Promise<Said> => {
     const secret = secrets.find((known) => isSigned(known, asked));
     if (!secret || !isTimely(asked.headers)) return { status: 401, body: "", headers: {} };
@@ -32,23 +38,9 @@ const isSigned = (secret: string, { method, target, headers, body }: Asked): boo
   const [path, query = ""] = target.split(/\?(.+)/s);
   const parameters = query.split("&").sort().join("&");
   const [timestamp, nonce] = [headers["bridge-timestamp"], headers["bridge-nonce"]];
-  const lines = [method, path, parameters, sha256(body), timestamp, nonce];
-  const ours = Buffer.from(sign(secret, "request", lines));
-  const given = String(headers["bridge-signature"]).split(",");
-  return given.some((one) => isSame(ours, Buffer.from(one)));
-};
-
-const isSame = (one: Buffer, other: Buffer) => one.length === other.length && timingSafeEqual(one, other);
-
-/** Five minutes either way, and once. Where several processes answer: a table with the nonce as its key. */
-const timeliness = (now: () => number) => {
-  const nonces = new Map<string, number>();
-  return ({ "bridge-timestamp": timestamp, "bridge-nonce": nonce }: IncomingHttpHeaders): boolean => {
-    for (const [old, at] of nonces) if (at < now() - 600_000) nonces.delete(old);
-    const isTimely = Math.abs(now() / 1_000 - Number(timestamp)) <= 300 && !nonces.has(String(nonce));
-    nonces.set(String(nonce), now());
-    return isTimely;
-  };
+  const ours = sign(secret, "request", [method, path, parameters, sha256(body), timestamp, nonce]);
+  const isOurs = (one: string) => timingSafeEqual(Buffer.from(sha256(one)), Buffer.from(sha256(ours)));
+  return String(headers["bridge-signature"]).split(",").some(isOurs);
 };
 
 const sha256 = (bytes: string | Buffer) => createHash("sha256").update(bytes).digest("hex");
@@ -62,7 +54,7 @@ export const serveBridge = (answer: ReturnType<typeof bridgeReceiver>): Server =
   createServer(async (request, response) => {
     const { method = "", url: target = "", headers } = request;
     const asked = { method, target, headers, body: await buffer(request) };
+    const failed = { status: 500, body: "", headers: {} };
     const { status, body, headers: signed } = await answer(asked).catch(() => failed);
     response.writeHead(status, signed).end(body);
   });
-const failed: Said = { status: 500, body: "", headers: {} };
