@@ -1,5 +1,4 @@
 import type { Cloud } from "../cloud/cloud.ts";
-import type { Response } from "../cloud/gateway.ts";
 import { strangersUrl } from "../cloud/receivers.ts";
 import type { Shop } from "../cloud/shop.ts";
 import { type Actor, newKey, persistently } from "./actor.ts";
@@ -29,28 +28,47 @@ const asked = (cloud: Cloud, { owner: { text: by } }: Shop, path: string, body?:
 
 const one = ({ world: { random } }: Cloud, { endpoints }: Shop): string => random.pick(endpoints).id;
 
-const replayAll = (cloud: Cloud, shop: Shop) =>
-  asked(cloud, shop, `/${one(cloud, shop)}/replay`, { from: "2026-01-01T00:00:00Z" });
+/** Again and again, once there is something that was told: whoever debugs a receiver asks more than once. */
+const replayAll = async (cloud: Cloud, shop: Shop): Promise<void> => {
+  const id = one(cloud, shop);
+  for (let asks = 0; asks < 4; asks += 1) {
+    if ((await toldTo(cloud, shop, id)).length > 0)
+      await replayed(cloud, shop, id, { from: "2026-01-01T00:00:00Z" });
+    else await cloud.world.scheduler.sleep(20_000);
+  }
+};
 
 const replayFailed = (cloud: Cloud, shop: Shop) =>
-  asked(cloud, shop, `/${one(cloud, shop)}/replay`, { only: "failed" });
+  replayed(cloud, shop, one(cloud, shop), { only: "failed" });
+
+/** Whoever asks stays until it is done, a few minutes at most: so its runs are in the storm, too. */
+const replayed = async (cloud: Cloud, shop: Shop, id: string, body: object): Promise<void> => {
+  const made = await asked(cloud, shop, `/${id}/replay`, body);
+  if (made?.status !== 202) return;
+  const path = `/webhook_endpoints/${id}/replays/${(made.body as { id: string }).id}`;
+  for (let looked = 0; looked < 6; looked += 1) {
+    await cloud.world.scheduler.sleep(30_000);
+    const seen = await persistently(cloud, { method: "GET", path, by: shop.owner.text }, 1);
+    if ((seen?.body as { status?: string } | undefined)?.status === "done") return;
+  }
+};
 
 /** One that stands in the list, or all of them by name. */
 const again = async (cloud: Cloud, shop: Shop): Promise<void> => {
   const { random } = cloud.world;
   const id = one(cloud, shop);
-  const path = `/webhook_endpoints/${id}/deliveries`;
-  const page = await persistently(cloud, { method: "GET", path, by: shop.owner.text }, 2);
-  const eventIds = idsIn(page);
+  const eventIds = await toldTo(cloud, shop, id);
   if (eventIds.length === 0) return;
   if (random.chance(0.5)) await asked(cloud, shop, `/${id}/replay`, { eventIds });
   else await asked(cloud, shop, `/${id}/deliveries/${random.pick(eventIds)}/resend`);
 };
 
-const idsIn = (page: Response | undefined): string[] =>
-  ((page?.body as { deliveries?: { eventId: string }[] } | undefined)?.deliveries ?? []).map(
-    ({ eventId }) => eventId,
-  );
+const toldTo = async (cloud: Cloud, shop: Shop, id: string): Promise<string[]> => {
+  const path = `/webhook_endpoints/${id}/deliveries`;
+  const page = await persistently(cloud, { method: "GET", path, by: shop.owner.text }, 2);
+  const { deliveries = [] } = (page?.body ?? {}) as { deliveries?: { eventId: string }[] };
+  return deliveries.map(({ eventId }) => eventId);
+};
 
 /** Whether it works, again and again: more than an endpoint is told at once. */
 const ring = async (cloud: Cloud, shop: Shop): Promise<void> => {

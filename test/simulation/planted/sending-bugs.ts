@@ -33,6 +33,15 @@ export const sendingBugs: readonly Bug[] = [
     "openPage(on, replay, endpoint, keys.slice(1))",
   ),
   bug(
+    "a replay that dies between its place and its opening",
+    "webhook/run-replay.ts",
+    "  const opened = endpoint ? await openPage(on, replay, endpoint, keys) : [];\n",
+    `  const status = endpoint && (more || next.at < replay.to) ? "running" : "done";
+  const place = { ...replay, status, version: replay.version + 1, cursor: writeCursor(next) } as const;
+  if ((await tryCommit(on.table, [savedReplay(replay, place)])).length > 0) return { replay, more: false };
+  const opened = endpoint ? await openPage(on, replay, endpoint, keys) : [];\n`,
+  ),
+  bug(
     "sent once more under another id",
     "webhook/prepare-webhook.ts",
     "event: recorded.event, ...said });",
