@@ -29,9 +29,9 @@ const perCall = seconds(20);
 export type ListsAffected = { table: Table; now: Clock; keys: Pick<LicenseKeyStore, "get"> };
 
 /**
- * After a breach: whose data was shown or changed, to or by the key or in the time, with the last time that each was. An agent's own
- * sessions are on no record, so of an agent's key they are all listed, and the orders that came of them: while a
- * checkout's key lives, the agent may have read it.
+ * After a breach: whose data was shown or changed, to or by the key or in the time, with the last time that each was. An
+ * agent's own sessions are on no record, so of an agent's key they are all listed, and the orders that came of them: while
+ * a checkout's key lives, the agent may have read it.
  */
 export const listAffected =
   (on: ListsAffected) =>

@@ -28,8 +28,11 @@ export const timers = {
   done: "rest",
 } as const satisfies Timers<Status>;
 
-/** Why a checkout's data cannot go yet: somebody still has to pay, ship or be paid back, or it is frozen. */
-export const WaitsFor = z.enum(["checkout", "order", "refund", "restriction"]);
+/**
+ * Why a checkout's data cannot go yet: somebody still has to pay, ship or be paid back, a bank asks for evidence, or it is
+ * frozen.
+ */
+export const WaitsFor = z.enum(["checkout", "order", "dispute", "refund", "restriction"]);
 export type WaitsFor = z.infer<typeof WaitsFor>;
 
 /** A person's wish to be forgotten, on its way until nothing of them can be read. Names nobody once it is done. */

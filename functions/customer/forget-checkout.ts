@@ -2,6 +2,7 @@ import type { CheckoutStore } from "#functions/checkout/checkout.store.ts";
 import { savedCheckout } from "#functions/checkout/checkout.store.ts";
 import { type Checkout, isFinal, isMidWay, moved } from "#functions/checkout/checkout.ts";
 import { untracked } from "#functions/fulfillment/fulfillment.ts";
+import { isFrozen } from "#functions/order/dispute.ts";
 import { type OrderStore, savedOrder } from "#functions/order/order.store.ts";
 import { moved as movedOrder, type Order, rests } from "#functions/order/order.ts";
 import { erasedEvent } from "#functions/order/order-events.ts";
@@ -63,6 +64,8 @@ const underWay = (key: HeldKey, checkout: Checkout | undefined, order: Order | u
 
 const orderUnderWay = (order: Order): WaitsFor | undefined => {
   if (!rests(order.status)) return "order";
+  // Who bought and how it was sent is what the store answers the bank with (GDPR article 17(3)(e)).
+  if (isFrozen(order)) return "dispute";
   return order.refunds.some(({ status }) => inFlight.includes(status)) ? "refund" : undefined;
 };
 

@@ -143,6 +143,37 @@ describe("erasing a customer", () => {
     expect(await opens(house, orderId)).toBe(true);
   });
 
+  test.each(["won", "lost"] as const)(
+    "waits while a bank asks about an order, with all that its store can answer, and goes on once that is %s",
+    async (outcome) => {
+      const house = await openHouse();
+      const orderId = await house.bought();
+      const [intent] = house.stripe.intents();
+      const other = await house.bought();
+      const hear = async () => {
+        const account = { livemode: false };
+        const { intent: seen } = (await house.stripe.retrievePaymentIntent(
+          account,
+          String(intent?.id),
+        )) as never;
+        await house.shop.follow({ account, intent: seen });
+      };
+      const dispute = house.stripe.bank.openDispute(String(intent?.id));
+      await hear();
+      expect(await house.erase(ada)).toMatchObject({ status: "waiting", waitsFor: ["dispute"] });
+      expect([await opens(house, orderId), await opens(house, other)]).toEqual([true, false]);
+      house.stripe.bank.closeDispute(dispute, outcome);
+      await hear();
+      house.on.clock.advance(minutes(61));
+      await house.sweep();
+      expect(await opens(house, orderId)).toBe(false);
+      expect(house.on.table.rows("erasures").find(({ sk }) => sk === "erasure")).toMatchObject({
+        status: "done",
+        receipt: { checkouts: 2 },
+      });
+    },
+  );
+
   test("waits for a checkout that is being completed", async () => {
     const house = await openHouse();
     const session = await house.begun();

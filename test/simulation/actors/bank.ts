@@ -2,6 +2,7 @@ import { isClosed, isInquiry } from "#infra/local/stripe/dispute-course.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import type { Actor } from "./actor.ts";
+import { forget } from "./owner.ts";
 
 /** What happens at Stripe without us: somebody refunds in the dashboard, a buyer disputes, a bank sends money back. */
 export const bank: Actor = {
@@ -29,10 +30,20 @@ export const refundInDashboard = async ({ stripe, world }: Cloud, intent: Intent
   );
 };
 
-const dispute = async ({ stripe, world }: Cloud, intent: Intent): Promise<void> => {
+const dispute = async (cloud: Cloud, intent: Intent): Promise<void> => {
+  const { stripe, world } = cloud;
   const open = stripe.disputes().some((each) => each.intentId === intent.id);
-  if (!open && !hasRefund(stripe, intent.id))
-    stripe.bank.openDispute(intent.id, { inquiry: world.random.chance(0.25) });
+  if (open || hasRefund(stripe, intent.id)) return;
+  stripe.bank.openDispute(intent.id, { inquiry: world.random.chance(0.25) });
+  if (world.random.chance(0.3)) await forgetBuyer(cloud, intent);
+};
+
+/** Who asks their bank asks to be forgotten, too, once the store has heard of the one. */
+const forgetBuyer = async (cloud: Cloud, { metadata }: Intent): Promise<void> => {
+  const { scheduler, random } = cloud.world;
+  const shop = cloud.shops.find(({ storeId }) => storeId === metadata["store"]);
+  await scheduler.sleep(random.below(30_000));
+  if (shop) await forget(cloud, shop);
 };
 
 const hasRefund = ({ refunds }: Cloud["stripe"], id: string): boolean =>

@@ -1,19 +1,22 @@
 import { Erased } from "#functions/customer/erasure.store.ts";
 import { Erasure, times } from "#functions/customer/erasure.ts";
+import { isFrozen } from "#functions/order/dispute.ts";
 import { checkoutKeyRow } from "#functions/privacy/checkout-key.store.ts";
 import type { RowChange } from "#functions/runtime/memory-table.ts";
 import type { Key, Row } from "#functions/runtime/table.ts";
 import { orderIdOf } from "#functions/values/id.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
+import { ordersIn } from "./rows.ts";
 
 export const forgotten: Invariant = {
   id: "I-17",
-  promise: "what was erased has no key any more, its order says so, and who asked is forgotten in the end",
+  promise:
+    "what was erased has no key any more, its order says so, and who asked is forgotten in the end, not while a bank asks",
   watch: (cloud) => {
     const covered = coverage(cloud);
     return {
-      committed: (changes) => changes.flatMap(covered),
+      committed: (changes) => [...changes.flatMap(covered), ...ordersIn(changes).flatMap(disarmed)],
       atRest: (rest) =>
         [...cloud.table.lookAll("erasures")].flatMap((row) => {
           if (row.sk === "erasure") return unfinished(Erasure.parse(row), rest === "the end");
@@ -43,6 +46,13 @@ const coverage = ({ table, world: { scheduler } }: Cloud) => {
     return name === "erasures" && after?.sk === "erasure" ? covered(before, Erasure.parse(after)) : [];
   };
 };
+
+/** While a bank asks, what the store answers it with is there. */
+const disarmed = ({ before, after }: ReturnType<typeof ordersIn>[number]): Problems =>
+  when(
+    after && isFrozen(after) && after.erasedAt !== before?.erasedAt,
+    `${after?.id} was erased while a bank asks about it`,
+  );
 
 const held = (table: Cloud["table"], { id }: Erasure, key: Key): Problems =>
   when(table.look("people", key) !== undefined, `${id} is done and ${key.pk} can be read`);

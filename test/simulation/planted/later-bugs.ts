@@ -141,4 +141,10 @@ export const laterBugs: readonly Bug[] = [
     "to !== order.status && rests(to) && order.shop",
     'to === "confirmed" && rests(to) && order.shop',
   ),
+  bug(
+    "an erasure takes a store's evidence while a bank asks",
+    "customer/forget-checkout.ts",
+    'if (isFrozen(order)) return "dispute";',
+    "",
+  ),
 ];
