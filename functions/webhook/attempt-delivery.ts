@@ -87,12 +87,13 @@ const end = async (
   return nothing;
 };
 
-/** A snapshot says all that one before it would, so it waits for none and closes it instead. */
-const orderOf = async (on: Deliver, delivery: Delivery, { repeats }: Ready): Promise<boolean> => {
+/** A snapshot says all that those before it would, so it waits for none and closes them instead, the oldest first. */
+const orderOf = async (on: Deliver, delivery: Delivery, prepared: Ready): Promise<boolean> => {
   if (delivery.previousEventId === undefined) return true;
   const previous = await readDelivery(on.table, { ...delivery, eventId: delivery.previousEventId });
   if (previous && isFinal(previous.status)) return true;
-  if (repeats || !previous || previous.leaseUntil > on.now()) return false;
+  if (prepared.repeats || !previous || previous.leaseUntil > on.now()) return false;
+  if (!(await orderOf(on, previous, prepared))) return false;
   const closed = moved(previous, "superseded", on.now(), { reason: "newer_snapshot" });
   return (await tryCommit(on.table, [savedDelivery(previous, closed)])).length === 0;
 };

@@ -98,6 +98,19 @@ test("a newer snapshot closes those before it that still wait; none of them goes
   expect(world.calls).toHaveLength(1);
 });
 
+test("a newer snapshot closes all before it, though none of them was tried yet", async () => {
+  const endpoint = await world.endpoint({ kind: "acp", principalId });
+  world.loseWakeUps(true);
+  const events = [];
+  for (const version of [1, 2, 3]) events.push(await world.record(version));
+  for (const event of events) await world.fanOut(event);
+  world.loseWakeUps(false);
+  await world.deliver({ endpointId: endpoint.id, eventId: events[2]?.id ?? "" });
+  expect(world.deliveries().map(({ status }) => status)).toEqual(["superseded", "superseded", "delivered"]);
+  await world.run(minutes(20));
+  expect(world.calls).toHaveLength(1);
+});
+
 test("a snapshot waits for one that is in flight", async () => {
   const endpoint = await world.endpoint({ kind: "acp", principalId });
   const second = await world.record(2);
