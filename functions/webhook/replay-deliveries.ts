@@ -6,8 +6,8 @@ import type { Log } from "#functions/runtime/logger.ts";
 import { answerOnce } from "#functions/runtime/once.ts";
 import type { Answer, Command, IdempotencyRequest, Operation } from "#functions/runtime/route.ts";
 import { type Attribute, type Table, tryCommit } from "#functions/runtime/table.ts";
-import { type Clock, type Instant, toIso } from "#functions/values/clock.ts";
-import { newId, type RandomBytes, ReplayId } from "#functions/values/id.ts";
+import type { Clock, Instant } from "#functions/values/clock.ts";
+import { newId, type RandomBytes, type ReplayId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
 import { readDelivery, savedDelivery } from "./delivery.store.ts";
 import { type Delivery, isFinal, reopened } from "./delivery.ts";
@@ -15,13 +15,13 @@ import type { EndpointStore } from "./endpoint.store.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { viewDelivery } from "./list-deliveries.ts";
 import { callersEndpoint, EndpointParams } from "./read-endpoints.ts";
-import { createdReplay, readReplay } from "./replay.store.ts";
-import { Only, Replay, times } from "./replay.ts";
+import { viewReplay } from "./read-replay.ts";
+import { createdReplay } from "./replay.store.ts";
+import { Only, type Replay, times } from "./replay.ts";
 import type { webhookRoutes } from "./routes.ts";
 import { type WakeSender, wakeSoon } from "./wake-sender.ts";
 
 export const DeliveryParams = EndpointParams.extend({ eventId: z.string() });
-export const ReplayParams = EndpointParams.extend({ replayId: z.string() });
 
 const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
@@ -41,14 +41,6 @@ export const NewReplay = z
       eventIds ? !(from ?? to ?? only) : from !== undefined || only === "failed",
     { error: 'names either `eventIds`, or a time by `from`, or what failed by `only: "failed"`' },
   );
-
-export const ReplayView = z.object({
-  id: ReplayId,
-  status: Replay.shape.status,
-  /** How many were set on their way by now. */
-  resent: z.int(),
-  requestedAt: z.iso.datetime(),
-});
 
 export type Replays = {
   readonly table: Table;
@@ -146,22 +138,6 @@ const newReplay = (
   resent: 0,
   requestedAt: now,
   updatedAt: now,
-});
-
-export const getReplay =
-  (on: Pick<Replays, "table" | "endpoints">): Operation<typeof webhookRoutes.getReplay> =>
-  async ({ caller, params }) => {
-    const { id: endpointId } = await callersEndpoint(on.endpoints, caller, params.id);
-    const found = await readReplay(on.table, { endpointId, id: params.replayId });
-    if (!found) throw new Refusal("not_found", "There is no such replay.");
-    return { status: 200, body: viewReplay(found) };
-  };
-
-const viewReplay = ({ id, status, resent, requestedAt }: Replay): z.infer<typeof ReplayView> => ({
-  id,
-  status,
-  resent,
-  requestedAt: toIso(requestedAt),
 });
 
 const openEndpoint = async (

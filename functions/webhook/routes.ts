@@ -5,7 +5,8 @@ import { EndpointView } from "./endpoint.ts";
 import { DeliveriesPage, DeliveriesQuery, DeliveryView } from "./list-deliveries.ts";
 import { EndpointList, EndpointParams, EndpointWithHealth, RemovedEndpoint } from "./read-endpoints.ts";
 import { Jwks, JwksParams } from "./read-jwks.ts";
-import { DeliveryParams, NewReplay, ReplayParams, ReplayView } from "./replay-deliveries.ts";
+import { ReplayParams, ReplayView } from "./read-replay.ts";
+import { DeliveryParams, NewReplay } from "./replay-deliveries.ts";
 import { RollSecret } from "./roll-secret.ts";
 import { TestAccepted } from "./test-endpoint.ts";
 

@@ -6,12 +6,8 @@ import type { Table } from "#functions/runtime/table.ts";
 import { days, hours, minutes, seconds } from "#functions/values/clock.ts";
 import { changedEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
 import type { Endpoint } from "#functions/webhook/endpoint.ts";
-import {
-  getReplay,
-  NewReplay,
-  replayDeliveries,
-  resendDelivery,
-} from "#functions/webhook/replay-deliveries.ts";
+import { getReplay } from "#functions/webhook/read-replay.ts";
+import { NewReplay, replayDeliveries, resendDelivery } from "#functions/webhook/replay-deliveries.ts";
 import { sweepDeliveries } from "#functions/webhook/sweep-deliveries.ts";
 import { aCaller, someFacts } from "#test/examples.ts";
 import { anOrderPlaced } from "../outbox/an-event.ts";
