@@ -152,7 +152,7 @@ const everybody = ({ shops, world: { random } }: Cloud): Actor[] => {
     ...(random.chance(0.1) ? [operator(shop())] : []),
     ...(random.chance(0.3) ? [bank] : []),
     ...(random.chance(0.4) ? [integrator(random.pick(shops))] : []),
-    ...(random.chance(0.1) ? [webmaster(shop())] : []),
+    ...(random.chance(0.2) ? [webmaster(shop())] : []),
     ...(random.chance(0.4) ? [warehouse(random.pick(shops))] : []),
     weather,
   ];

@@ -13,8 +13,12 @@ export type Bridge = {
   readonly shown: ReadonlySet<string>;
   /** By order: what it was told became of it. */
   readonly heard: ReadonlyMap<string, Pick<BridgeUpdate, "status" | "version">>;
-  /** Requests that it did not believe. */
-  readonly unbelieved: readonly DialRequest[];
+  /** Requests that it did not believe, and when. */
+  readonly unbelieved: readonly { readonly request: DialRequest; readonly at: number }[];
+  /** A further secret that it believes. */
+  learn(secret: string): void;
+  /** It believes this one and no other. */
+  replaceBy(secret: string): void;
   receive(request: DialRequest): Promise<DialResult>;
 };
 
@@ -31,9 +35,10 @@ export const createBridge = ({ url, unanswered, secret, now, takes }: Given): Br
   const said = new Map<string, boolean>();
   const shown = new Set<string>();
   const heard = new Map<string, Pick<BridgeUpdate, "status" | "version">>();
-  const unbelieved: DialRequest[] = [];
+  const unbelieved: { request: DialRequest; at: number }[] = [];
+  const secrets = [secret];
   const answer = bridgeReceiver(
-    [secret],
+    secrets,
     {
       submit_order: async (order) => {
         const { id, contact } = order as Pick<BridgeOrder, "id" | "contact">;
@@ -57,12 +62,14 @@ export const createBridge = ({ url, unanswered, secret, now, takes }: Given): Br
     shown,
     heard,
     unbelieved,
+    learn: (another) => void secrets.push(another),
+    replaceBy: (another) => void secrets.splice(0, secrets.length, another),
     receive: async (request) => {
       const { pathname, search } = new URL(request.url);
       const { method, headers, body = "" } = request;
       const asked = { method, target: `${pathname}${search}`, headers, body: Buffer.from(body) };
       const { status, body: text, headers: signed } = await answer(asked);
-      if (status === 401) unbelieved.push(request);
+      if (status === 401) unbelieved.push({ request, at: now() });
       return {
         answered: true,
         status,

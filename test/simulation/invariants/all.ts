@@ -1,5 +1,6 @@
 import { aliveThroughout, deadAtOnce, noChargeAfterKill } from "./access.ts";
 import { chained, recordedReads, recordedShop } from "./audited.ts";
+import { believed } from "./believed.ts";
 import { brakedForFree } from "./braked.ts";
 import { decidedFirst, fenced, knownFirst, leasedWork, storeFirst, storeTook } from "./decided.ts";
 import { declared, ends } from "./declared.ts";
@@ -62,6 +63,7 @@ export const invariants: readonly Invariant[] = [
   drained,
   resent,
   shopTold,
+  believed,
   converges,
   idempotent,
   createdOnce,

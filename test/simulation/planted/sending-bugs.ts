@@ -72,4 +72,10 @@ export const sendingBugs: readonly Bug[] = [
     "shop: { ...before.shop, retryAt: undefined } }),",
     "shop: { acceptedAt: before.shop?.acceptedAt } }),",
   ),
+  bug(
+    "a bridge's former secret signs nothing from the roll on",
+    "fulfillment/connection-secret.ts",
+    "return [made, ...live(ending, now)];",
+    "return [made, ...live(ending, until)];",
+  ),
 ];
