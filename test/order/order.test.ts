@@ -15,6 +15,7 @@ import {
   times,
 } from "#functions/order/order.ts";
 import { digestsOf } from "#functions/store/policy.ts";
+import { minutes } from "#functions/values/clock.ts";
 import { aDispute, anOrder, aRefund, aStore, now } from "../examples.ts";
 
 const captured = (given: Partial<Order> = {}): Order =>
@@ -143,6 +144,13 @@ describe("somebody looks again", () => {
   test("when the run of an order that is under way must have ended", () => {
     expect(look({ status: "placed" })).toBe(leaseUntil);
     expect(look({ status: "canceling" })).toBe(leaseUntil);
+  });
+
+  test("when a shop that did not answer is asked again, and at once where the order goes back", () => {
+    const shop = { retryAt: leaseUntil + minutes(1) };
+    expect(look({ status: "placed", shop })).toBe(shop.retryAt);
+    expect(look({ status: "placed", shop: { retryAt: leaseUntil - 1 } })).toBe(leaseUntil);
+    expect(look({ status: "canceling", shop })).toBe(leaseUntil);
   });
 
   test("never at an order that rests and owes nothing", () => {
