@@ -137,7 +137,9 @@ const eventOf = (
     throw new Refusal("invalid", "$.occurredAt: must be between the order's beginning and now.", {
       param: "$.occurredAt",
     });
-  return { type, lines, at: Math.min(at, now), ...(tracking && { tracking }) };
+  // Whose buyer was erased has no parcel that leads to them, whoever tells of one later.
+  const isKept = tracking !== undefined && order.erasedAt === undefined;
+  return { type, lines, at: Math.min(at, now), ...(isKept && { tracking }) };
 };
 
 const refuseTooMany = ({ fulfillments }: Order, event: FulfillmentEvent, fulfillment?: Fulfillment): void => {

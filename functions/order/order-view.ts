@@ -63,7 +63,7 @@ export const viewOrder =
     ...(await viewPersonally(on)(caller, order)),
   });
 
-/** What holds nothing personal. */
+/** Without who bought; parcels' numbers are in it. */
 export const viewPlainly = (order: Order): OrderView => ({
   id: order.id,
   number: order.number,

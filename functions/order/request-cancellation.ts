@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { actOfKey } from "#functions/audit/audit.store.ts";
+import { untracked } from "#functions/fulfillment/fulfillment.ts";
 import { keyLife } from "#functions/payment/find-payment-intent.ts";
 import { storeAnswer } from "#functions/runtime/idempotency.ts";
 import type { Log } from "#functions/runtime/logger.ts";
@@ -14,7 +15,7 @@ import { isContested } from "./dispute.ts";
 import { type OrderStore, savedOrder } from "./order.store.ts";
 import { cancelingAnew, type Order, times } from "./order.ts";
 import { cancelingEvent } from "./order-events.ts";
-import { viewPlainly } from "./order-view.ts";
+import { type OrderView, viewPlainly } from "./order-view.ts";
 import { isOut } from "./progress.ts";
 import { ownOrder } from "./read-orders.ts";
 import type { Refund } from "./refund.ts";
@@ -62,7 +63,7 @@ const decide = async (
   refuseUncancelable(before, now);
   await brakeRefund(on)(caller, before, request);
   const after = cancelingAnew(before, body?.reason ?? "other", now);
-  const answer = { status: 200, body: viewPlainly(after) } satisfies Answer;
+  const answer = { status: 200, body: viewUntracked(after) } satisfies Answer;
   const lost = await tryCommit(on.table, [
     savedOrder(before, after),
     cancelingEvent(after),
@@ -78,6 +79,10 @@ const decide = async (
   await begin(on, after);
   return answer;
 };
+
+/** The answer is kept for a repeat, and would outlive an erasure of the buyer: a parcel's number leads to them. */
+const viewUntracked = (order: Order): OrderView =>
+  viewPlainly({ ...order, fulfillments: order.fulfillments.map(untracked) });
 
 const refuseUncancelable = (order: Order, now: Instant): void => {
   const { status, leaseUntil, refunds } = order;

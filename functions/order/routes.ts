@@ -58,7 +58,7 @@ export const orderChangeRoutes = {
     scope: "orders:write",
     recorded: { as: "cancellation.requested", with: "act" },
     summary:
-      "Takes the order back: its money and stock are given back, which `order.canceled` tells when it is done. Answers without the buyer's contact.",
+      "Takes the order back: its money and stock are given back, which `order.canceled` tells when it is done. Answers without the buyer's contact and the parcels' numbers.",
     params: OrderParams,
     body: Cancellation,
     answers: { 200: OrderView },

@@ -1,6 +1,7 @@
+import { type Fulfillment, untracked } from "#functions/fulfillment/fulfillment.ts";
 import { eventsFrom, lastVersion } from "#functions/outbox/outbox.store.ts";
 import { repeatable } from "#functions/outbox/outbox.ts";
-import type { Row, TableName } from "#functions/runtime/table.ts";
+import type { Attribute, Row, TableName } from "#functions/runtime/table.ts";
 import { CheckoutId, StoreId } from "#functions/values/id.ts";
 import { accessRules, ending } from "./access-rules.ts";
 import { asItWas, never, put, type Rule } from "./rule.ts";
@@ -25,11 +26,14 @@ const id = (row: Row): string => String(row["id"]);
  */
 const order: Rule = async (row, since) => {
   const erasedAt = row["erasedAt"] ?? since.erased.get(CheckoutId.parse(row["checkoutId"]));
-  const marked = { ...row, erasedAt };
+  const marked = erasedAt === undefined ? row : { ...row, erasedAt, fulfillments: untrackedIn(row) };
   if (!isUnderWay(row)) return countingOn("commerce", "version", id)(marked, since);
   const from = { storeId: storeOf(row), subject: id(row), version: Number(row["version"]) + 1 };
   return [put("commerce", marked), ...(await eventsFrom(since.table, from)).map(repeatable)];
 };
+
+const untrackedIn = ({ fulfillments = [] }: Row): Attribute[] =>
+  (fulfillments as unknown as readonly Fulfillment[]).map(untracked);
 
 const isUnderWay = ({ status, refunds }: Row): boolean =>
   !["confirmed", "canceled"].includes(String(status)) ||

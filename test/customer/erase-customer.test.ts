@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { erasedBy, readErasure } from "#functions/customer/erasure.store.ts";
 import { digestOf, type ErasureView } from "#functions/customer/erasure.ts";
 import { reapplyErasures } from "#functions/customer/reapply-erasures.ts";
+import { withEvent, withFulfillment } from "#functions/fulfillment/order-fulfillments.ts";
+import { savedOrder } from "#functions/order/order.store.ts";
 import { personalData } from "#functions/privacy/personal-data.ts";
 import { kindOf, storedData } from "#functions/privacy/stored-data.ts";
 import type { StoredRecord } from "#functions/privacy/stored-record.ts";
@@ -72,6 +74,51 @@ describe("erasing a customer", () => {
     });
     const kept = personalData.filter(({ retention }) => retention === "books").map(({ field }) => field);
     expect([...new Set(found)].sort()).toEqual([...kept].sort());
+  });
+
+  test("takes the numbers of parcels, from whatever the store was answered meanwhile as well", async () => {
+    const house = await openHouse();
+    const orderId = await house.bought();
+    const tracking = {
+      carrier: "DHL",
+      number: "00340434161094042557",
+      url: "https://dhl.example/00340434161094042557",
+    };
+    const placed = await house.shop.orders.get(storeId, orderId);
+    const sent = withFulfillment(
+      placed ?? (undefined as never),
+      { status: "shipped", tracking },
+      house.on.now(),
+    );
+    const lost = withEvent(sent, 1, { type: "failed" }, house.on.now());
+    await house.on.table.commit([savedOrder(placed ?? (undefined as never), lost)]);
+    const found = () => JSON.stringify(house.on.table.rows("commerce")).includes(tracking.number);
+    await house.shop.cancelOrder({
+      caller: house.admin,
+      orderId,
+      idempotency: aRequest(),
+      deadline: house.on.now() + minutes(1),
+    });
+    await house.shop.fulfill({ storeId, orderId });
+    expect(found()).toBe(true);
+    expect(await house.erase(ada)).toMatchObject({ status: "done" });
+    expect(found()).toBe(false);
+  });
+
+  test("lets no number of a parcel be kept that is told after it", async () => {
+    const house = await openHouse();
+    const orderId = await house.bought();
+    await house.erase(ada);
+    const order = await house.shop.orders.get(storeId, orderId);
+    const tracking = { number: "00340434161094042557" };
+    const sent = withFulfillment(
+      order ?? (undefined as never),
+      { status: "shipped", tracking },
+      house.on.now(),
+    );
+    const delivered = withEvent(sent, 1, { type: "delivered", tracking }, house.on.now());
+    expect(delivered.fulfillments).toMatchObject([{ events: [{ type: "shipped" }, { type: "delivered" }] }]);
+    expect(JSON.stringify(delivered)).not.toContain(tracking.number);
   });
 
   test("ends with a receipt that anybody with the ledger can check, and with no trace of whom", async () => {

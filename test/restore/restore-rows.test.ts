@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { orderStore } from "#functions/order/order.store.ts";
+import { withFulfillment } from "#functions/fulfillment/order-fulfillments.ts";
+import { orderStore, savedOrder } from "#functions/order/order.store.ts";
 import { storedData } from "#functions/privacy/stored-data.ts";
 import { copied } from "#functions/restore/copy.ts";
 import { restoreRows } from "#functions/restore/restore-rows.ts";
@@ -12,6 +13,15 @@ import { eve } from "./people.ts";
 import { copyIn, filledWith, openService, operator, type Service } from "./service.ts";
 
 const order = (service: Service, id: OrderId) => orderStore(service.on.table).get(storeId, id);
+/** A parcel on its way, by a number that leads to its buyer. */
+const parcel = (id: OrderId | undefined) => `parcel-${id}`;
+const sent = async (service: Service, id: OrderId) => {
+  const before = await order(service, id);
+  if (!before) throw new Error("no order");
+  const tracking = { number: parcel(id) };
+  const after = withFulfillment(before, { status: "shipped", tracking }, service.on.now());
+  await service.on.table.commit([savedOrder(before, after)]);
+};
 const key = (service: Service, id: CheckoutId) =>
   service.on.table.get("people", { pk: `${storeId}#${id}`, sk: "key" });
 const records = (service: Service, action: string) =>
@@ -112,6 +122,7 @@ describe("who was erased", () => {
   test("since the copy is not brought back: no key, here or in the copy, and the order says so", async () => {
     const service = await openService();
     const [ada, other] = [await service.bought(), await service.bought(eve)];
+    for (const orderId of [ada, other]) await sent(service, orderId);
     await service.copy();
     await service.erase("ada@canary.example");
     for (const table of ["commerce", "people", "webhooks"] as const) await service.lose(table);
@@ -123,6 +134,8 @@ describe("who was erased", () => {
     expect(await service.order(ada)).toMatchObject({ contact: null, status: "confirmed" });
     expect((await order(service, ada))?.erasedAt).toBeDefined();
     expect(await service.order(other)).toMatchObject({ contact: { buyer: { email: "eve@canary.example" } } });
+    const parcels = await Promise.all([ada, other].map((each) => order(service, each)));
+    expect(parcels.map((each) => JSON.stringify(each).includes(parcel(each?.id)))).toEqual([false, true]);
   });
 
   test("while rows came back is not brought back either", async () => {
