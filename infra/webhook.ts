@@ -50,8 +50,9 @@ const endpointsOf = (scope: Construct, on: Service, deliveries: Queue): Lambda =
       on.data.webhooks.may("get", "query", "list", "put", "update", "delete"),
       on.data.audit.may("put"),
       on.data.access.may("get"),
-      // A test is an event like any other; its challenge is read again when the owner of a bus brings it.
-      on.data.outbox.may("get", "put"),
+      // A test is an event like any other; its challenge is read again when the owner of a bus brings it. A replay by name
+      // looks what the event follows.
+      on.data.outbox.may("get", "query", "put"),
       knowsHomeBuses(),
       // Idempotency records.
       on.data.commerce.may("get", "put"),

@@ -104,6 +104,13 @@ export const eventKey = ({ storeId, subject, version }: Place): Key => ({
 export const eventId = ({ storeId, subject, version }: Place): string =>
   `evt_${ours(subject) ? subject.replace(/[_:]/, "-") : `${kindOf(subject)}-${digest(`${storeId}#${subject}`)}`}_${version}`;
 
+/** Where the event of this id lies, if its id says so: that of a product, a domain or a rule holds a digest. */
+export const keyOfEvent = (storeId: string, id: string): Key | undefined => {
+  const [, kind, name, version] = /^evt_(\w{2,3})-([\w-]{1,100})_(\d{1,8})$/.exec(id) ?? [];
+  const place = { storeId, subject: `${kind}${kind === "key" ? ":" : "_"}${name}`, version: Number(version) };
+  return eventId(place) === id ? eventKey(place) : undefined;
+};
+
 const ours = (subject: string): boolean =>
   subject.startsWith("key:") ||
   [CheckoutId, OrderId, EndpointId, SupportGrantId].some((id) => id.safeParse(subject).success);

@@ -54,16 +54,30 @@ export const fanOutEvent =
 const looksBack = 10;
 
 /** The nearest of these earlier events, latest first, that this endpoint is told of: the next one follows it. */
-export const previousOf = async (
+const previousOf = async (
   table: Pick<Table, "get">,
   endpoint: Endpoint,
   earlier: readonly EventEnvelope[],
+  alsoTold: readonly (string | undefined)[] = [],
 ): Promise<string | undefined> => {
   for (const event of earlier.slice(0, looksBack)) {
     const key = deliveryKey({ endpointId: endpoint.id, eventId: event.id });
-    if (follows(endpoint, event) || (await table.get("webhooks", key))) return event.id;
+    if (follows(endpoint, event) || alsoTold.includes(event.id) || (await table.get("webhooks", key)))
+      return event.id;
   }
   return undefined;
+};
+
+/** The same for an event that is told late or once more. `alsoTold`: what its endpoint has heard of, or does now. */
+export const followedBy = async (
+  table: Pick<Table, "get" | "query">,
+  endpoint: Endpoint,
+  event: EventEnvelope,
+  alsoTold: readonly (string | undefined)[],
+): Promise<string | undefined> => {
+  const earlier = await eventsBefore(table, event);
+  const told = earlier.filter((each) => alsoTold.includes(each.id) || takes(endpoint, each));
+  return previousOf(table, endpoint, told, alsoTold);
 };
 
 export const newDelivery = (

@@ -9,8 +9,7 @@ import { type Attribute, type Table, tryCommit } from "#functions/runtime/table.
 import type { Clock, Instant } from "#functions/values/clock.ts";
 import { newId, type RandomBytes, type ReplayId } from "#functions/values/id.ts";
 import { Refusal } from "#functions/values/refusal.ts";
-import { readDelivery, savedDelivery } from "./delivery.store.ts";
-import { type Delivery, isFinal, reopened } from "./delivery.ts";
+import { readDelivery } from "./delivery.store.ts";
 import type { EndpointStore } from "./endpoint.store.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { viewDelivery } from "./list-deliveries.ts";
@@ -20,6 +19,7 @@ import { createdReplay } from "./replay.store.ts";
 import { Only, type Replay, times } from "./replay.ts";
 import type { webhookRoutes } from "./routes.ts";
 import { type WakeSender, wakeSoon } from "./wake-sender.ts";
+import { noDelivery, type Wanted, wantedAgain, wantedByName, wantedWrites } from "./wanted-delivery.ts";
 
 export const DeliveryParams = EndpointParams.extend({ eventId: z.string() });
 
@@ -69,10 +69,10 @@ const resend = async (
   const before = await readDelivery(on.table, { endpointId, eventId });
   if (!before) throw new Refusal("not_found", noDelivery);
   const now = on.now();
-  const after = again(before, now);
-  const body = viewDelivery(after);
+  const wanted = wantedAgain(before, now);
+  const body = viewDelivery(wanted.after);
   const lost = await tryCommit(on.table, [
-    ...changes([before], now),
+    ...wantedWrites([wanted]),
     actOfKey(command, {
       action: "webhook.resent",
       decidedBy: "webhooks:write",
@@ -81,7 +81,7 @@ const resend = async (
     }),
     storeAnswer(request, { now, status: 202, answer: body as Attribute }),
   ]);
-  return lost.length === 0 ? accepted(on, body, [after]) : undefined;
+  return lost.length === 0 ? accepted(on, body, [wanted]) : undefined;
 };
 
 /** Up to fifty by name, at once; or what came in a time, which the sweeper goes through by page. */
@@ -97,13 +97,13 @@ const replay = async (
 ): Promise<Answer | undefined> => {
   const endpoint = await openEndpoint(on, command);
   const now = on.now();
-  const named = await namedDeliveries(on, endpoint, command.body.eventIds ?? []);
+  const named = await wantedByName(on.table, endpoint, command.body.eventIds ?? [], now);
   const wanted = newReplay(endpoint, command.body, { now, id: newId("rpl", on.random) });
-  const reopening = changes(named, now);
-  const made: Replay = { ...wanted, resent: reopening.length };
+  const opening = wantedWrites(named);
+  const made: Replay = { ...wanted, resent: opening.length };
   const body = viewReplay(made);
   const lost = await tryCommit(on.table, [
-    ...reopening,
+    ...opening,
     createdReplay(made),
     actOfKey(command, {
       action: "webhooks.replayed",
@@ -116,8 +116,11 @@ const replay = async (
   return lost.length === 0 ? accepted(on, body, named) : undefined;
 };
 
-const accepted = async (on: Replays, body: object, opened: readonly Delivery[]): Promise<Answer> => {
-  await wakeSoon(on, opened);
+const accepted = async (on: Replays, body: object, wanted: readonly Wanted[]): Promise<Answer> => {
+  await wakeSoon(
+    on,
+    wanted.map(({ after }) => after),
+  );
   return { status: 202, body };
 };
 
@@ -149,31 +152,3 @@ const openEndpoint = async (
     throw new Refusal("conflict", "The endpoint is disabled; enable it first.");
   return endpoint;
 };
-
-const namedDeliveries = async (
-  { table }: Pick<Replays, "table">,
-  { id: endpointId }: Endpoint,
-  eventIds: readonly string[],
-): Promise<Delivery[]> => {
-  const ids = [...new Set(eventIds)];
-  return Promise.all(
-    ids.map(async (eventId) => {
-      const found = await readDelivery(table, { endpointId, eventId });
-      if (found) return found;
-      const param = `$.eventIds[${eventIds.indexOf(eventId)}]`;
-      throw new Refusal("invalid", noDelivery, { param });
-    }),
-  );
-};
-
-const noDelivery = "There is no delivery of this event to this endpoint; a replay of its time makes one.";
-
-/** What is on its way already is woken, and stays as it is. */
-const again = (delivery: Delivery, now: Instant): Delivery =>
-  isFinal(delivery.status) || delivery.status === "waiting" ? reopened(delivery, now) : delivery;
-
-const changes = (deliveries: readonly Delivery[], now: Instant) =>
-  deliveries.flatMap((before) => {
-    const after = again(before, now);
-    return after === before ? [] : [savedDelivery(before, after)];
-  });

@@ -1,5 +1,5 @@
 import { readCursor, writeCursor } from "#functions/outbox/feed.ts";
-import { eventsAfter, eventsBefore, readEvent } from "#functions/outbox/outbox.store.ts";
+import { eventsAfter, readEvent } from "#functions/outbox/outbox.store.ts";
 import type { Key, Row, Table } from "#functions/runtime/table.ts";
 import { tryCommit } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
@@ -7,7 +7,7 @@ import { createdDelivery, deliveryAt, deliveryKey, savedDelivery } from "./deliv
 import { type Delivery, reopened } from "./delivery.ts";
 import { endpointStore } from "./endpoint.store.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { newDelivery, previousOf } from "./fan-out-event.ts";
+import { followedBy, newDelivery } from "./fan-out-event.ts";
 import { takes } from "./hearing.ts";
 import { savedReplay } from "./replay.store.ts";
 import { brings, isAsked, Replay } from "./replay.ts";
@@ -85,10 +85,7 @@ const open = async (
   if (!event) return [];
   const before = await deliveryAt(table, deliveryKey({ endpointId: endpoint.id, eventId: event.id }));
   if (before ? !isAsked(replay, before) : !brings(replay) || !takes(endpoint, event)) return [];
-  const told = (await eventsBefore(table, event)).filter(
-    (earlier) => earlier.id === before?.previousEventId || takes(endpoint, earlier),
-  );
-  const previousEventId = await previousOf(table, endpoint, told);
+  const previousEventId = await followedBy(table, endpoint, event, [before?.previousEventId]);
   const delivery = before
     ? reopened({ ...before, previousEventId }, now())
     : newDelivery(endpoint, event, now(), previousEventId);

@@ -238,7 +238,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "commerce: GetItem PutItem",
     "key operations by its queues: Decrypt GenerateDataKey",
     "key people for a store: Decrypt",
-    "outbox: GetItem PutItem",
+    "outbox: GetItem PutItem Query",
     "queue deliveries: SendMessage",
     "webhooks by list: Query",
     "webhooks: DeleteItem GetItem PutItem Query UpdateItem",

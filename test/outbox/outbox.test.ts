@@ -4,7 +4,7 @@ import { EventEnvelope } from "#events/define-event.ts";
 import { exampleOrder } from "#events/facts.ts";
 import { orderPlaced } from "#events/order-placed.ts";
 import { stockDepleted } from "#events/stock-depleted.ts";
-import { eventId, eventKey, recordEvent } from "#functions/outbox/outbox.ts";
+import { eventId, eventKey, keyOfEvent, recordEvent } from "#functions/outbox/outbox.ts";
 import { memoryTable } from "#functions/runtime/memory-table.ts";
 import { ConditionFailed } from "#functions/runtime/table.ts";
 import { anOrderPlaced, storeId } from "./an-event.ts";
@@ -74,4 +74,24 @@ test("a subject's facts sort by version", () => {
       expect(Math.sign(one - other)).toBe(left! < right! ? -1 : left! > right! ? 1 : 0);
     }),
   );
+});
+
+test("an id says where its event lies, unless it holds a digest", () => {
+  const name = "0".repeat(26);
+  const ours = [`ord_${name}`, `chk_${name}`, `we_${name}`, `sup_${name}`, "key:0a-b_c"];
+  for (const subject of ours) {
+    const place = { storeId, subject, version: 12 };
+    expect(keyOfEvent(storeId, eventId(place))).toEqual(eventKey(place));
+  }
+  for (const subject of ["product:mug", "domain:example.com", "velocity:x"])
+    expect(keyOfEvent(storeId, eventId({ storeId, subject, version: 1 }))).toBeUndefined();
+  for (const text of [
+    "",
+    "evt_1",
+    `evt_ord-${name}`,
+    `evt_ord-${name}_01`,
+    `evt_key-a_1 `,
+    `evt_ord_${name}_1`,
+  ])
+    expect(keyOfEvent(storeId, text)).toBeUndefined();
 });

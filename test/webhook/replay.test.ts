@@ -236,6 +236,23 @@ describe("what an endpoint has no delivery of, because it came later or asked fo
     expect(new Set(statuses())).toEqual(new Set(["delivered"]));
   });
 
+  test("comes by name, each after the one before; what it does not ask for is refused, and then all is", async () => {
+    const [first, second, third] = (await facts(3)).map((event) => event.id);
+    const endpoint = await world.endpoint({ events: ["order.confirmed"] });
+    await expect(replay(endpoint, { eventIds: [second, first] })).rejects.toMatchObject({
+      code: "invalid",
+      param: "$.eventIds[1]",
+    });
+    expect(world.deliveries()).toEqual([]);
+    expect(await replay(endpoint, { eventIds: [third, second] })).toMatchObject({
+      status: "done",
+      resent: 2,
+    });
+    await world.run(minutes(1));
+    expect(heard()).toEqual([second, third]);
+    expect(previous()).toEqual([undefined, second]);
+  });
+
   test("comes by the hundred, page by page", async () => {
     await orders(120);
     const endpoint = await world.endpoint();
