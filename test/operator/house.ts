@@ -3,6 +3,7 @@ import { wire } from "#functions/operator/operator.handler.ts";
 import { wire as wireRotations } from "#functions/operator/rotate-secrets.handler.ts";
 import { environmentOf } from "#functions/runtime/environment.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
+import { tableNames } from "#functions/runtime/table.ts";
 import { functionFor } from "#infra/ops-command.ts";
 import { fakeEnvelope, fakeKeyWrapper, fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
@@ -70,6 +71,8 @@ export const operator = (stage = "local") => {
       const knowing = functionFor([name ?? ""]) === "rotate-secrets" ? rotates : handler;
       return (await knowing(command, { ...aContext(), awsRequestId: `request-${asked}` })) as Answer;
     },
+    /** All that a command can change. */
+    holds: () => [...tableNames.map((name) => platform.table.rows(name)), [...stripe], secret.text],
     /** Whether a key gets through the authorizer. */
     works: getsThrough(check),
   };
