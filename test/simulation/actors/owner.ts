@@ -147,6 +147,13 @@ const redecorate = async (cloud: Cloud, shop: Shop): Promise<void> => {
   await persistently(cloud, { method: "PATCH", path: "/store", by, body: { support: { hours } } }, 2);
 };
 
+/** Tells an agent's feed everything anew. */
+const pushAnew = async (cloud: Cloud, { owner: { text: by }, feed }: Shop): Promise<void> => {
+  if (!feed) return;
+  const body = { name: feed.name, url: feed.url };
+  await persistently(cloud, { method: "PUT", path: "/agent_feeds", by, body }, 2);
+};
+
 type Chore = (cloud: Cloud, shop: Shop) => Promise<unknown>;
 
 const chores: readonly (readonly [number, Chore])[] = [
@@ -158,5 +165,6 @@ const chores: readonly (readonly [number, Chore])[] = [
   [0.08, revoke],
   [0.05, roll],
   [0.05, support],
+  [0.1, pushAnew],
   [0.15, rotate],
 ];

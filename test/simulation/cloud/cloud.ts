@@ -39,6 +39,8 @@ export type Cloud = {
   stripeAwayUntil: number;
   /** Authorizations that somebody let go in the dashboard. */
   readonly letGoByHand: Set<string>;
+  /** When what is for sale, or who sells it, was last changed. */
+  readonly catalogAt: number;
   /** Something happened at Stripe that nobody here asked for. */
   stripeMoved(): void;
   /** By key: the step in which its revocation was asked for, and that in which it was confirmed. */
@@ -76,17 +78,19 @@ export const createCloud = async (
   const history: Exchange[] = [];
   const deadLetters: Cloud["deadLetters"] = [];
   const receivers = createReceivers({
-    bridges: () => shops.flatMap(({ bridge }) => bridge ?? []),
+    sites: () => shops.flatMap(({ bridge, feed }) => [bridge ?? [], feed ?? []].flat()),
     sleep: scheduler.sleep,
   });
   const stripe = fakeStripe(scheduler.now);
   const peppers = { text: "a-pepper-of-at-least-32-characters-1" };
   const index = recentChanges(world);
+  let catalogAt = scheduler.now();
   let touched = (_storeId: string, _where: string): void => undefined;
   let startEvents = (): void => undefined;
   let stream = (_: readonly RowChange[]): void => undefined;
   const table = memoryTable((changes) => {
     index.note(changes);
+    if (changes.some(isCatalogs)) catalogAt = scheduler.now();
     watch.rowsChanged(changes);
     stream(changes);
   });
@@ -140,6 +144,9 @@ export const createCloud = async (
     revocations: new Map(),
     tokensKilled: new Map(),
     charges: [],
+    get catalogAt() {
+      return catalogAt;
+    },
     records: new Map(),
     touching: (listener) => {
       touched = listener;
@@ -174,10 +181,13 @@ export const createCloud = async (
     invoke: (event) => lambda.invoke(outboxStream.reader, event),
     bury: (body) => void deadLetters.push({ queue: "undelivered", body }),
   });
-  const mayLose = startSchedules(world, table, lambda.invoke);
+  const mayLose = startSchedules(world, { table, invoke: lambda.invoke, changedAt: () => cloud.catalogAt });
   startEvents = startStripeEvents(world, { stripe, send: cloud.send, mayLose });
   return cloud;
 };
+
+const isCatalogs = ({ key }: RowChange): boolean =>
+  key.pk.endsWith("#products") || key.sk === "stock" || key.sk === "store";
 
 /** The machines that `render` makes of the workflows, each run on virtual time. */
 const machines = (world: World, lambda: Lambda): Services["startRun"] => {

@@ -144,18 +144,20 @@ export const outboxStream = {
   retries: 2,
 } as const;
 
-/** Called every minute; the rows of this kind are what they are called for. */
-export const sweepers: Readonly<Record<string, { readonly table: TableName; readonly kind: DueKind }>> = {
-  "access/sweep-keys": { table: "access", kind: "license-key" },
-  "checkout/sweep-checkouts": { table: "commerce", kind: "checkout" },
-  "domain/recheck-domains": { table: "access", kind: "domain" },
-  "customer/sweep-erasures": { table: "erasures", kind: "erasure" },
-  "fulfillment/sweep-shops": { table: "access", kind: "shop" },
-  "order/sweep-orders": { table: "commerce", kind: "order" },
-  "outbox/sweep-outbox": { table: "outbox", kind: "event" },
-  "payment/sweep-stripe-events": { table: "commerce", kind: "stripe-event" },
-  "support/sweep-support": { table: "access", kind: "support-grant" },
-  "webhook/sweep-deliveries": { table: "webhooks", kind: "delivery" },
+export type Sweeper = { readonly table: TableName; readonly kinds: readonly DueKind[] };
+
+/** Called every minute; the rows of these kinds are what they are called for. */
+export const sweepers: Readonly<Record<string, Sweeper>> = {
+  "access/sweep-keys": { table: "access", kinds: ["license-key"] },
+  "checkout/sweep-checkouts": { table: "commerce", kinds: ["checkout"] },
+  "domain/recheck-domains": { table: "access", kinds: ["domain"] },
+  "customer/sweep-erasures": { table: "erasures", kinds: ["erasure"] },
+  "fulfillment/sweep-shops": { table: "access", kinds: ["shop", "agent-feed"] },
+  "order/sweep-orders": { table: "commerce", kinds: ["order"] },
+  "outbox/sweep-outbox": { table: "outbox", kinds: ["event"] },
+  "payment/sweep-stripe-events": { table: "commerce", kinds: ["stripe-event"] },
+  "support/sweep-support": { table: "access", kinds: ["support-grant"] },
+  "webhook/sweep-deliveries": { table: "webhooks", kinds: ["delivery"] },
 };
 
 /** Called every minute, too; no row is due for it. */

@@ -2,7 +2,6 @@ import type { BusEvent } from "#functions/outbox/other-bus.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
 import type { Process } from "../engine/process.ts";
 import type { Scheduler } from "../engine/scheduler.ts";
-import type { Bridge } from "./bridges.ts";
 import { answered } from "./messages.ts";
 
 export type Received = {
@@ -12,7 +11,7 @@ export type Received = {
   readonly body: string;
 };
 
-/** Who listens to webhooks, to buses of other accounts, and shops behind bridges. One that is away answers 503 until then. */
+/** Who listens to webhooks, to buses of other accounts, shops behind bridges, and agents' feeds. One that is away answers 503 until then. */
 export type Receivers = {
   readonly received: readonly Received[];
   receive(request: DialRequest, now: number): DialResult | Promise<DialResult>;
@@ -27,9 +26,15 @@ export type Receivers = {
   awayUntil(url: string): number;
 };
 
-type Needs = { readonly bridges: () => readonly Bridge[]; readonly sleep: Scheduler["sleep"] };
+/** Somebody who does more than listen: all under its URL is asked of it. */
+type Site = { readonly url: string; receive(request: DialRequest): Promise<DialResult> };
 
-export const createReceivers = ({ bridges, sleep }: Needs): Receivers => {
+type Needs = {
+  readonly sites: () => readonly Site[];
+  readonly sleep: Scheduler["sleep"];
+};
+
+export const createReceivers = ({ sites, sleep }: Needs): Receivers => {
   const received: Received[] = [];
   const away = new Map<string, number>();
   const open = new Map<string, readonly { readonly by: Process }[]>();
@@ -57,9 +62,11 @@ export const createReceivers = ({ bridges, sleep }: Needs): Receivers => {
     awayUntil: (url) => away.get(url) ?? 0,
     receive: (request, now) => {
       const { url, headers, body = "" } = request;
-      const bridge = bridges().find((each) => url.startsWith(`${each.url}?`));
-      if ((away.get(bridge?.url ?? url) ?? 0) > now) return answered(503);
-      if (bridge) return bridge.receive(request);
+      const site = sites().find((each) =>
+        [`${each.url}?`, `${each.url}/`].some((root) => url.startsWith(root)),
+      );
+      if ((away.get(site?.url ?? url) ?? 0) > now) return answered(503);
+      if (site) return site.receive(request);
       received.push({ url, at: now, headers, body });
       return isSlow(url) ? sleep(thinks).then(() => answered(200)) : answered(200);
     },

@@ -16,6 +16,10 @@ const listen = (subject: Subject, answer: (path: string) => unknown = () => unde
   return { of, count: (name: string) => of(name).length };
 };
 
+const everyKind = Object.entries(sweepers).flatMap(([name, { table, kinds }]) =>
+  kinds.map((kind) => [name, kind, table] as const),
+);
+
 const day = 24 * 60;
 
 /** Minute by minute: a schedule that was missed is not made up for. */
@@ -25,11 +29,11 @@ const passMinutes = async (subject: Subject, minutes: number) => {
 };
 
 describe.each(subjects())("the schedules of %s", (_, subjectOf) => {
-  test.each(Object.entries(sweepers))(
-    "call %s every minute for as long as something is due",
-    async (name, { table, kind }) => {
+  test.each(everyKind)(
+    "call %s every minute for as long as a row of kind %s is due",
+    async (name, kind, table) => {
       const subject = await subjectOf();
-      const key = { pk: `due-${name}`, sk: "row" };
+      const key = { pk: `due-${name}-${kind}`, sk: "row" };
       const put = (due: object) =>
         subject.ask(() => subject.clients.table.commit([{ table, key, change: { put: { n: 1, ...due } } }]));
       await put(dueAt(kind, key.pk, 0));
@@ -42,7 +46,7 @@ describe.each(subjects())("the schedules of %s", (_, subjectOf) => {
 
   test("call again in the next minute what failed, and not before", async () => {
     const subject = await subjectOf();
-    const [[name, { table, kind }]] = Object.entries(sweepers) as [[string, (typeof sweepers)[string]]];
+    const [[name, kind, table]] = everyKind as [(typeof everyKind)[number]];
     const key = { pk: "due", sk: "row" };
     await subject.ask(() =>
       subject.clients.table.commit([{ table, key, change: { put: dueAt(kind, key.pk, 0) } }]),

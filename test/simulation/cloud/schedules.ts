@@ -1,7 +1,8 @@
 import { dueKey, shards } from "#functions/runtime/due.ts";
 import type { MemoryTable } from "#functions/runtime/memory-table.ts";
+import type { Row } from "#functions/runtime/table.ts";
 import type { World } from "../engine/process.ts";
-import { sealer, sweepers } from "./deployment.ts";
+import { type Sweeper, sealer, sweepers } from "./deployment.ts";
 import type { Invoked } from "./state-machine.ts";
 
 const minute = 60_000;
@@ -9,29 +10,43 @@ const minute = 60_000;
 /** A process's clock may be this far ahead: it sees rows as due that are not yet. */
 const ahead = 5 * minute;
 
+type Scheduled = {
+  readonly table: MemoryTable;
+  readonly invoke: (name: string, event: unknown) => Promise<Invoked>;
+  /** When what is for sale, or who sells it, was last changed. */
+  readonly changedAt: () => number;
+};
+
 /**
  * Calls every sweeper each minute for which there is something to do: a call that would find nothing is left out, so
  * that a quiet day costs no more than a quiet second. Answers whether the books are compared, too.
  */
-export const startSchedules = (
-  world: World,
-  table: MemoryTable,
-  invoke: (name: string, event: unknown) => Promise<Invoked>,
-): boolean => {
+export const startSchedules = (world: World, { table, invoke, changedAt }: Scheduled): boolean => {
   const { scheduler, fates, random } = world;
-  const isDue = (kind: (typeof sweepers)[string]): boolean =>
-    earliest(table, kind) <= scheduler.now() + (fates.isCalm ? 0 : ahead) && !fates.happens("schedule lost");
+  const isIdle = (row: Row) => fates.isCalm && isToldAll(row, changedAt());
+  const earliest = ({ table: name, kinds }: Sweeper): number =>
+    Math.min(
+      ...kinds
+        .flatMap((kind) =>
+          shards.flatMap((shard) => table.lookAt(name, { index: "due", pk: dueKey(kind, shard) })),
+        )
+        .filter((row) => !isIdle(row))
+        .map(({ dueAt }) => Number(dueAt)),
+      Number.POSITIVE_INFINITY,
+    );
+  const isDue = (sweeper: Sweeper): boolean =>
+    earliest(sweeper) <= scheduler.now() + (fates.isCalm ? 0 : ahead) && !fates.happens("schedule lost");
   const tick = () => {
     if (isUnsealed(table) && !fates.happens("schedule lost"))
       scheduler.after(random.below(2_000), `${sealer} is due`, () => void invoke(sealer, {}));
-    for (const [name] of Object.entries(sweepers).filter(([, kind]) => isDue(kind)))
+    for (const [name] of Object.entries(sweepers).filter(([, each]) => isDue(each)))
       scheduler.after(random.below(2_000), `${name} is due`, () => void invoke(name, {}));
     scheduler.at(nextTick(), "a minute is over", tick);
   };
   const nextTick = (): number => {
     const next = Math.floor(scheduler.now() / minute + 1) * minute;
     if (!fates.isCalm || isUnsealed(table)) return next;
-    const due = Math.min(...Object.values(sweepers).map((kind) => earliest(table, kind)));
+    const due = Math.min(...Object.values(sweepers).map(earliest));
     // Rows may become due that are not there yet, so an idle hour is the most that is skipped.
     return Math.max(next, Math.ceil(Math.min(due, next + 60 * minute) / minute) * minute);
   };
@@ -77,10 +92,9 @@ const isUnsealed = (table: MemoryTable): boolean => {
   return records > sealed.length;
 };
 
-const earliest = (table: MemoryTable, { table: name, kind }: (typeof sweepers)[string]): number =>
-  Math.min(
-    ...shards.flatMap((shard) =>
-      table.lookAt(name, { index: "due", pk: dueKey(kind, shard) }).map(({ dueAt }) => Number(dueAt)),
-    ),
-    Number.POSITIVE_INFINITY,
-  );
+/**
+ * A feed is looked at every five minutes for ever. All that it was told after the catalog last changed it knows:
+ * another look would find nothing. The margin is for clocks.
+ */
+const isToldAll = ({ pushedAt, failures }: Row, changedAt: number): boolean =>
+  failures === 0 && Number(pushedAt) > changedAt + 2 * ahead;

@@ -24,6 +24,7 @@ import { makeSecret } from "#functions/webhook/endpoint-secret.ts";
 import { firstSecret } from "#functions/webhook/signing-secret.ts";
 import { aStore } from "../../examples.ts";
 import type { Random } from "../engine/random.ts";
+import { type AgentsFeed, openFeed } from "./agents-feed.ts";
 import { type Bridge, createBridge } from "./bridges.ts";
 import type { Sealing } from "./services.ts";
 
@@ -39,6 +40,8 @@ export type Shop = {
   readonly endpoints: readonly [ShopEndpoint, ...ShopEndpoint[]];
   /** Its own shop, where its orders are sent; without one it is native. */
   readonly bridge?: Bridge;
+  /** An agent's own, which hears what it sells. */
+  readonly feed?: AgentsFeed;
   /** Pieces at the start; `null`: without limit. */
   readonly stock: Readonly<Record<string, number | null>>;
 };
@@ -115,6 +118,9 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
   const agent = await principal("agent", "agent one");
   return {
     ...(plan.bridged && luckOf(storeId) > 2 && { bridge: await bridged(on, storeId) }),
+    ...(isInFeed(storeId) && {
+      feed: await openFeed(on, { storeId, ownerId: principalOf(storeId, "owner"), createdAt: before }),
+    }),
     storeId,
     stock: plan.stock,
     agents: [agent, await principal("agent", "agent two")],
@@ -133,6 +139,8 @@ const luckOf = (storeId: StoreId): number => storeId.charCodeAt(storeId.length -
 /** In one store of eight each: a schedule costs by how many listen. */
 const rareKinds = (storeId: StoreId): ("thin" | "event_bus")[] =>
   (["thin", "event_bus"] as const).filter((_, index) => storeId.charCodeAt(storeId.length - 2) % 8 === index);
+
+const isInFeed = (storeId: StoreId): boolean => storeId.charCodeAt(storeId.length - 3) % 4 === 0;
 
 /** A shop of its own that now and then has sold elsewhere what was ordered here. */
 const bridged = async (on: On, storeId: StoreId): Promise<Bridge> => {

@@ -8,6 +8,7 @@ import { converges, everyoneHears, sameBytes } from "./delivered.ts";
 import { disputesKnown } from "./disputes-known.ts";
 import { exactStock } from "./exact-stock.ts";
 import { acknowledged, failClosed, sealedAlways, writtenFirst } from "./fail-closed.ts";
+import { fed } from "./fed.ts";
 import { neverReadPast } from "./followed.ts";
 import { forgotten } from "./forgotten.ts";
 import { createdOnce, idempotent } from "./idempotent.ts";
@@ -64,6 +65,7 @@ export const invariants: readonly Invariant[] = [
   resent,
   shopTold,
   believed,
+  fed,
   converges,
   idempotent,
   createdOnce,

@@ -159,7 +159,7 @@ const ownersAct = (exchange: Exchange): Operation<Shelved>[] => {
   const isGood = response?.status === 200;
   if (method === "GET" && path === "/products/mug")
     return isGood ? [operation({ seen: (response.body as { stock: Seen }).stock }, exchange, false)] : [];
-  return method === "PUT" ? told(exchange, isGood) : [];
+  return method === "PUT" && path === "/products" ? told(exchange, isGood) : [];
 };
 
 const told = (exchange: Exchange, isGood: boolean): Operation<Shelved>[] => {

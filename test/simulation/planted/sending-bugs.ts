@@ -78,4 +78,10 @@ export const sendingBugs: readonly Bug[] = [
     "return [made, ...live(ending, now)];",
     "return [made, ...live(ending, until)];",
   ),
+  bug(
+    "what an agent's feed is sent it has taken",
+    "feed/push-feed.ts",
+    "await note(on, at.feed, { sent: changes });",
+    "await note(on, at.feed, { taken: changes });",
+  ),
 ];
