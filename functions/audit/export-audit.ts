@@ -6,7 +6,7 @@ import { StoreId } from "#functions/values/id.ts";
 import { recordPrefix, recordRow, recordsOf } from "./audit.store.ts";
 import { type Actor, Chain } from "./audit.ts";
 import { readChains } from "./read-chain.ts";
-import { recordLook } from "./record-look.ts";
+import { lookCursor, noLook, recordLook } from "./record-look.ts";
 import { readPass, type SealStore, sealsFrom } from "./seal.store.ts";
 import type { Seal } from "./seal.ts";
 import { lateness } from "./seal-audit.ts";
@@ -16,7 +16,7 @@ export const ExportAudit = z.strictObject({
   /** Absent: every chain. */
   storeId: StoreId.optional(),
   /** The chain and the seal that come next. */
-  cursor: z.strictObject({ chain: Chain, number: z.int().positive() }).optional(),
+  cursor: lookCursor(z.strictObject({ chain: Chain, number: z.int().positive() })).optional(),
 });
 export type ExportAudit = z.infer<typeof ExportAudit>;
 
@@ -32,29 +32,34 @@ const perCall = 20;
 export const exportAudit =
   (on: ExportsAudit) =>
   async (command: ExportAudit, actor: Actor): Promise<object> => {
-    const first = command.cursor ? [] : await begin(on, command, actor);
-    const chains = command.storeId ? [command.storeId] : await readChains(on);
-    const at = command.cursor ?? { chain: chains[0] as Chain, number: 1 };
-    const { lines, isLast } = await pageFrom(on, at);
-    const cursor = isLast ? startOf(chains[chains.indexOf(at.chain) + 1]) : after(at);
-    return { done: cursor === undefined, lines: [...first, ...lines], cursor };
+    const { storeId, cursor } = command;
+    const look = await recordLook(on, { action: "audit.exported", actor, storeId }, cursor);
+    const first = cursor ? [] : [{ publicKeys: await on.publicKeys() }];
+    const chains = storeId ? [storeId] : await readChains(on);
+    const at = cursor?.at ?? { chain: chains[0] as Chain, number: 1 };
+    const { lines, next } = await pageFrom(on, chains, at);
+    return {
+      done: next === undefined,
+      lines: [...first, ...lines],
+      ...(next && { cursor: { look, at: next } }),
+    };
   };
 
-const begin = async (on: ExportsAudit, { storeId }: ExportAudit, actor: Actor): Promise<object[]> => {
-  await recordLook(on, { action: "audit.exported", actor, storeId });
-  return [{ publicKeys: await on.publicKeys() }];
-};
-
-type Place = NonNullable<ExportAudit["cursor"]>;
+type Place = NonNullable<ExportAudit["cursor"]>["at"];
 
 const startOf = (chain: Chain | undefined): Place | undefined => chain && { chain, number: 1 };
 const after = ({ chain, number }: Place): Place => ({ chain, number: number + perCall });
 
-const pageFrom = async (on: ExportsAudit, { chain, number }: Place) => {
+const pageFrom = async (on: ExportsAudit, chains: readonly Chain[], at: Place) => {
+  const { chain, number } = at;
+  if (!chains.includes(chain)) throw noLook();
   const seals = await sealsFrom(on.table, chain, number, perCall);
   const isLast = seals.length < perCall;
   const lines = await Promise.all(seals.map((seal) => sealed(on.table, seal)));
-  return { isLast, lines: [...lines.flat(), ...(isLast ? await unsealed(on, chain) : [])] };
+  return {
+    lines: [...lines.flat(), ...(isLast ? await unsealed(on, chain) : [])],
+    next: isLast ? startOf(chains[chains.indexOf(chain) + 1]) : after(at),
+  };
 };
 
 const sealed = async (table: Table, { signature, ...seal }: Seal): Promise<object[]> => {

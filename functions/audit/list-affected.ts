@@ -9,7 +9,7 @@ import { CheckoutId, checkoutIdOf, OrderId, StoreId } from "#functions/values/id
 import { Refusal } from "#functions/values/refusal.ts";
 import { recordsByTime } from "./audit.store.ts";
 import { type Actor, AuditRecord } from "./audit.ts";
-import { recordLook } from "./record-look.ts";
+import { lookCursor, recordLook } from "./record-look.ts";
 
 /** Times come as people write them. */
 const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
@@ -20,7 +20,7 @@ export const ListAffected = z.strictObject({
   from: Time.optional(),
   to: Time.optional(),
   storeId: StoreId.optional(),
-  cursor: WalkCursor.optional(),
+  cursor: lookCursor(WalkCursor).optional(),
 });
 export type ListAffected = z.infer<typeof ListAffected>;
 
@@ -36,18 +36,27 @@ export type ListsAffected = { table: Table; now: Clock; keys: Pick<LicenseKeySto
 export const listAffected =
   (on: ListsAffected) =>
   async ({ cursor, ...asked }: ListAffected, actor: Actor): Promise<object> => {
-    const { keyId, storeId } = asked;
     const walked = [...recordParts(on, asked), ...(await sessionParts(on, asked))];
-    const about = keyId === undefined ? {} : { about: { keyId } };
-    if (!cursor) await recordLook(on, { action: "affected.listed", actor, storeId, ...about });
+    const { storeId } = asked;
+    const look = await recordLook(
+      on,
+      { action: "affected.listed", actor, storeId, about: askedFor(asked) },
+      cursor,
+    );
     const found: Found = { looked: 0, reads: 0, affected: {}, mayHaveRead: {}, customers: {} };
     const { rest: next } = await walkRows(
       on,
       walked.map(({ visit, ...part }) => ({ ...part, visit: (row) => visit(row, found) })),
-      { from: cursor ?? { part: 0 }, until: on.now() + perCall },
+      { from: cursor?.at ?? { part: 0 }, until: on.now() + perCall },
     );
-    return { done: next === undefined, part: found, ...(next && { cursor: next }) };
+    return { done: next === undefined, part: found, ...(next && { cursor: { look, at: next } }) };
   };
+
+const askedFor = ({ keyId, from, to }: Asked): Record<string, string> => ({
+  ...(keyId !== undefined && { keyId }),
+  ...(from !== undefined && { from: toIso(from) }),
+  ...(to !== undefined && { to: toIso(to) }),
+});
 
 type Asked = Omit<ListAffected, "cursor">;
 type Found = {

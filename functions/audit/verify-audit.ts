@@ -5,7 +5,7 @@ import { type Clock, type Instant, seconds } from "#functions/values/clock.ts";
 import { StoreId } from "#functions/values/id.ts";
 import { type Actor, Chain } from "./audit.ts";
 import { readChain, readChains } from "./read-chain.ts";
-import { recordLook } from "./record-look.ts";
+import { lookCursor, recordLook } from "./record-look.ts";
 import { type ReadPublicKeys, verifierOf } from "./seal.ts";
 import { verifyChain } from "./verify-chain.ts";
 
@@ -13,7 +13,7 @@ export const VerifyAudit = z.strictObject({
   /** Absent: every chain. */
   storeId: StoreId.optional(),
   /** The chain that the answer before had come to. */
-  cursor: Chain.optional(),
+  cursor: lookCursor(Chain).optional(),
 });
 export type VerifyAudit = z.infer<typeof VerifyAudit>;
 
@@ -31,11 +31,12 @@ const perCall = seconds(20);
 export const verifyAudit =
   (on: ExaminesAudit) =>
   async ({ storeId, cursor }: VerifyAudit, actor: Actor): Promise<object> => {
-    if (!cursor) await recordLook(on, { action: "audit.verified", actor, storeId });
-    const chains = storeId ? [storeId] : (await readChains(on)).filter((chain) => chain >= (cursor ?? ""));
+    const look = await recordLook(on, { action: "audit.verified", actor, storeId }, cursor);
+    const from = cursor?.at ?? "";
+    const chains = storeId ? [storeId] : (await readChains(on)).filter((chain) => chain >= from);
     const { looked, part } = await verifyUntil(on, chains, on.now() + perCall);
     const next = chains[looked];
-    return { done: next === undefined, part, ...(next !== undefined && { cursor: next }) };
+    return { done: next === undefined, part, ...(next !== undefined && { cursor: { look, at: next } }) };
   };
 
 /** The same for a schedule, which rings where something is wrong. */

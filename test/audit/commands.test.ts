@@ -208,3 +208,56 @@ test("affected lists whose data a key was shown, or anybody in a time, and nobod
   expect(await affected({ from: at })).toEqual(["ord_2", "ord_3"]);
   expect(await affected({ to: at, keyId: "stolen", storeId })).toEqual(["cust_1", "ord_1"]);
 });
+
+describe("a look that goes on", () => {
+  const cursors = {
+    "verify-audit": "deployment",
+    "export-audit": { chain: storeId, number: 1 },
+    affected: { part: 0 },
+  } as const;
+  const begun = async (command: string, more: object = {}) => {
+    const world = await opened();
+    await world.act();
+    await world.seal();
+    await world.send({ command, ...more });
+    const record = world.platform.table
+      .rows("audit")
+      .find(({ sk }) => /audit\.(verified|exported)|affected/.test(sk));
+    const goOn = async (asked: object) => (await world.send({ command, ...asked })) as object;
+    return { ...world, look: record?.sk ?? "", goOn };
+  };
+  const refused = { refused: { code: "invalid" } };
+
+  test.each(Object.entries(cursors))("does so by its own record, for a day: %s", async (command, at) => {
+    const { look, goOn, platform } = await begun(command);
+    const records = platform.table.rows("audit").length;
+    expect(await goOn({ cursor: { look, at } })).toMatchObject({ done: { done: true } });
+    expect(platform.table.rows("audit")).toHaveLength(records);
+    platform.clock.advance(days(1));
+    expect(await goOn({ cursor: { look, at } })).toMatchObject(refused);
+  });
+
+  test.each(Object.entries(cursors))(
+    "is refused where none is on record, or that of another: %s",
+    async (command, at) => {
+      const { look, goOn, platform } = await begun(command, { storeId });
+      expect(await goOn({ storeId, cursor: { look: "act#", at } })).toMatchObject(refused);
+      expect(await goOn({ cursor: { look, at } })).toMatchObject(refused);
+      const { sk } = platform.table.rows("audit").find(({ action }) => action === "tokens.killed") ?? {
+        sk: "",
+      };
+      expect(await goOn({ storeId, cursor: { look: sk, at } })).toMatchObject(refused);
+    },
+  );
+
+  test("of whose data was shown goes on with what was asked, and no more", async () => {
+    const { look, goOn } = await begun("affected", { to: toIso(1) });
+    expect(await goOn({ cursor: { look, at: { part: 0 } } })).toMatchObject(refused);
+  });
+
+  test("through one store's chain goes on in no other", async () => {
+    const { look, goOn } = await begun("export-audit", { storeId });
+    const at = { chain: otherStoreId, number: 1 };
+    expect(await goOn({ storeId, cursor: { look, at } })).toMatchObject(refused);
+  });
+});
