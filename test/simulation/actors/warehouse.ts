@@ -18,6 +18,9 @@ export const warehouse = (shop: Shop): Actor => ({
   },
 });
 
+/** By such a number a parcel leads to its buyer. */
+export const parcelOf = (orderId: string): string => `parcel ${orderId}`;
+
 const lookAtOne = async (cloud: Cloud, shop: Shop): Promise<void> => {
   const { random } = cloud.world;
   const answer = await persistently(cloud, { method: "GET", path: "/orders", by: shop.owner.text }, 2);
@@ -25,14 +28,15 @@ const lookAtOne = async (cloud: Cloud, shop: Shop): Promise<void> => {
   if (orders.length === 0) return;
   const order = random.pick(orders);
   const [line] = order.lines;
-  const lines = line && random.chance(0.5) ? { lines: [{ productId: line.productId, quantity: 1 }] } : {};
+  const some = line && random.chance(0.5) ? { lines: [{ productId: line.productId, quantity: 1 }] } : {};
+  const told = { ...some, tracking: { number: parcelOf(order.id) } };
   const path = `/orders/${order.id}/fulfillments`;
   if (order.fulfillments.length === 0 || random.chance(0.3)) {
     const status = random.pick(["processing", "shipped"]);
-    return asked(cloud, shop, path, { status, ...lines });
+    return asked(cloud, shop, path, { status, ...told });
   }
   const type = random.pick(["shipped", "delivered", "failed", "returned"]);
-  await asked(cloud, shop, `${path}/${random.pick(order.fulfillments).id}/events`, { type, ...lines });
+  await asked(cloud, shop, `${path}/${random.pick(order.fulfillments).id}/events`, { type, ...told });
 };
 
 const asked = async (cloud: Cloud, shop: Shop, path: string, body: object): Promise<void> => {

@@ -5,6 +5,7 @@ import { checkoutKeyRow } from "#functions/privacy/checkout-key.store.ts";
 import type { RowChange } from "#functions/runtime/memory-table.ts";
 import type { Key, Row } from "#functions/runtime/table.ts";
 import { orderIdOf } from "#functions/values/id.ts";
+import { parcelOf } from "../actors/warehouse.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
 import { ordersIn } from "./rows.ts";
@@ -63,10 +64,14 @@ const unfinished = ({ id, status, customerId, receipt, waitsFor }: Erasure, isOv
 ];
 
 const readable = ({ table }: Cloud, { storeId, checkoutId }: Erased): Problems => {
-  const order = table.look("commerce", { pk: `${storeId}#${orderIdOf(checkoutId)}`, sk: "order" });
+  const orderId = orderIdOf(checkoutId);
+  const order = table.look("commerce", { pk: `${storeId}#${orderId}`, sk: "order" });
   const key = table.look("people", checkoutKeyRow({ storeId, checkoutId }));
   return [
     ...when(key !== undefined, `${checkoutId} was erased and has its key`),
+    ...[...table.lookAll("commerce")]
+      .filter((row) => JSON.stringify(row).includes(parcelOf(orderId)))
+      .map(({ pk, sk }) => `${checkoutId} was erased and its parcel can be followed by ${pk} ${sk}`),
     ...when(
       order && order["erasedAt"] === undefined,
       `${checkoutId} was erased, which its order does not say`,

@@ -147,4 +147,16 @@ export const laterBugs: readonly Bug[] = [
     'if (isFrozen(order)) return "dispute";',
     "",
   ),
+  bug(
+    "a parcel that is told after its buyer's erasure",
+    "fulfillment/order-fulfillments.ts",
+    "tracking !== undefined && order.erasedAt === undefined;",
+    "tracking !== undefined;",
+  ),
+  bug(
+    "a cancellation's answer keeps the parcels' numbers",
+    "order/request-cancellation.ts",
+    "order.fulfillments.map(untracked)",
+    "order.fulfillments",
+  ),
 ];
