@@ -129,6 +129,7 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
       await endpoint(on, storeId, { kind: "standard" }),
       await endpoint(on, storeId, { kind: "acp", principalId: agent.principalId }),
       ...(await Promise.all(rareKinds(storeId).map((kind) => endpoint(on, storeId, { kind })))),
+      ...(hasLatecomer(storeId) ? [await endpoint(on, storeId, latecomer(on))] : []),
     ],
   };
 };
@@ -141,6 +142,13 @@ const rareKinds = (storeId: StoreId): ("thin" | "event_bus")[] =>
   (["thin", "event_bus"] as const).filter((_, index) => storeId.charCodeAt(storeId.length - 2) % 8 === index);
 
 const isInFeed = (storeId: StoreId): boolean => storeId.charCodeAt(storeId.length - 3) % 4 === 0;
+
+/** In every fourth store somebody begins to listen when much was told already, and hears of that by a replay alone. */
+const hasLatecomer = (storeId: StoreId): boolean => storeId.charCodeAt(storeId.length - 4) % 4 === 0;
+const latecomer = ({ clock }: On): Pick<Endpoint, "kind"> & Partial<Endpoint> => {
+  const since = clock() + 40_000;
+  return { kind: "standard", createdAt: since, verifiedAt: since, listensSince: since };
+};
 
 /** A shop of its own that now and then has sold elsewhere what was ordered here. */
 const bridged = async (on: On, storeId: StoreId): Promise<Bridge> => {

@@ -56,6 +56,7 @@ const acpHears = /^(order|refund|dispute)\./;
 const isToHear = (endpoint: ShopEndpoint, event: EventRow): boolean =>
   endpoint.storeId === event.storeId &&
   event.type !== "endpoint.tested" &&
+  event.occurredAt >= (endpoint.verifiedAt ?? 0) &&
   event.subject !== endpoint.id &&
   (endpoint.kind !== "acp" || (acpHears.test(event.type) && endpoint.principalId === event.principalId));
 

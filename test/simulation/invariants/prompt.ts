@@ -11,16 +11,22 @@ export const firstAttempts = (cloud: Cloud): number[] =>
 
 const attempted = ({ receivers, shops, world }: Cloud) => {
   if (world.counts.size > 0) return [];
-  const urls = shops.flatMap(({ endpoints }) =>
-    endpoints.flatMap(({ kind, url }) => (kind === "acp" ? [] : [url])),
+  const listeners = new Map(
+    shops.flatMap(({ endpoints }) =>
+      endpoints.flatMap(({ kind, url, verifiedAt = 0 }) =>
+        kind === "acp" ? [] : [[url, verifiedAt] as const],
+      ),
+    ),
   );
   const seen = new Set<string>();
   return receivers.received.flatMap(({ url, at, body }) => {
     const place = `${url} ${body}`;
-    if (!urls.includes(url) || seen.has(place)) return [];
+    const since = listeners.get(url);
+    if (since === undefined || seen.has(place)) return [];
     seen.add(place);
     const { type, timestamp } = JSON.parse(body) as { type: string; timestamp: string };
-    return [{ url, type, took: at - Date.parse(timestamp) }];
+    // What comes by a replay is told when somebody asks for it.
+    return Date.parse(timestamp) < since ? [] : [{ url, type, took: at - Date.parse(timestamp) }];
   });
 };
 

@@ -3,7 +3,7 @@ import type { RowChange } from "#functions/runtime/memory-table.ts";
 import type { Delivery } from "#functions/webhook/delivery.ts";
 import { Endpoint } from "#functions/webhook/endpoint.ts";
 import { takes } from "#functions/webhook/hearing.ts";
-import { brings, isAsked, Replay } from "#functions/webhook/replay.ts";
+import { isAsked, Replay } from "#functions/webhook/replay.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { eventIn } from "./delivered.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
@@ -55,7 +55,7 @@ const publishedIn = (changes: readonly RowChange[]): string[] =>
 
 const openedIn = (changes: readonly RowChange[]): string[] =>
   deliveriesIn(changes).flatMap(({ before, after }) =>
-    after && before?.reopenedAt !== after.reopenedAt ? [nameOf(after)] : [],
+    after && (!before || before.reopenedAt !== after.reopenedAt) ? [nameOf(after)] : [],
   );
 
 /** What is asked for by name is done with its own request. */
@@ -75,7 +75,9 @@ const askedFor = (cloud: Cloud, replay: Replay, isKnown: (event: EventRow) => bo
       .filter((event) => isIn(replay, event) && isKnown(event))
       .map((event) => [event, deliveries.get(`${replay.endpointId} ${event.id}`)] as const)
       .filter(([event, delivery]) =>
-        delivery ? isAsked(replay, delivery) : brings(replay) && takes(endpoint, EventEnvelope.parse(event)),
+        delivery
+          ? isAsked(replay, delivery)
+          : replay.only === "all" && takes(endpoint, EventEnvelope.parse(event)),
       )
       .map(([{ id }, delivery]) => [id, delivery]),
   );

@@ -43,6 +43,7 @@ export type EventRow = Row & {
   storeId: string;
   subject: string;
   version: number;
+  occurredAt: number;
   principalId?: string;
 };
 export type StockRow = Row & { available: number; reserved?: number; unlimited?: boolean };

@@ -42,6 +42,12 @@ export const sendingBugs: readonly Bug[] = [
   const opened = endpoint ? await openPage(on, replay, endpoint, keys) : [];\n`,
   ),
   bug(
+    "a replay brings nothing from before its endpoint was there",
+    "webhook/replay.ts",
+    'only === "all";',
+    'only !== "all" && only !== "failed";',
+  ),
+  bug(
     "sent once more under another id",
     "webhook/prepare-webhook.ts",
     "event: recorded.event, ...said });",
