@@ -80,6 +80,8 @@ const withoutBuyer = (order: Order, now: Instant): Write[] => {
     erasedAt: now,
     fulfillments: order.fulfillments.map(untracked),
     version: order.version + 1,
+    // What was sent to its store's own shop is there, too.
+    ...(order.shop && { shop: { untoldSince: now } }),
   });
   return [savedOrder(order, after), erasedEvent(after)];
 };

@@ -3,6 +3,7 @@ import type { Order } from "#functions/order/order.ts";
 import { OrderView, viewPlainly } from "#functions/order/order-view.ts";
 import { openPersonal } from "#functions/order/personal-view.ts";
 import type { Envelope } from "#functions/privacy/envelope.ts";
+import { toIso } from "#functions/values/clock.ts";
 import { type AsksBridge, askBridge, type Said } from "./ask-bridge.ts";
 import type { Connection } from "./connection.ts";
 import { type Connector, overtaken, type Submission, type Way } from "./connector.ts";
@@ -85,19 +86,23 @@ const isRefused = ({ receivers, now }: Submits, { receiver }: Pick<Connection, "
  */
 const tellBridge =
   (on: Submits): Connector["tell"] =>
-  async ({ id, status, version, cancelReason }, connection) => {
+  async ({ id, status, version, cancelReason, erasedAt }, connection) => {
     const told: BridgeUpdate = {
       id,
       status,
       version,
       ...(status === "canceled" && { reason: cancelReason }),
+      ...(erasedAt !== undefined && { erasedAt: toIso(erasedAt) }),
     };
     const said = await askBridge(on)(connection, "update_order", told);
     return typeof said !== "string" && (said.status === 200 || said.status === 404);
   };
 
-/** `version` rises: what comes late says less than what came. */
-export type BridgeUpdate = Pick<Order, "id" | "status" | "version"> & { reason?: string | undefined };
+/** `version` rises: what comes late says less than what came. `erasedAt`: its buyer is to be forgotten there, too. */
+export type BridgeUpdate = Pick<Order, "id" | "status" | "version"> & {
+  reason?: string | undefined;
+  erasedAt?: string;
+};
 
 const understood = ({ status, body }: Said): Submission => {
   const said = status === 200 ? BridgeAnswer.safeParse(parsed(body)).data : undefined;

@@ -7,6 +7,7 @@ import { times as shopTimes } from "./connection.ts";
 import { type Connector, overtaken, type Submission, type Way } from "./connector.ts";
 import {
   decimalOf,
+  erasureNote,
   isOurs,
   isOver,
   minorUnitsOf,
@@ -63,7 +64,6 @@ const created = async ({ api, order, personal, shows }: Sent): Promise<Submissio
 
 const only = { _fields: wooOrderFields };
 
-/** The copies of what came there first are let go: only that is ever paid. */
 const tellWoo =
   (on: Submits): Connector["tell"] =>
   async (order, connection) => {
@@ -71,19 +71,35 @@ const tellWoo =
     const known = await found(api, order);
     if (!known) return false;
     const [first, ...copies] = known;
-    if (!first) return order.status === "canceled";
-    // Its owner let go of what is paid: somebody has to hear.
-    if (order.status === "confirmed" && isOver(first)) return false;
-    const updates = [
-      [first, wooUpdateOf(order)] as const,
-      ...copies.map((copy) => [copy, { status: "cancelled" }] as const),
-    ].filter(([there]) => !isOver(there));
-    const answers = await Promise.all(updates.map(([{ id }, body]) => update(api, id, body)));
-    return answers.every(({ body }) => body !== undefined);
+    return first ? told(api, order, [first, copies]) : order.status === "canceled";
   };
+
+/** The copies of what came there first are let go: only that is ever paid. */
+const told = async (
+  api: WooApi,
+  order: Order,
+  [first, copies]: readonly [WooOrder, readonly WooOrder[]],
+): Promise<boolean> => {
+  if (!(await toldToForget(api, first, order))) return false;
+  // Its owner let go of what is paid: somebody has to hear, and has by the time of an erasure.
+  if (order.status === "confirmed" && isOver(first)) return order.erasedAt !== undefined;
+  const updates = [
+    [first, wooUpdateOf(order)] as const,
+    ...copies.map((copy) => [copy, { status: "cancelled" }] as const),
+  ].filter(([there]) => !isOver(there));
+  const answers = await Promise.all(updates.map(([{ id }, body]) => update(api, id, body)));
+  return answers.every(({ body }) => body !== undefined);
+};
 
 const update = (api: WooApi, id: number, body: object): Promise<WooAnswer<WooOrder>> =>
   api({ method: "PUT", path: `wc/v3/orders/${id}`, parameters: only, body }, WooOrder);
+
+/** By a note that only its staff reads, and reads twice where an answer was lost. */
+const toldToForget = async (api: WooApi, { id }: WooOrder, { erasedAt }: Order): Promise<boolean> => {
+  if (erasedAt === undefined) return true;
+  const body = { note: erasureNote(erasedAt), customer_note: false };
+  return (await api({ method: "POST", path: `wc/v3/orders/${id}/notes`, body }, z.unknown())).status === 201;
+};
 
 const [pageSize, mostPages] = [50, 20];
 

@@ -3,6 +3,7 @@ import type { Contact } from "#functions/checkout/contents.ts";
 import type { Order } from "#functions/order/order.ts";
 import type { LineTotals } from "#functions/pricing/pricing.ts";
 import type { Address } from "#functions/values/address.ts";
+import { type Instant, toIso } from "#functions/values/clock.ts";
 import { OrderId, type ProductId } from "#functions/values/id.ts";
 import { type Currency, exponentOf } from "#functions/values/money.ts";
 
@@ -138,6 +139,10 @@ export const wooUpdateOf = ({ status, payment }: Order): Record<string, unknown>
   if (payment.amount === 0) return { status: "processing" };
   return { set_paid: true, transaction_id: payment.paymentIntentId ?? "" };
 };
+
+/** Its owner decides what their own books must keep, and has WooCommerce's own tool for the rest. */
+export const erasureNote = (erasedAt: Instant): string =>
+  `The buyer asked to be forgotten, and was erased by agentic-checkout at ${toIso(erasedAt)}. Remove their personal data here, too.`;
 
 /** Statuses in which it takes no order any more. */
 const over: readonly string[] = ["cancelled", "refunded", "failed", "trash"];

@@ -119,8 +119,8 @@ export const Order = z.object({
   canceledAt: Instant.optional(),
   /**
    * Once it was sent to its store's own shop; `shownTo`: the connection, by its time, whose shop was shown who bought;
-   * `acceptedAt`: it said yes; `untoldSince`: what became of it there it was not told yet; `retryAt`: it did not answer,
-   * and is asked again.
+   * `acceptedAt`: it said yes; `untoldSince`: what became of it, or that its buyer was erased, it was not told yet;
+   * `retryAt`: it did not answer, and is asked again.
    */
   shop: z
     .object({

@@ -29,6 +29,8 @@ export type FakeOrder = {
   /** As it was sent, with what was added since. */
   readonly sent: Record<string, unknown> & { fee_lines?: Item[] };
   paid: boolean;
+  /** What only its staff reads. */
+  readonly notes: string[];
 };
 
 export type FakeProduct = {
@@ -81,7 +83,15 @@ const answerTo = (woo: FakeWooCommerce, given: Given, { url, method, headers, bo
     return problem(401, "woocommerce_rest_cannot_view");
   const asked = { path: path.replace("wc/v3/", ""), query, body: body ? JSON.parse(body) : {} };
   if (method === "GET") return read(woo, asked);
+  if (asked.path.endsWith("/notes")) return noteOrder(woo, asked);
   return asked.path === "orders" ? createOrder(woo, given, asked) : updateOrder(woo, given, asked);
+};
+
+const noteOrder = ({ orders }: FakeWooCommerce, { path, body }: Asked): Said => {
+  const order = orders.find(({ id }) => path === `orders/${id}/notes`);
+  if (!order) return problem(404, "woocommerce_rest_order_invalid_id");
+  if (body["customer_note"] === false) order.notes.push(String(body["note"]));
+  return { status: 201, body: { id: order.notes.length, note: body["note"] } };
 };
 
 const basicOf = ({ consumerKey, consumerSecret }: Given): string =>
@@ -167,6 +177,7 @@ const createOrder = (woo: FakeWooCommerce, given: Given, { body }: Asked): Said 
     meta_data: (body["meta_data"] ?? []) as FakeOrder["meta_data"],
     sent: { ...body },
     paid: false,
+    notes: [],
   };
   woo.orders.push(order);
   if (body["set_paid"] === true) pay(order, body);

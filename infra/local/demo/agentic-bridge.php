@@ -35,7 +35,7 @@ function agentic_bridge_answer(array $server, string $body, int $now): array {
     }
     // A filter agentic_bridge_submit_order of the shop's own makes its order of it, once per $order['id'], and tells
     // the same again: ['accepted' => true, 'reference' => '1001'] or ['accepted' => false, 'reason' => 'sold_out'].
-    // agentic_bridge_update_order: it is 'confirmed' and may be shipped, or 'canceled', which may come for one unseen.
+    // agentic_bridge_update_order: 'confirmed': ship it; 'canceled': also of one unseen; 'erasedAt': forget its buyer.
     $action = (string) current(array_intersect(['action=submit_order', 'action=update_order'], $parameters));
     $filter = str_replace('action=', 'agentic_bridge_', $action);
     $said = $filter ? apply_filters($filter, null, json_decode($body, true)['order']) : null;

@@ -7,7 +7,7 @@ type Asked = { method: string; target: string; headers: IncomingHttpHeaders; bod
 type Said = { status: number; body: string; headers: Record<string, string> };
 /** Make an order of it, once for each `id`, and say the same again: `{ accepted: true }` or `false`. */
 type SubmitOrder = (order: { id: string }) => Promise<object>;
-/** It is `confirmed` and may be shipped, or `canceled`, which may come for one that never came. */
+/** `confirmed`: ship it; `canceled`: also of one that never came; with an `erasedAt`: forget its buyer. */
 type UpdateOrder = (order: { id: string }) => Promise<object>;
 type Shop = { submit_order: SubmitOrder; update_order?: UpdateOrder };
 
