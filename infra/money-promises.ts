@@ -31,7 +31,7 @@ export const buying = ({ stage, prefix }: Names): ServicePromise[] => [
   {
     name: "deadlines-are-kept",
     means:
-      "Within a day an order's authorization ends uncaptured (look at its fulfillment runs), or a dispute's evidence is due (answer it at Stripe); or a store's shop has not taken an order or answered within a day, or says of a paid order that it is canceled, or of another that it was sent (call the store). The logs of sweep-orders, submit-order and sweep-shops name it.",
+      "Within a day an order's authorization ends uncaptured (look at its fulfillment runs), or a dispute's evidence is due (answer it at Stripe); or a store's shop has not taken an order or answered within a day, or says of a paid order that it is canceled, of another that it was sent, or of one that it was sent while money for its pieces is on its way back (call the store). The logs of sweep-orders, submit-order and sweep-shops name it.",
     metric: sumOf([
       countMetric("order/sweep-orders", stage.name, "AuthorizationExpiring"),
       countMetric("order/sweep-orders", stage.name, "EvidenceDue"),

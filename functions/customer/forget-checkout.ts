@@ -6,7 +6,7 @@ import { isFrozen } from "#functions/order/dispute.ts";
 import { type OrderStore, savedOrder } from "#functions/order/order.store.ts";
 import { moved as movedOrder, type Order, rests } from "#functions/order/order.ts";
 import { erasedEvent } from "#functions/order/order-events.ts";
-import type { RefundStatus } from "#functions/order/refund.ts";
+import { isInFlight } from "#functions/order/refund.ts";
 import { destroyedCheckoutKey, type HeldKey } from "#functions/privacy/checkout-key.store.ts";
 import { type Table, tryCommit, type Write } from "#functions/runtime/table.ts";
 import type { Clock, Instant } from "#functions/values/clock.ts";
@@ -66,10 +66,8 @@ const orderUnderWay = (order: Order): WaitsFor | undefined => {
   if (!rests(order.status)) return "order";
   // Who bought and how it was sent is what the store answers the bank with (GDPR article 17(3)(e)).
   if (isFrozen(order)) return "dispute";
-  return order.refunds.some(({ status }) => inFlight.includes(status)) ? "refund" : undefined;
+  return order.refunds.some(isInFlight) ? "refund" : undefined;
 };
-
-const inFlight: readonly RefundStatus[] = ["requested", "pending"];
 
 /** Nobody buys under a key that is gone. */
 const endedSession = (checkout: Checkout, now: Instant): Write =>

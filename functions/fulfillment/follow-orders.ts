@@ -3,7 +3,7 @@ import { recordedAct } from "#functions/audit/audit.store.ts";
 import { type OrderStore, savedOrder } from "#functions/order/order.store.ts";
 import type { Order } from "#functions/order/order.ts";
 import { fulfillmentEvent } from "#functions/order/order-events.ts";
-import { owedOf } from "#functions/order/progress.ts";
+import { mayBeOwedAgain, owedOf } from "#functions/order/progress.ts";
 import type { Log } from "#functions/runtime/logger.ts";
 import type { Count } from "#functions/runtime/metrics.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
@@ -93,7 +93,7 @@ const follow = async (on: Follows, { storeId, api }: Shop, there: Changed): Prom
   const orderId = orderIdIn(there);
   const order = orderId && (await on.orders.get(storeId, orderId));
   if (!order) return true;
-  if (there.status === "completed") return recordSent(on, order);
+  if (there.status === "completed") return followSent(on, order);
   if (!isOver(there) || order.status !== "confirmed") return true;
   const known = await found(api, order);
   if (!known) return false;
@@ -105,6 +105,14 @@ const follow = async (on: Follows, { storeId, api }: Shop, there: Changed): Prom
 const differs = (on: Follows, { storeId, id: orderId }: Order, what: string): void => {
   on.count("StoreDiffers");
   on.log.warn(what, { storeId, orderId });
+};
+
+/** What money is on its way back for may have left the house, too, and is owed again where the refund fails. */
+const followSent = async (on: Follows, order: Order): Promise<boolean> => {
+  if (!(await recordSent(on, order))) return false;
+  if (order.status === "confirmed" && mayBeOwedAgain(order))
+    differs(on, order, "a shop sent an order of which money is on its way back");
+  return true;
 };
 
 /** All that is owed left the house; somebody else's write at the same time lets it be followed later. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Line } from "#functions/checkout/contents.ts";
 import { linesOf, piecesOf, sentOf } from "#functions/fulfillment/fulfillment.ts";
 import { goesBack, type Order } from "./order.ts";
-import { refundedLine, returnedPieces } from "./refund.ts";
+import { isInFlight, refundedLine, returnedPieces } from "./refund.ts";
 
 /** How far an order has come to its buyer: counted, never stored. */
 export const Progress = z.enum(["unfulfilled", "partial", "fulfilled", "delivered"]);
@@ -13,6 +13,12 @@ type Parts = Pick<Order, "refunds" | "fulfillments">;
 /** What may still be sent of a line: not what was sent or is being packed, nor what the money went back for. */
 export const owedOf = ({ refunds, fulfillments }: Parts, { productId, quantity }: Line): number =>
   Math.max(0, quantity - refundedLine(refunds, productId).quantity - sentOf(fulfillments, productId).taken);
+
+/** Whether pieces that are not sent are owed again should a refund on its way fail. */
+export const mayBeOwedAgain = (order: Parts & Pick<Order, "quote">): boolean => {
+  const settled = { ...order, refunds: order.refunds.filter((refund) => !isInFlight(refund)) };
+  return order.quote.lines.some((line) => owedOf(settled, line) > owedOf(order, line));
+};
 
 /** What the buyer has, or still is to have. */
 export const currentOf = (order: Pick<Order, "status" | "refunds">, { productId, quantity }: Line): number =>

@@ -127,6 +127,9 @@ export const returnedPieces = (refunds: readonly Refund[], productId: ProductId)
     productId,
   );
 
+/** Its outcome is open: it may fail yet, as long as Stripe or the bank has not said. */
+export const isInFlight = ({ status }: Refund): boolean => status === "requested" || status === "pending";
+
 const isLive = ({ status }: Refund): boolean => status !== "failed";
 
 export const isRestocked = ({ restock, status }: Refund): boolean => restock && status !== "requested";

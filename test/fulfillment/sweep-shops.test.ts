@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { viewFulfillment } from "#functions/fulfillment/fulfillment-view.ts";
 import { withFulfillment } from "#functions/fulfillment/order-fulfillments.ts";
 import { savedOrder } from "#functions/order/order.store.ts";
+import type { RefundStatus } from "#functions/order/refund.ts";
 import { hours, minutes } from "#functions/values/clock.ts";
+import { aRefund } from "#test/examples.ts";
 import type { FakeProduct } from "#test/fakes/woocommerce.ts";
 import { aConnectedShop, type Given, mug, shirt, sold } from "./connected-shop.ts";
 
@@ -80,6 +82,35 @@ describe("an order at a WooCommerce site", () => {
     await follow();
     expect(on.counted).toEqual(["StoreDiffers"]);
   });
+
+  const refunding = async (status: RefundStatus, before: number) => {
+    const shop = await aPaidOrder();
+    const order = await shop.order();
+    const sent = withFulfillment(
+      order,
+      { status: "shipped", lines: [{ productId: "31", quantity: before }] },
+      shop.on.now(),
+    );
+    const refund = aRefund({ status, lines: [{ productId: "31", quantity: 2, amount: 390 }] });
+    await shop.on.table.commit([savedOrder(order, { ...sent, refunds: [refund] })]);
+    shop.woo.set("completed");
+    for (const _ of [1, 2, 3]) await shop.follow();
+    return [(await shop.sent()).length, shop.on.counted];
+  };
+
+  test.each<RefundStatus>(["requested", "pending"])(
+    "that is sent while a refund of its pieces is %s rings an alarm, once, for they are owed again if it fails",
+    async (status) => expect(await refunding(status, 1)).toEqual([1, ["StoreDiffers"]]),
+  );
+
+  test.each<[RefundStatus, number, number]>([
+    ["succeeded", 1, 1],
+    ["failed", 1, 2],
+    ["pending", 3, 1],
+  ])(
+    "that is sent rings none where a refund of two is %s and %i of three had left",
+    async (status, left, parts) => expect(await refunding(status, left)).toEqual([parts, []]),
+  );
 
   test("is followed where the look before ended, however many changed in one second, after any outage", async () => {
     const { woo, follow, sent, on } = await aPaidOrder();
