@@ -9,6 +9,7 @@ import { schemaNames } from "#infra/openapi/schema-names.ts";
 import type { Names } from "#infra/openapi/schemas.ts";
 import { everyRoute } from "#test/every-route.ts";
 import { resourcesOf, type Template, templatesOf } from "#test/infra/synthesized.ts";
+import { clientFile, makeClient } from "#test/journey/store-api/make-client.ts";
 
 const apis = [
   ["agent-api", agentApi],
@@ -66,6 +67,10 @@ describe.each(apis)("the document of the %s", (stack, api) => {
     );
     expect(unused.map(([name]) => name)).toEqual([]);
   });
+});
+
+test("the client that journeys use is what the store API's document makes: npm run schemas writes it", async () => {
+  expect(readFileSync(join(projectRoot, clientFile), "utf8")).toBe(await makeClient());
 });
 
 test("every route names the scope that it wants", () => {

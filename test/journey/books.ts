@@ -1,33 +1,28 @@
 import { expect } from "vitest";
-import type { ProductAnswer } from "#functions/catalog/show-product.ts";
-import type { OrderView } from "#functions/order/order-view.ts";
-import { callStore } from "#infra/local/demo/shop.ts";
 import type { State } from "#infra/local/stripe/state.ts";
-
-type On = { readonly storeApi: string; readonly adminKey: string };
+import type { Store } from "./store.ts";
+import type { OrderView } from "./store-api/client.ts";
 
 /** Every order of the store, page by page. */
-export const allOrders = async ({ storeApi, adminKey }: On): Promise<OrderView[]> => {
+export const allOrders = async (store: Store): Promise<OrderView[]> => {
   const orders: OrderView[] = [];
-  let after = "";
+  let after: string | undefined;
   do {
-    const path = `/orders?limit=100${after}`;
-    const page = await callStore<Page>(storeApi, adminKey, "GET", path);
+    const page = await store.orders.listOrders({ limit: 100, after });
     orders.push(...page.orders);
-    after = page.next ? `&after=${page.next}` : "";
+    after = page.next;
   } while (after);
   return orders;
 };
-type Page = { readonly orders: OrderView[]; readonly next?: string };
 
 /** Nothing sold is still on the shelf, nothing that was given back is missing there, and nothing is laid aside. */
 export const expectStockToBeRight = async (
-  { storeApi, adminKey }: On,
+  store: Store,
   orders: readonly OrderView[],
   atFirst: Readonly<Record<string, number>>,
 ): Promise<void> => {
   for (const [id, atFirstOnHand] of Object.entries(atFirst)) {
-    const { stock } = await callStore<ProductAnswer>(storeApi, adminKey, "GET", `/products/${id}`);
+    const { stock } = await store.catalog.getProduct(id);
     const left = atFirstOnHand - unitsOf(id, orders);
     expect(stock, id).toMatchObject({ onHand: left, reserved: 0, available: left });
   }

@@ -21,7 +21,7 @@ describe("buying over the wire", () => {
     expect(done).toMatchObject({ status: 200, body: { status: "completed" } });
     const id = done.body.order?.id ?? "";
     await world.settle(() => endpoint.heard.length === 3);
-    expect(await world.store("GET", `/orders/${id}`)).toMatchObject({
+    expect(await world.store.orders.getOrder(id)).toMatchObject({
       status: "confirmed",
       payment: { state: "captured" },
       contact: { buyer: { email: canaryBuyer.buyer.email } },
@@ -62,7 +62,7 @@ describe("buying over the wire", () => {
     const done = await world.agent.call("POST", `/checkout_sessions/${body.id}/complete`, {});
     expect(done.body.status).toBe("completed");
     await world.settle();
-    expect(await world.store("GET", `/orders/${done.body.order?.id}`)).toMatchObject({
+    expect(await world.store.orders.getOrder(done.body.order?.id ?? "")).toMatchObject({
       status: "confirmed",
       total: 0,
       payment: { state: "not_required" },
@@ -124,7 +124,7 @@ describe("buying over the wire", () => {
 
   test("a discount code is taken off, in any case, and one that is not known is told", async () => {
     await world.restock(20);
-    await world.store("PUT", "/discounts", {
+    await world.store.store.putDiscounts({
       discounts: [{ code: "TEA10", kind: "percent", percentOff: 10 }],
     });
     const capabilities = { extensions: ["discount"] };

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
 import { registerEndpoint } from "#infra/local/demo/endpoint.ts";
-import { callStore } from "#infra/local/demo/shop.ts";
+import { storeOn } from "./store.ts";
 
 export type Heard = {
   readonly id: string;
@@ -85,16 +85,16 @@ export const openEndpoint = async (
   const receiver = await receive(answers, overheard);
   const owner = { storeApi, adminKey: shop.adminKey };
   const endpoint = await registerEndpoint(owner, { url: receiver.url, ...body }, receiver.trust);
-  const path = `/webhook_endpoints/${endpoint.id}`;
+  const { webhooks } = storeOn(storeApi, shop.adminKey);
   return {
     ...receiver,
     id: endpoint.id,
     secret: endpoint.secret,
     hangUp: receiver.close,
-    seen: () => callStore<{ status: string }>(storeApi, shop.adminKey, "GET", path),
+    seen: () => webhooks.getEndpoint(endpoint.id),
     /** Takes itself off the store's list, too. */
     close: async () => {
-      await callStore(storeApi, shop.adminKey, "DELETE", path);
+      await webhooks.removeEndpoint(endpoint.id);
       receiver.close();
     },
   };

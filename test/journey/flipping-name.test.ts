@@ -19,8 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.laptop.stop());
 
-const deliveriesTo = async (id: string) =>
-  (await world.store("GET", `/webhook_endpoints/${id}/deliveries`)).deliveries;
+const deliveriesTo = async (id: string) => (await world.store.webhooks.listDeliveries(id)).deliveries;
 
 test("a name that flips its answers is asked once an attempt, and leads to no forbidden address", async () => {
   let connections = 0;
@@ -52,8 +51,8 @@ test("a name that flips its answers is asked once an attempt, and leads to no fo
 
 test("a public name that leads to this machine is not dialed", async () => {
   const url = "https://hooks.example.com/";
-  const { id } = await world.store("POST", "/webhook_endpoints", { url });
-  await world.store("POST", `/webhook_endpoints/${id}/test`);
+  const { id } = await world.store.webhooks.createEndpoint({ url });
+  await world.store.webhooks.testEndpoint(id);
   await world.laptop.cloud.idle();
   expect(await deliveriesTo(id)).toMatchObject([{ type: "endpoint.tested", reason: "forbidden" }]);
 });

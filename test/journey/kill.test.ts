@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { callStore, openShop, type Shop } from "#infra/local/demo/shop.ts";
+import { openShop, type Shop } from "#infra/local/demo/shop.ts";
 import { type EmbeddedStripe, startStripe } from "#infra/local/stripe/start-stripe.ts";
 import { effort, seed } from "#test/effort.ts";
 import { processesWith } from "#test/local/processes.ts";
@@ -15,6 +15,7 @@ import { type Cart, inTurns, shopFor } from "./carts.ts";
 import { openEndpoint } from "./endpoint.ts";
 import { expectNoLeak, filesIn } from "./leaks.ts";
 import { sharedAssembly } from "./share-assembly.ts";
+import { storeOn } from "./store.ts";
 
 /**
  * A shop at its worst hour: carts being bought side by side, and the whole cloud killed in the midst of it, again
@@ -65,8 +66,9 @@ beforeAll(async () => {
   await powerOn();
   shop = await openShop({ operator: laptop.operate, storeApi: laptop.storeApi });
   endpoint = await openEndpoint({ ...laptop, shop });
-  await callStore(laptop.storeApi, shop.adminKey, "PUT", "/products", { products });
+  await store().catalog.putProducts({ products });
 });
+const store = () => storeOn(laptop.storeApi, shop.adminKey);
 afterAll(async () => {
   endpoint?.hangUp();
   await power.catch(() => undefined);
@@ -168,8 +170,7 @@ test(
     await recover(carts.filter(isAnswered));
     const bought = await boughtOf(carts);
     await recover(bought);
-    const on = { storeApi: laptop.storeApi, adminKey: shop.adminKey };
-    const orders = await allOrders(on);
+    const orders = await allOrders(store());
     const charges = stripe.state.all("intent").filter(({ status }) => status === "succeeded");
     console.log(
       `kill -9, seed ${runs.seed}: ${runs.numRuns} kills, ${carts.length} carts, ` +
@@ -180,7 +181,7 @@ test(
     for (const order of orders)
       expect(order).toMatchObject({ status: "confirmed", payment: { state: "captured" } });
     expectMoneyToBeRight(stripe.state, orders);
-    await expectStockToBeRight(on, orders, stock);
+    await expectStockToBeRight(store(), orders, stock);
     expect(bought.filter((cart) => !isTold(cart))).toEqual([]);
     await laptop.kill();
     await expect.poll(() => processesWith(data), { timeout: 5_000 }).toEqual([]);

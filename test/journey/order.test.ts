@@ -39,7 +39,7 @@ const order = async (token = "pm_card_visa"): Promise<string> => {
   return body.order?.id ?? "";
 };
 
-const shown = (id: string) => world.store("GET", `/orders/${id}`);
+const shown = (id: string) => world.store.orders.getOrder(id);
 
 describe("an order whose money can't be captured", () => {
   test("is canceled: the money is let go, the stock is back, and everybody is told", async () => {
@@ -146,9 +146,7 @@ describe("a webhook endpoint", () => {
     await world.settle(() => neighbor.heard.length === 1);
     expect(neighbor.typesOf(id)).toEqual(["order.placed"]);
     const told = await Promise.all(
-      endpoints.map(({ id: endpointId }) =>
-        world.store("GET", `/webhook_endpoints/${endpointId}/deliveries`),
-      ),
+      endpoints.map(({ id: endpointId }) => world.store.webhooks.listDeliveries(endpointId)),
     );
     const became = bad.map(([name], index) => [
       name,
@@ -156,8 +154,7 @@ describe("a webhook endpoint", () => {
     ]);
     expect(became).toEqual(bad.map(([name, , wanted]) => [name, expect.objectContaining(wanted)]));
     expect(led).toEqual([]);
-    for (const { id: endpointId } of endpoints)
-      await world.store("DELETE", `/webhook_endpoints/${endpointId}`);
+    for (const { id: endpointId } of endpoints) await world.store.webhooks.removeEndpoint(endpointId);
     for (const each of [...receivers, elsewhere]) each.close();
     await neighbor.close();
   });
@@ -171,7 +168,7 @@ describe("a webhook endpoint", () => {
       ),
     );
     const told = async () => {
-      const pages = endpoints.map(({ id }) => world.store("GET", `/webhook_endpoints/${id}/deliveries`));
+      const pages = endpoints.map(({ id }) => world.store.webhooks.listDeliveries(id));
       const found = (await Promise.all(pages)).map(({ deliveries }) =>
         deliveries.find(({ type }) => type === "order.placed"),
       );
@@ -185,7 +182,7 @@ describe("a webhook endpoint", () => {
     await world.pass(minutes(60));
     await world.settle();
     expect(await told()).toEqual(untrusted.map(([what]) => [what, "delivered", undefined]));
-    for (const { id } of endpoints) await world.store("DELETE", `/webhook_endpoints/${id}`);
+    for (const { id } of endpoints) await world.store.webhooks.removeEndpoint(id);
     for (const { close } of receivers) close();
   });
 
@@ -194,26 +191,28 @@ describe("a webhook endpoint", () => {
     await order();
     await world.settle(() => endpoint.heard.length === 3);
     const said = endpoint.heard.map(({ id, body }) => [id, body] as const);
-    const path = `/webhook_endpoints/${endpoint.id}` as const;
     const eventIds = said.slice(1, 2).map(([id]) => id);
-    expect(await world.store("POST", `${path}/replay`, { eventIds })).toMatchObject({
+    expect(await world.store.webhooks.replayDeliveries(endpoint.id, { eventIds })).toMatchObject({
       status: "done",
       resent: 1,
     });
     await world.settle(() => endpoint.heard.length === 4);
     const from = endpoint.heard[0]?.body.timestamp;
-    const { id } = await world.store("POST", `${path}/replay`, { from });
+    const { id } = await world.store.webhooks.replayDeliveries(endpoint.id, { from });
     await world.pass(minutes(1));
     await world.settle(() => endpoint.heard.length === 7);
-    expect(await world.store("GET", `${path}/replays/${id}`)).toMatchObject({ status: "done", resent: 3 });
+    expect(await world.store.webhooks.getReplay(endpoint.id, id)).toMatchObject({
+      status: "done",
+      resent: 3,
+    });
     expect(endpoint.heard.slice(3).map((heard) => [heard.id, heard.body])).toEqual([
       ...said.slice(1, 2),
       ...said,
     ]);
     const newcomer = await openEndpoint(world);
-    await world.store("POST", `/webhook_endpoints/${newcomer.id}/replay`, { eventIds });
+    await world.store.webhooks.replayDeliveries(newcomer.id, { eventIds });
     await world.settle(() => newcomer.heard.length === 1);
-    await world.store("POST", `/webhook_endpoints/${newcomer.id}/replay`, { from });
+    await world.store.webhooks.replayDeliveries(newcomer.id, { from });
     await world.pass(minutes(1));
     await world.settle(() => newcomer.heard.length === 4);
     expect(newcomer.heard.map(({ id: eventId, body }) => [eventId, body])).toEqual([
@@ -226,7 +225,7 @@ describe("a webhook endpoint", () => {
 
   test("can be tried out without an order", async () => {
     const endpoint = await openEndpoint(world);
-    await world.store("POST", `/webhook_endpoints/${endpoint.id}/test`);
+    await world.store.webhooks.testEndpoint(endpoint.id);
     await world.settle(() => endpoint.heard.length === 1);
     expect(endpoint.types()).toEqual(["endpoint.tested"]);
     await endpoint.close();
@@ -250,14 +249,14 @@ describe("a webhook endpoint", () => {
 });
 
 describe("an event bus in another account", () => {
-  const register = (url: string) => world.store("POST", "/webhook_endpoints", { url, kind: "event_bus" });
+  const register = (url: string) => world.store.webhooks.createEndpoint({ url, kind: "event_bus" });
 
   test("hears what a webhook endpoint hears, once its owner has brought back the challenge that came there", async () => {
     const { id } = await register(bus);
-    const { eventId } = await world.store("POST", `/webhook_endpoints/${id}/test`);
+    const { eventId } = await world.store.webhooks.testEndpoint(id);
     await world.settle(() => came.length === 1);
     const challenge = came[0]?.detail.data.challenge ?? "";
-    await world.store("PATCH", `/webhook_endpoints/${id}`, { proof: { eventId, challenge } });
+    await world.store.webhooks.changeEndpoint(id, { proof: { eventId, challenge } });
     world.laptop.cloud.advance(1_000);
     const orderId = await order();
     await world.settle(() => came.length === 4);
@@ -268,7 +267,7 @@ describe("an event bus in another account", () => {
         orderId,
       ]),
     );
-    await world.store("DELETE", `/webhook_endpoints/${id}`);
+    await world.store.webhooks.removeEndpoint(id);
   });
 
   test("is all that the sender's role may put on, and with events of ours alone", async () => {
@@ -295,18 +294,18 @@ describe("an event bus in another account", () => {
 
   test("that does not let us in is tried again; one of our own is refused", async () => {
     const { id } = await register(`${bus}-closed`);
-    await world.store("POST", `/webhook_endpoints/${id}/test`);
-    const seen = async () => (await world.store("GET", `/webhook_endpoints/${id}/deliveries`)).deliveries;
+    await world.store.webhooks.testEndpoint(id);
+    const seen = async () => (await world.store.webhooks.listDeliveries(id)).deliveries;
     await world.laptop.cloud.idle();
     expect(await seen()).toMatchObject([{ status: "waiting", reason: "bus_access_denied" }]);
-    await world.store("DELETE", `/webhook_endpoints/${id}`);
+    await world.store.webhooks.removeEndpoint(id);
     const ours = bus.replace("111122223333", "000000000000");
     await expect(register(ours)).rejects.toThrow("another account");
   });
 });
 
 test("an endpoint whose keeper has accepted how to treat them is told who bought, on record", async () => {
-  const { key = "", principal } = await world.store("POST", "/license_keys", {
+  const { key = "", principal } = await world.store.access.issueLicenseKey({
     role: "fulfillment",
     principal: "parcels",
     scopes: ["store:read", "agreements:write"],
@@ -325,7 +324,7 @@ test("an endpoint whose keeper has accepted how to treat them is told who bought
   expect(endpoint.heard[0]?.body).toMatchObject({
     customer: { name: canarySession.buyer.full_name, email: canarySession.buyer.email },
   });
-  const { events } = await world.store("GET", "/audit_events");
+  const { events } = await world.store.audit.listAuditEvents();
   const record = { action: "customer.told", subjects: [endpoint.heard[0]?.body.subject] };
   expect(events).toContainEqual(expect.objectContaining(record));
   await endpoint.close();
@@ -339,7 +338,7 @@ test("a warehouse ships in parts under a key of its own, and the agent follows e
   expect(await world.stockOf("mug-blue")).toBe(25);
   const acp = await openEndpoint(world, { kind: "acp", principalId: world.shop.agentId });
   const erp = await openEndpoint(world, { events: ["order.updated"] });
-  const { key = "" } = await world.store("POST", "/license_keys", {
+  const { key = "" } = await world.store.access.issueLicenseKey({
     role: "fulfillment",
     principal: "warehouse",
     scopes: ["orders:read", "fulfillments:write"],

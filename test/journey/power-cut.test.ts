@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { callStore, openShop, type Shop } from "#infra/local/demo/shop.ts";
+import { openShop, type Shop } from "#infra/local/demo/shop.ts";
 import { type EmbeddedStripe, startStripe } from "#infra/local/stripe/start-stripe.ts";
 import { whole } from "#test/effort.ts";
 import { type RemoteLaptop, startRemoteLaptop } from "#test/local/remote-laptop.ts";
@@ -11,6 +11,7 @@ import { canaryBuyer } from "./canary.ts";
 import { openEndpoint } from "./endpoint.ts";
 import { expectNoLeak, filesIn } from "./leaks.ts";
 import { sharedAssembly } from "./share-assembly.ts";
+import { storeOn } from "./store.ts";
 
 /**
  * The whole cloud in a process of its own, which a power cut ends at a write; Stripe and the integration live on.
@@ -61,11 +62,9 @@ const pass = async (milliseconds: number): Promise<void> => {
 
 const stock = 100;
 const product = { id: "mug-blue", title: "Blue mug", unitAmount: 1_900 };
-const store = <Answer>(method: "GET" | "PUT", path: string, body?: object) =>
-  callStore<Answer>(laptop.storeApi, shop.adminKey, method, path, body);
-const restock = () => store("PUT", "/products", { products: [{ ...product, stock: { onHand: stock } }] });
-const stockLeft = async () =>
-  (await store<{ stock: { available: number } }>("GET", "/products/mug-blue")).stock.available;
+const store = () => storeOn(laptop.storeApi, shop.adminKey);
+const restock = () => store().catalog.putProducts({ products: [{ ...product, stock: { onHand: stock } }] });
+const stockLeft = async () => Number((await store().catalog.getProduct(product.id)).stock.available);
 
 const begin = async (): Promise<Session> =>
   (await agentOn(laptop.agentApi, shop.agentKey).create([{ id: "mug-blue" }], canaryBuyer)).body;
@@ -124,7 +123,7 @@ const cutAndRecover = async (cut: Cut): Promise<boolean> => {
   const again = await recover(session);
   expect(again).toMatchObject({ status: 200, body: { status: "completed" } });
   if (answer?.body.status === "completed") expect(again.body).toEqual(answer.body);
-  expect(await store("GET", `/orders/${again.body.order?.id}`)).toMatchObject({
+  expect(await store().orders.getOrder(again.body.order?.id ?? "")).toMatchObject({
     status: "confirmed",
     payment: { state: "captured" },
   });

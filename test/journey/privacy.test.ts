@@ -37,7 +37,7 @@ describe("after a purchase by somebody with a name", () => {
   afterAll(() => world?.laptop.stop());
 
   test("the store that may know reads who bought, and the agent its own session", async () => {
-    const { orders } = await world.store("GET", "/orders");
+    const { orders } = await world.store.orders.listOrders();
     expect(JSON.stringify(orders)).toContain(canary);
   });
 
@@ -49,7 +49,7 @@ describe("after a purchase by somebody with a name", () => {
     };
     expect(done.part).toMatchObject({ unsealed: 1, problems: [] });
     expect(done.part.seals).toBeGreaterThan(0);
-    const { events } = await world.store("GET", "/audit_events");
+    const { events } = await world.store.audit.listAuditEvents();
     expect(events.map(({ action }) => action)).toEqual(
       expect.arrayContaining(["order.read", "audit.verified"]),
     );
@@ -83,12 +83,12 @@ describe("after a purchase by somebody with a name", () => {
   });
 
   test("who is listed can be exported and forgotten, and then nobody reads who bought", async () => {
-    const found = await world.store("GET", "/customers");
+    const found = await world.store.customers.listCustomers();
     const [customer] = found.customers;
-    const path = `/customers/${customer?.id}` as const;
-    expect(JSON.stringify(await world.store("POST", `${path}/export`, {}))).toContain(canary);
-    await world.store("DELETE", path);
-    const order = await world.store("GET", `/orders/${customer?.orders[0]?.id}`);
+    const id = customer?.id ?? "";
+    expect(JSON.stringify(await world.store.customers.exportCustomer(id))).toContain(canary);
+    await world.store.customers.eraseCustomer(id);
+    const order = await world.store.orders.getOrder(customer?.orders[0]?.id ?? "");
     expect(order).toMatchObject({ contact: null, status: "confirmed" });
     expect(
       readableIn(JSON.stringify((await world.agent.call("GET", `/checkout_sessions/${sessionId}`)).body)),

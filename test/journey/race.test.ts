@@ -88,9 +88,9 @@ test("buyers who race with a store that keeps telling its stock: nothing is over
   const pieces = 6;
   await world.restock(pieces);
   const sessions = await Promise.all(Array.from({ length: 12 }, () => world.ready()));
-  const seen = () => world.store("GET", "/products/mug-blue");
+  const seen = () => world.store.catalog.getProduct("mug-blue");
   const tellAgain = async () =>
-    world.store("PUT", "/products", { products: [await seen()] }).catch(soldMeanwhile);
+    world.store.catalog.putProducts({ products: [await seen()] }).catch(soldMeanwhile);
   const answers = await Promise.all(
     sessions.map(async (session) => {
       const answer = await buyAtLast(session.id);

@@ -48,7 +48,7 @@ const ask = async (path: string, body: object, key: string = randomUUID()) => {
 const refund = (id: string, body: object, key?: string) =>
   ask(`/orders/${id}/refunds`, { reason: "returned", ...body }, key);
 const cancel = (id: string, key?: string) => ask(`/orders/${id}/cancel`, { reason: "out_of_stock" }, key);
-const shown = (id: string) => world.store("GET", `/orders/${id}`);
+const shown = (id: string) => world.store.orders.getOrder(id);
 const readByAgent = async (id: string, how?: How) =>
   (await world.agent.read(id.replace("ord_", "chk_"), how)).body;
 const refundedIn = ({ order }: Session) =>

@@ -31,7 +31,7 @@ describe("after tables were emptied", () => {
     const { body } = await world.agent.complete(session.id, await world.token(totalOf(session)));
     return String(body.order?.id);
   };
-  const order = (id: string | undefined) => world.store("GET", `/orders/${id}`);
+  const order = (id = "") => world.store.orders.getOrder(id);
   const keyRows = async () => (await rowsOf(world)).filter(({ table }) => table.endsWith("-people"));
 
   beforeAll(async () => {
@@ -47,9 +47,9 @@ describe("after tables were emptied", () => {
     await world.settle();
     const to = cloud.backUp();
     cloud.advance(60_000);
-    const { customers } = await world.store("GET", "/customers");
+    const { customers } = await world.store.customers.listCustomers();
     const erased = customers.find((each) => each.orders.some(({ id }) => id === orders[0]));
-    await world.store("DELETE", `/customers/${erased?.id}`);
+    await world.store.customers.eraseCustomer(erased?.id ?? "");
     await world.laptop.operate({ command: "revoke-key", keyId: revoked.keyId });
     await world.pass(120_000);
     await world.settle();
@@ -79,7 +79,7 @@ describe("after tables were emptied", () => {
     for (const id of orders)
       expect(await order(id)).toMatchObject({ status: "confirmed", payment: { state: "captured" } });
     expect(world.charged()).toHaveLength(orders.length);
-    const { orders: all } = await world.store("GET", "/orders");
+    const { orders: all } = await world.store.orders.listOrders();
     expectMoneyToBeRight(world.laptop.stripe?.state as never, all);
   });
 

@@ -57,13 +57,13 @@ describe("whose key opens what", () => {
 
   test("another store's order, product and endpoint are not there", async () => {
     const order = await bought();
-    const { id } = await world.store("POST", "/webhook_endpoints", {
+    const { id } = await world.store.webhooks.createEndpoint({
       url: "http://127.0.0.1:9/x",
     });
     for (const path of [`/orders/${order}`, "/products/mug-blue", `/webhook_endpoints/${id}`])
       expect(await ask(second.key, "GET", path)).toMatchObject({ status: 404, body: { code: "not_found" } });
     expect((await ask(second.key, "GET", "/orders")).body).toEqual({ orders: [], more: false });
-    await world.store("DELETE", `/webhook_endpoints/${id}`);
+    await world.store.webhooks.removeEndpoint(id);
   });
 
   test("a revoked key is dead at once, and every bad key gets the same answer on both APIs", async () => {
@@ -167,8 +167,7 @@ describe("what a store's people see and set", () => {
     const pages: string[][] = [];
     let after: string | undefined;
     do {
-      const path = `/orders?limit=2${after ? `&after=${after}` : ""}` as const;
-      const page = await world.store("GET", path);
+      const page = await world.store.orders.listOrders({ limit: 2, after });
       pages.push(page.orders.map(({ id }) => id));
       after = page.next;
     } while (after);
@@ -187,12 +186,12 @@ describe("what a store's people see and set", () => {
       unitAmount: 1_000 + index,
       stock: { onHand: 9 },
     }));
-    expect(await world.store("PUT", "/products", { products })).toMatchObject({
+    expect(await world.store.catalog.putProducts({ products })).toMatchObject({
       created: products.map(({ id }) => id),
     });
-    const found = await world.store("GET", "/products?q=cup%20GREEN");
+    const found = await world.store.catalog.listProducts({ q: "cup GREEN" });
     expect(found.products).toMatchObject([{ id: "piece-0", currency: "eur" }]);
-    await world.store("PUT", "/products", {
+    await world.store.catalog.putProducts({
       products: products.slice(0, 1).map((cup) => ({ ...cup, active: false })),
     });
     const { body } = await world.agent.create([{ id: "piece-0" }]);
@@ -208,7 +207,7 @@ describe("what a store's people see and set", () => {
       unitAmount: 500,
       stock: { onHand: 0 },
     }));
-    await world.store("PUT", "/products", { products });
+    await world.store.catalog.putProducts({ products });
     const file = "productId,delta,onHand\r\nplate,+7,\r\nnowhere,1,\r\nsaucer,,unlimited\r\n";
     const headers = { "content-type": "text/csv; charset=utf-8", "idempotency-key": "count-of-today" };
     const count = () => ask(world.shop.integrationKey, "POST", "/stock_changes", file, headers);
@@ -240,21 +239,21 @@ describe("what a store's people see and set", () => {
   });
 
   test("a changed setting is what the next buyer gets", async () => {
-    const settings = await world.store("GET", "/store");
+    const settings = await world.store.store.getStore();
     const free = settings.shippingOptions.map((option) => ({ ...option, amount: 0 }));
-    await world.store("PATCH", "/store", { name: "Tea & Cups", shippingOptions: free });
-    expect(await world.store("GET", "/store")).toMatchObject({ name: "Tea & Cups", currency: "eur" });
+    await world.store.store.patchStore({ name: "Tea & Cups", shippingOptions: free });
+    expect(await world.store.store.getStore()).toMatchObject({ name: "Tea & Cups", currency: "eur" });
     await world.restock(20);
     expect(totalOf(await world.ready())).toBe(1_900);
     expect((await ask(world.shop.adminKey, "PATCH", "/store", { currency: "usd" })).body).toMatchObject({
       code: "conflict",
     });
-    await world.store("PATCH", "/store", { shippingOptions: settings.shippingOptions });
+    await world.store.store.patchStore({ shippingOptions: settings.shippingOptions });
   });
 
   test("a code that one order may use is used by one order, and is back when none came of it", async () => {
     const once = { code: "ONCE", kind: "fixed", amountOff: 500, usageLimit: 1 } as const;
-    await world.store("PUT", "/discounts", { discounts: [once] });
+    await world.store.store.putDiscounts({ discounts: [once] });
     await world.restock(20);
     const with_ = { discounts: { codes: ["once"] } };
     const [one, other] = [await world.ready("mug-blue", with_), await world.ready("mug-blue", with_)];
@@ -273,7 +272,7 @@ describe("who tries cards", () => {
   test("is told to come later, the store's integration hears of it, and the checkout is there for who pays", async () => {
     const hooks = await openEndpoint(world, { events: ["velocity.exceeded"] });
     const limit = (declines_per_address: number) =>
-      world.store("PATCH", "/store", { limits: { declines_per_address } });
+      world.store.store.patchStore({ limits: { declines_per_address } });
     await limit(2);
     // Nobody was declined at this door yet.
     const address = { ...canaryBuyer.fulfillment_details.address, line_two: "next door" };
@@ -293,7 +292,7 @@ describe("who tries cards", () => {
     expect(hooks.heard.map(({ body }) => body.data)).toMatchObject([
       { rule: "declines_per_address", limit: 2, checkoutId: id },
     ]);
-    await world.store("PATCH", "/store", { limits: null });
+    await world.store.store.patchStore({ limits: null });
     expect((await world.agent.complete(id, "pm_card_visa", {}, how)).body.status).toBe("completed");
     await hooks.close();
   });

@@ -15,7 +15,7 @@ const confirmed = async () => {
   const id = body.order?.id ?? "";
   await world.settle();
   const endpoint = await openEndpoint(world);
-  const order = await world.store("GET", `/orders/${id}`);
+  const order = await world.store.orders.getOrder(id);
   expect(order.status).toBe("confirmed");
   return { id, endpoint, paymentIntent: order.payment.paymentIntentId ?? "" };
 };
@@ -41,7 +41,7 @@ describe("what happens at Stripe", () => {
     await refundAtDashboard(paymentIntent, 300);
     await world.settle(() => endpoint.heard.length === 1);
     expect(endpoint.typesOf(id)).toEqual(["refund.succeeded"]);
-    expect(await world.store("GET", `/orders/${id}`)).toMatchObject({
+    expect(await world.store.orders.getOrder(id)).toMatchObject({
       amountRefunded: 300,
       refunds: [{ amount: 300, status: "succeeded" }],
     });
@@ -53,7 +53,7 @@ describe("what happens at Stripe", () => {
     const { id, endpoint, paymentIntent } = await confirmed();
     const dispute = bank().openDispute(paymentIntent, { reason: "product_not_received" });
     await world.settle(() => endpoint.heard.length === 1);
-    const seen = () => world.store("GET", `/orders/${id}/disputes`);
+    const seen = () => world.store.orders.getOrderDisputes(id);
     expect(await seen()).toMatchObject({
       frozen: true,
       disputes: [{ id: dispute, status: "open", kind: "chargeback", reason: "product_not_received" }],

@@ -2,16 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { grantToken } from "#infra/local/demo/demo.ts";
-import { callStore, openShop } from "#infra/local/demo/shop.ts";
+import { openShop } from "#infra/local/demo/shop.ts";
 import { type LaptopOptions, startLaptop } from "#infra/local/laptop.ts";
 import { agentOn, type Session } from "./agent.ts";
 import { canarySession } from "./canary.ts";
 import { listenToJourneys } from "./documented.ts";
 import { expectNoLeak, filesIn, memoryOf } from "./leaks.ts";
 import { sharedAssembly } from "./share-assembly.ts";
-import type { StoreClient } from "./store-client.ts";
-
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+import { storeOn } from "./store.ts";
 
 /**
  * The demo's shop with agents, on a cloud whose schedules run only when a story says so. Its buyer carries canaries, and
@@ -28,8 +26,7 @@ export const openWorld = async (options: LaptopOptions = {}) => {
   const { agentApi, storeApi } = cloud.urls;
   const shop = await openShop({ operator: laptop.operate, storeApi });
   const agent = agentOn(agentApi, shop.agentKey);
-  const store: StoreClient = (method, path, body) =>
-    callStore(storeApi, shop.adminKey, method as Method, path, body);
+  const store = storeOn(storeApi, shop.adminKey);
   const issue = async (role: string, principal: string, storeId = shop.storeId) =>
     (await laptop.operate({ command: "issue-key", storeId, role, principal })) as Issued;
   const intents = () => laptop.stripe?.state.all("intent") ?? [];
@@ -76,11 +73,11 @@ export const openWorld = async (options: LaptopOptions = {}) => {
       await cloud.sweep(milliseconds);
       await cloud.idle();
     },
-    stockOf: async (id: string) => (await store("GET", `/products/${id}`)).stock.available,
+    stockOf: async (id: string) => (await store.catalog.getProduct(id)).stock.available,
     /** Orders of an earlier story are confirmed first: what they hold is part of what is on hand. */
     restock: async (onHand: number, id = "mug-blue", unitAmount = 1_900) => {
       await cloud.idle();
-      await store("PUT", "/products", {
+      await store.catalog.putProducts({
         products: [{ id, title: "Blue mug", unitAmount, stock: { onHand } }],
       });
     },
