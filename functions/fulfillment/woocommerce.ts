@@ -146,10 +146,10 @@ export const erasureNote = (erasedAt: Instant): string =>
 
 /** Statuses in which it takes no order any more. */
 const over: readonly string[] = ["cancelled", "refunded", "failed", "trash"];
-export const isOver = ({ status }: WooOrder): boolean => over.includes(status);
+export const isOver = ({ status }: Pick<WooOrder, "status">): boolean => over.includes(status);
 
 /** Which of our orders it is, by its own word. */
-export const orderIdIn = ({ meta_data }: WooOrder): OrderId | undefined =>
+export const orderIdIn = ({ meta_data }: Pick<WooOrder, "meta_data">): OrderId | undefined =>
   OrderId.safeParse(meta_data.find(({ key }) => key === metaKey)?.value).data;
 
 export const isOurs = ({ meta_data }: WooOrder, { id }: Pick<Order, "id">): boolean =>

@@ -6,6 +6,7 @@ import { clerk } from "./actors/clerk.ts";
 import { integrator } from "./actors/integrator.ts";
 import { operator } from "./actors/operator.ts";
 import { owner } from "./actors/owner.ts";
+import { shopkeeper } from "./actors/shopkeeper.ts";
 import { warehouse } from "./actors/warehouse.ts";
 import { weather } from "./actors/weather.ts";
 import { webmaster } from "./actors/webmaster.ts";
@@ -154,6 +155,7 @@ const everybody = ({ shops, world: { random } }: Cloud): Actor[] => {
     ...(random.chance(0.4) ? [integrator(random.pick(shops))] : []),
     ...(random.chance(0.2) ? [webmaster(shop())] : []),
     ...(random.chance(0.4) ? [warehouse(random.pick(shops))] : []),
+    ...shops.filter(({ woo }) => woo && random.chance(0.5)).map(shopkeeper),
     weather,
   ];
 };

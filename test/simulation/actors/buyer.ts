@@ -62,7 +62,7 @@ export const address = {
   postal_code: "10115",
 };
 
-const create = async ({ cloud, by }: Visit): Promise<Response | undefined> => {
+const create = async ({ cloud, shop, by }: Visit): Promise<Response | undefined> => {
   const { random } = cloud.world;
   const request = {
     method: "POST",
@@ -70,7 +70,7 @@ const create = async ({ cloud, by }: Visit): Promise<Response | undefined> => {
     by,
     idempotencyKey: newKey(cloud),
     body: {
-      line_items: lines(cloud),
+      line_items: lines(cloud, shop),
       buyer: { email: "ada@canary.example", first_name: "Ada" },
       fulfillment_details: { name: "Ada Canary", address },
       ...(random.chance(0.3) && { discounts: { codes: [limitedCode] } }),
@@ -80,18 +80,19 @@ const create = async ({ cloud, by }: Visit): Promise<Response | undefined> => {
       },
     },
   } as const;
-  if (random.chance(0.08)) await persistently(cloud, { ...request, body: { line_items: lines(cloud) } }, 2);
+  if (random.chance(0.08))
+    await persistently(cloud, { ...request, body: { line_items: lines(cloud, shop) } }, 2);
   return persistently(cloud, request);
 };
 
-const lines = ({ world: { random } }: Cloud) => {
-  const mug = { id: "mug", quantity: random.chance(0.6) ? 1 : 2 };
+const lines = ({ world: { random } }: Cloud, { goods }: Shop) => {
+  const mug = { id: goods.mug, quantity: random.chance(0.6) ? 1 : 2 };
   const choices = [
     [mug],
     [mug],
-    [mug, { id: "song", quantity: 1 }],
-    [{ id: "song", quantity: 1 }],
-    [{ id: "leaflet", quantity: 1 }],
+    [mug, { id: goods.song, quantity: 1 }],
+    [{ id: goods.song, quantity: 1 }],
+    [{ id: goods.leaflet, quantity: 1 }],
   ];
   return random.pick(choices);
 };
@@ -103,7 +104,7 @@ const update = (visit: Visit, id: string) =>
     by: visit.by,
     idempotencyKey: newKey(visit.cloud),
     body: {
-      line_items: lines(visit.cloud),
+      line_items: lines(visit.cloud, visit.shop),
       ...(visit.cloud.world.random.chance(0.2) && {
         buyer: { email: "eve@canary.example", first_name: "Eve" },
       }),

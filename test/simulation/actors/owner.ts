@@ -22,17 +22,17 @@ const look = (cloud: Cloud, shop: Shop) =>
 const restock = async (cloud: Cloud, shop: Shop): Promise<void> => {
   const { random } = cloud.world;
   const by = shop.owner.text;
-  const seen = await persistently(cloud, { method: "GET", path: "/products/mug", by }, 2);
+  const seen = await persistently(cloud, { method: "GET", path: `/products/${shop.goods.mug}`, by }, 2);
   const shown = (seen?.body as { stock?: { onHand: number; version: number } } | undefined)?.stock;
   const version = random.chance(0.5) ? { version: shown?.version } : {};
   const stock = shown && { onHand: Math.max(0, shown.onHand + random.between(-1, 2)), ...version };
   const body = {
-    id: "mug",
+    id: shop.goods.mug,
     title: "mug",
     unitAmount: random.chance(0.2) ? 2_100 : 1_900,
     digital: false,
     active: true,
-    ...(stock && random.chance(0.7) && { stock }),
+    ...(stock && random.chance(0.7) && !shop.woo && { stock }),
   };
   await persistently(cloud, { method: "PUT", path: "/products", by, body: { products: [body] } }, 2);
 };

@@ -21,8 +21,8 @@ const longAbsence = async (cloud: Cloud): Promise<void> => {
   await scheduler.sleep(spell);
 };
 
-const listenersOf = ({ bridge, feed, endpoints }: Shop) =>
-  [bridge, feed, ...endpoints].filter((each) => each !== undefined);
+const listenersOf = ({ own, feed, endpoints }: Shop) =>
+  [own, feed, ...endpoints].filter((each) => each !== undefined);
 
 /** What befalls the world at large: Stripe or a receiver is away for minutes, or for more than a day. */
 export const weather: Actor = {

@@ -3,8 +3,8 @@ import type { Unanswered } from "#functions/fulfillment/connection.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
 import { bridgeReceiver } from "#infra/local/demo/bridge-receiver.ts";
 
-/** A shop behind a bridge: the reference receiver, and what it said of each order. */
-export type Bridge = {
+/** A store's own shop, to which its orders are sent. */
+export type OwnShop = {
   readonly url: string;
   readonly unanswered: Unanswered;
   /** By order: whether it was taken. */
@@ -12,14 +12,18 @@ export type Bridge = {
   /** Orders whose buyer it was shown. */
   readonly shown: ReadonlySet<string>;
   /** By order: what it was told became of it. */
-  readonly heard: ReadonlyMap<string, Pick<BridgeUpdate, "status" | "version">>;
+  readonly heard: ReadonlyMap<string, Pick<BridgeUpdate, "status">>;
+  receive(request: DialRequest): Promise<DialResult>;
+};
+
+/** A shop behind a bridge: the reference receiver, and what it said of each order. */
+export type Bridge = OwnShop & {
   /** Requests that it did not believe, and when. */
   readonly unbelieved: readonly { readonly request: DialRequest; readonly at: number }[];
   /** A further secret that it believes. */
   learn(secret: string): void;
   /** It believes this one and no other. */
   replaceBy(secret: string): void;
-  receive(request: DialRequest): Promise<DialResult>;
 };
 
 type Given = {

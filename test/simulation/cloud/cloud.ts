@@ -78,7 +78,7 @@ export const createCloud = async (
   const history: Exchange[] = [];
   const deadLetters: Cloud["deadLetters"] = [];
   const receivers = createReceivers({
-    sites: () => shops.flatMap(({ bridge, feed }) => [bridge ?? [], feed ?? []].flat()),
+    sites: () => shops.flatMap(({ own, feed }) => [own ?? [], feed ?? []].flat()),
     sleep: scheduler.sleep,
   });
   const stripe = fakeStripe(scheduler.now);
@@ -181,7 +181,11 @@ export const createCloud = async (
     invoke: (event) => lambda.invoke(outboxStream.reader, event),
     bury: (body) => void deadLetters.push({ queue: "undelivered", body }),
   });
-  const mayLose = startSchedules(world, { table, invoke: lambda.invoke, changedAt: () => cloud.catalogAt });
+  const mayLose = startSchedules(world, {
+    table,
+    invoke: lambda.invoke,
+    changedAt: () => Math.max(catalogAt, ...shops.map(({ woo }) => woo?.changedAt() ?? 0)),
+  });
   startEvents = startStripeEvents(world, { stripe, send: cloud.send, mayLose });
   return cloud;
 };

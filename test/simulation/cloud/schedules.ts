@@ -1,3 +1,4 @@
+import type { Followed } from "#functions/fulfillment/connection.ts";
 import { dueKey, shards } from "#functions/runtime/due.ts";
 import type { MemoryTable } from "#functions/runtime/memory-table.ts";
 import type { Row } from "#functions/runtime/table.ts";
@@ -13,7 +14,7 @@ const ahead = 5 * minute;
 type Scheduled = {
   readonly table: MemoryTable;
   readonly invoke: (name: string, event: unknown) => Promise<Invoked>;
-  /** When what is for sale, or who sells it, was last changed. */
+  /** When what is for sale, who sells it, or what a site knows of it was last changed. */
   readonly changedAt: () => number;
 };
 
@@ -23,14 +24,13 @@ type Scheduled = {
  */
 export const startSchedules = (world: World, { table, invoke, changedAt }: Scheduled): boolean => {
   const { scheduler, fates, random } = world;
-  const isIdle = (row: Row) => fates.isCalm && isToldAll(row, changedAt());
   const earliest = ({ table: name, kinds }: Sweeper): number =>
     Math.min(
       ...kinds
         .flatMap((kind) =>
           shards.flatMap((shard) => table.lookAt(name, { index: "due", pk: dueKey(kind, shard) })),
         )
-        .filter((row) => !isIdle(row))
+        .filter((row) => !isDone(row, changedAt()))
         .map(({ dueAt }) => Number(dueAt)),
       Number.POSITIVE_INFINITY,
     );
@@ -93,8 +93,11 @@ const isUnsealed = (table: MemoryTable): boolean => {
 };
 
 /**
- * A feed is looked at every five minutes for ever. All that it was told after the catalog last changed it knows:
- * another look would find nothing. The margin is for clocks.
+ * Feeds and sites are looked at every five minutes for ever. What was done after the last change is done: another look
+ * would find nothing. The margin is for clocks.
  */
-const isToldAll = ({ pushedAt, failures }: Row, changedAt: number): boolean =>
-  failures === 0 && Number(pushedAt) > changedAt + 2 * ahead;
+const isDone = ({ pushedAt, failures, followed }: Row, changedAt: number): boolean => {
+  const { readAt, walkedAt } = (followed ?? {}) as Partial<Followed>;
+  const doneAt = failures === 0 ? Number(pushedAt) : Math.min(readAt ?? 0, walkedAt ?? 0);
+  return doneAt > changedAt + 2 * ahead;
+};

@@ -7,9 +7,6 @@ import { putProduct } from "#functions/catalog/product.store.ts";
 import { setStock } from "#functions/catalog/stock.store.ts";
 import { savedDomain } from "#functions/domain/domain.store.ts";
 import { vouched } from "#functions/domain/domain.ts";
-import { newBridgeSecret } from "#functions/fulfillment/bridge.ts";
-import { savedConnection } from "#functions/fulfillment/connection.store.ts";
-import { sealSecret } from "#functions/fulfillment/connection-secret.ts";
 import { createdStoreKey } from "#functions/privacy/store-key.store.ts";
 import { firstStoreKey } from "#functions/privacy/store-key.ts";
 import type { MemoryTable } from "#functions/runtime/memory-table.ts";
@@ -25,8 +22,10 @@ import { firstSecret } from "#functions/webhook/signing-secret.ts";
 import { aStore } from "../../examples.ts";
 import type { Random } from "../engine/random.ts";
 import { type AgentsFeed, openFeed } from "./agents-feed.ts";
-import { type Bridge, createBridge } from "./bridges.ts";
+import type { Bridge, OwnShop } from "./bridges.ts";
+import { type Goods, goodsOf, kindOf, openOwnShop, prices, things } from "./own-shop.ts";
 import type { Sealing } from "./services.ts";
+import type { WooSite } from "./woo-site.ts";
 
 export type Key = { readonly id: string; readonly text: string };
 export type ShopEndpoint = Endpoint & { readonly secret: string };
@@ -38,10 +37,14 @@ export type Shop = {
   readonly owner: Key;
   /** The first hears of all that happens at the store. */
   readonly endpoints: readonly [ShopEndpoint, ...ShopEndpoint[]];
-  /** Its own shop, where its orders are sent; without one it is native. */
+  /** Its own shop, where its orders are sent, and of which kind it is; without one it is native. */
+  readonly own?: OwnShop;
   readonly bridge?: Bridge;
+  readonly woo?: WooSite;
   /** An agent's own, which hears what it sells. */
   readonly feed?: AgentsFeed;
+  /** By which id it sells what. */
+  readonly goods: Goods;
   /** Pieces at the start; `null`: without limit. */
   readonly stock: Readonly<Record<string, number | null>>;
 };
@@ -74,13 +77,13 @@ export const openShops = async (on: On): Promise<readonly [Shop, Shop]> => [
   await openShop(on, "second", {
     stock: { mug: 100, song: null, leaflet: null },
     store: { stripeAccount: "acct_second000", currency: "usd" },
-    bridged: true,
+    isConnected: true,
   }),
 ];
 
 type Plan = {
-  readonly bridged?: boolean;
-  readonly stock: Shop["stock"];
+  readonly isConnected?: boolean;
+  readonly stock: Readonly<Record<keyof Goods, number | null>>;
   readonly store: Parameters<typeof aStore>[0];
 };
 
@@ -102,27 +105,35 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
     createdStoreKey(storeId, firstStoreKey(Uint8Array.from(Buffer.from(storeId)), before)),
     putDiscount(storeId, { kind: "fixed", code: limitedCode, amountOff: 100, usageLimit: 1 }),
   ]);
-  for (const [id, available] of Object.entries(plan.stock)) {
+  const kind = plan.isConnected ? kindOf(storeId) : "native";
+  const ownerId = principalOf(storeId, "owner");
+  const goods = goodsOf(kind);
+  const stock = Object.fromEntries(
+    things.map((thing) => [goods[thing], kind === "woocommerce" ? null : plan.stock[thing]]),
+  );
+  for (const thing of things) {
+    const id = goods[thing];
     await on.table.commit([
       putProduct(storeId, {
         id,
-        title: id,
-        unitAmount: prices[id] ?? 0,
-        digital: available === null,
+        title: thing,
+        unitAmount: prices[thing],
+        digital: thing !== "mug",
         active: true,
       }),
-      setStock(storeId, id, { onHand: available }),
+      setStock(storeId, id, { onHand: stock[id] ?? null }),
     ]);
   }
   const principal = (role: Role, label: string) => registered(on, storeId, role, label);
   const agent = await principal("agent", "agent one");
   return {
-    ...(plan.bridged && luckOf(storeId) > 2 && { bridge: await bridged(on, storeId) }),
+    ...(await openOwnShop(on, kind, { storeId, ownerId, currency: store.currency })),
     ...(isInFeed(storeId) && {
-      feed: await openFeed(on, { storeId, ownerId: principalOf(storeId, "owner"), createdAt: before }),
+      feed: await openFeed(on, { storeId, ownerId, createdAt: before }),
     }),
     storeId,
-    stock: plan.stock,
+    goods,
+    stock,
     agents: [agent, await principal("agent", "agent two")],
     owner: (await principal("admin", "owner")).key,
     endpoints: [
@@ -133,9 +144,6 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
     ],
   };
 };
-
-/** By the store's own id, so that no other chance is moved by it: 0 to 9. */
-const luckOf = (storeId: StoreId): number => storeId.charCodeAt(storeId.length - 1) % 10;
 
 /** In one store of eight each: a schedule costs by how many listen. */
 const rareKinds = (storeId: StoreId): ("thin" | "event_bus")[] =>
@@ -149,31 +157,6 @@ const latecomer = ({ clock }: On): Pick<Endpoint, "kind"> & Partial<Endpoint> =>
   const since = clock() + 40_000;
   return { kind: "standard", createdAt: since, verifiedAt: since, listensSince: since };
 };
-
-/** A shop of its own that now and then has sold elsewhere what was ordered here. */
-const bridged = async (on: On, storeId: StoreId): Promise<Bridge> => {
-  const secret = newBridgeSecret(() => Uint8Array.from(Buffer.from(storeId.slice(-32).padEnd(32))));
-  const url = `https://shop.example/${storeId}`;
-  const createdAt = on.clock() - 3_600_000;
-  const sealed = await sealSecret(on, { storeId, text: secret, createdAt });
-  const unanswered = luckOf(storeId) % 2 === 0 ? "cancel" : "hold";
-  const ownerId = principalOf(storeId, "owner");
-  await on.table.commit([
-    savedConnection(undefined, {
-      storeId,
-      kind: "bridge",
-      url,
-      unanswered,
-      secrets: [sealed],
-      rolls: 0,
-      ownerId,
-      createdAt,
-    }),
-  ]);
-  return createBridge({ url, unanswered, secret, now: on.clock, takes: () => on.random.chance(0.95) });
-};
-
-const prices: Readonly<Record<string, number>> = { mug: 1_900, song: 120, leaflet: 0 };
 
 const principalOf = (storeId: StoreId, name: string): PrincipalId =>
   principalIdOf(createHash("sha256").update(`${storeId}#${name}`).digest());

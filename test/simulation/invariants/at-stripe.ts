@@ -42,11 +42,11 @@ export const sum = (intents: readonly Intent[], amount: (intent: Intent) => numb
  * alarm tells.
  */
 export const waitsForShop = ({ shops, receivers, alarms, world }: Cloud, order: Order): boolean => {
-  const bridge = shops.find(({ storeId }) => storeId === order.storeId)?.bridge;
-  if (!bridge || order.status !== "placed" || order.shop?.acceptedAt !== undefined) return false;
+  const own = shops.find(({ storeId }) => storeId === order.storeId)?.own;
+  if (!own || order.status !== "placed" || order.shop?.acceptedAt !== undefined) return false;
   const lately = world.scheduler.now() - 3 * 60_000;
   const since = Math.max(order.createdAt, ...order.disputes.map(({ closedAt }) => closedAt ?? 0));
-  const isHeld = bridge.unanswered === "hold" && alarms.has("StoreSilent");
-  const isAway = Math.max(receivers.awayUntil(bridge.url), order.shop?.retryAt ?? 0) > lately;
+  const isHeld = own.unanswered === "hold" && alarms.has("StoreSilent");
+  const isAway = Math.max(receivers.awayUntil(own.url), order.shop?.retryAt ?? 0) > lately;
   return isAway && (since + times.giveUp > lately || isHeld);
 };

@@ -42,7 +42,7 @@ export const recordedShop: Invariant = {
   promise: "a shop sees who bought once that is on record, and the record is one however often it is sent",
   watch: (cloud) => {
     const onRecord = new Set<string>();
-    const shown = () => cloud.shops.flatMap(({ bridge }) => [...(bridge?.shown ?? [])]);
+    const shown = () => cloud.shops.flatMap(({ own }) => [...(own?.shown ?? [])]);
     const unrecorded = () =>
       shown().flatMap((id) => when(!onRecord.has(id), `who bought ${id} was shown unrecorded`));
     return {

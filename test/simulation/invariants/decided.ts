@@ -71,12 +71,13 @@ export const storeFirst: Invariant = {
 /** The shop's own word, which only it can know: never ours. */
 export const storeTook: Invariant = {
   id: "I-5",
-  promise: "no order of a bridged shop is paid or confirmed unless the shop said that it takes it",
+  promise:
+    "no order of a store with a shop of its own is paid or confirmed unless the shop said that it takes it",
   watch: (cloud) => {
     const taken = newlyIn((intent) => captured(intent) > 0);
     const refused = (storeId: string | undefined, orderId: string | undefined): boolean => {
-      const bridge = cloud.shops.find((shop) => shop.storeId === storeId)?.bridge;
-      return bridge !== undefined && bridge.said.get(String(orderId)) !== true;
+      const own = cloud.shops.find((shop) => shop.storeId === storeId)?.own;
+      return own !== undefined && own.said.get(String(orderId)) !== true;
     };
     return {
       stripeChanged: () =>

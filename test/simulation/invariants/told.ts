@@ -1,5 +1,6 @@
 import { type Order, times } from "#functions/order/order.ts";
-import type { Bridge } from "../cloud/bridges.ts";
+import { owedOf } from "#functions/order/progress.ts";
+import type { OwnShop } from "../cloud/bridges.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import { type Invariant, when } from "./invariant.ts";
 import { allOrders } from "./rows.ts";
@@ -11,10 +12,10 @@ export const shopTold: Invariant = {
   watch: (cloud) => ({
     atRest: () =>
       allOrders(cloud).flatMap((order) => {
-        const bridge = cloud.shops.find(({ storeId }) => storeId === order.storeId)?.bridge;
-        const isDue = bridge?.said.has(order.id) && ["confirmed", "canceled"].includes(order.status);
-        const heard = bridge?.heard.get(order.id)?.status ?? "nothing";
-        const isTold = heard === order.status || (bridge && isExcused(cloud, bridge, order));
+        const own = cloud.shops.find(({ storeId }) => storeId === order.storeId)?.own;
+        const isDue = own?.said.has(order.id) && ["confirmed", "canceled"].includes(order.status);
+        const heard = own?.heard.get(order.id)?.status ?? "nothing";
+        const isTold = heard === order.status || (own && isExcused(cloud, own, order));
         return when(isDue && !isTold, `${order.id} is ${order.status}, and its shop heard ${heard}`);
       }),
   }),
@@ -26,11 +27,60 @@ const moment = 3 * 60_000;
  * It came to rest just now; or its shop did not answer and is asked again (how soon, `askedAgain` judges); or is away,
  * or was for the day in which it is told, and an alarm rang.
  */
-const isExcused = ({ receivers, alarms, world }: Cloud, { url }: Bridge, order: Order): boolean => {
+const isExcused = ({ receivers, alarms, world }: Cloud, { url }: OwnShop, order: Order): boolean => {
   const { leaseUntil, updatedAt, confirmedAt = 0, canceledAt = 0, shop } = order;
   const lately = world.scheduler.now() - moment;
   const until = receivers.awayUntil(url);
   const wasAway =
     until + moment > Math.max(confirmedAt, canceledAt) + times.giveUp && alarms.has("StoreSilent");
   return Math.max(leaseUntil, updatedAt, until, shop?.retryAt ?? 0) > lately || wasAway;
+};
+
+/** By what stands at the site: no request there has a key. */
+export const madeOnce: Invariant = {
+  id: "I-9",
+  promise:
+    "an order is at its WooCommerce site once, but for what was on its way at the same time, and is paid once",
+  watch: ({ shops, table }) => ({
+    atRest: () =>
+      shops.flatMap(({ woo, storeId }) =>
+        [...(woo?.said.keys() ?? [])].flatMap((id) => {
+          const [first, ...copies] = woo?.ordersOf(id) ?? [];
+          const again = copies.filter(({ date }) => date > (first?.date ?? date) + onItsWay);
+          const paid = [first, ...copies].filter((each) => each && !unpaid.includes(each.status));
+          return [
+            ...when(again.length > 0, `${id} of ${storeId} was made again at its site`),
+            ...when(paid.length > 1, `${id} was paid ${paid.length} times at its site`),
+            ...when(
+              !table.look("commerce", { pk: `${storeId}#${id}`, sk: "order" }),
+              `${id} is none of ours`,
+            ),
+          ];
+        }),
+      ),
+  }),
+};
+
+/** A run that stood still goes on so much later. */
+const onItsWay = 4 * 60_000;
+const unpaid: readonly string[] = ["pending", "cancelled"];
+
+/** What its shop sent is sent here, or an alarm says why it is not. */
+export const followedBack: Invariant = {
+  id: "I-7",
+  promise: "what a WooCommerce site has completed has left the house here, too",
+  watch: (cloud) => ({
+    atRest: (rest) =>
+      rest === "15 minutes" || cloud.alarms.has("StoreDiffers")
+        ? []
+        : allOrders(cloud).flatMap((order) => {
+            const woo = cloud.shops.find(({ storeId }) => storeId === order.storeId)?.woo;
+            const isSent = woo?.ordersOf(order.id)[0]?.status === "completed";
+            const isAway =
+              woo && cloud.receivers.awayUntil(woo.url) + 20 * 60_000 > cloud.world.scheduler.now();
+            const isOwed =
+              order.status === "confirmed" && order.quote.lines.some((line) => owedOf(order, line) > 0);
+            return when(isSent && isOwed && !isAway, `${order.id} was sent by its site and is owed here`);
+          }),
+  }),
 };

@@ -90,4 +90,10 @@ export const sendingBugs: readonly Bug[] = [
     "await note(on, at.feed, { sent: changes });",
     "await note(on, at.feed, { taken: changes });",
   ),
+  bug(
+    "what a site has completed is passed by",
+    "fulfillment/follow-orders.ts",
+    'if (there.status === "completed") return followSent(on, order);',
+    'if (there.status === "completed") return true;',
+  ),
 ];

@@ -1,0 +1,88 @@
+import type { BridgeUpdate } from "#functions/fulfillment/bridge-connector.ts";
+import type { Unanswered } from "#functions/fulfillment/connection.ts";
+import { isOver, orderIdIn } from "#functions/fulfillment/woocommerce.ts";
+import type { OrderId } from "#functions/values/id.ts";
+import { type FakeOrder, fakeWooCommerce } from "../../fakes/woocommerce.ts";
+import type { OwnShop } from "./bridges.ts";
+import { answered } from "./messages.ts";
+
+/** A shop that is a WooCommerce site, which knows our orders by their meta data alone. */
+export type WooSite = OwnShop & {
+  /** All that it has of an order of ours, oldest first, but for what came once that was over. */
+  ordersOf(orderId: string): readonly FakeOrder[];
+  /** Paid and not sent yet. */
+  processing(): readonly FakeOrder[];
+  /** Its owner has sent all of it. */
+  complete(order: FakeOrder): void;
+  /** When anything of its orders was last changed. */
+  changedAt(): number;
+};
+
+type Given = {
+  readonly url: string;
+  readonly unanswered: Unanswered;
+  readonly credentials: readonly [key: string, secret: string];
+  readonly currency: string;
+  /** By its number: what it costs, as a decimal. */
+  readonly prices: ReadonlyMap<number, string>;
+  readonly now: () => number;
+  /** Whether it takes an order. */
+  readonly takes: () => boolean;
+  /** Whether the order is over: what comes by then nobody pays and nobody ships. */
+  readonly isLate: (orderId: OrderId) => boolean;
+};
+
+export const createWooSite = (given: Given): WooSite => {
+  const { url, unanswered, currency, prices, now, takes, isLate } = given;
+  const [consumerKey, consumerSecret] = given.credentials;
+  const woo = fakeWooCommerce({ now, site: url, consumerKey, consumerSecret, tax: 19 });
+  woo.settings.currency = currency.toUpperCase();
+  for (const [id, price] of prices) woo.products.push({ id, name: `${id}`, type: "simple", price });
+  const ours = new Map<string, FakeOrder[]>();
+  const said = new Map<string, boolean>();
+  const shown = new Set<string>();
+  const noteMade = (order: FakeOrder | undefined): void => {
+    const id = order && orderIdIn({ meta_data: [...order.meta_data] });
+    if (!id) return;
+    if (namesSomebody(order)) shown.add(id);
+    if (isLate(id)) return;
+    said.set(id, true);
+    ours.set(id, [...(ours.get(id) ?? []), order]);
+  };
+  woo.way = ({ method, url: asked }, answer) => {
+    if (method !== "POST" || !new URL(asked).pathname.endsWith("/orders")) return answer();
+    if (!takes()) return answered(400);
+    const said = answer();
+    noteMade(woo.orders.at(-1));
+    return said;
+  };
+  return {
+    url,
+    unanswered,
+    said,
+    shown,
+    ordersOf: (orderId) => ours.get(orderId) ?? [],
+    get heard() {
+      return new Map(
+        [...ours].flatMap(([id, all]) => heardOf(all).map((status) => [id, { status }] as const)),
+      );
+    },
+    processing: () => woo.orders.filter(({ status }) => status === "processing"),
+    complete: (order) => {
+      order.status = "completed";
+      order.modified = Math.floor(now() / 1_000) * 1_000;
+    },
+    changedAt: () => Math.max(0, ...woo.orders.map(({ modified }) => modified)),
+    receive: woo.dial,
+  };
+};
+
+const namesSomebody = ({ sent }: FakeOrder): boolean =>
+  ((sent["billing"] ?? {}) as { first_name?: string }).first_name !== "";
+
+/** Once the copies of what came there first are let go. */
+const heardOf = ([first, ...copies]: readonly FakeOrder[]): BridgeUpdate["status"][] => {
+  if (!first || !copies.every(isOver)) return [];
+  if (isOver(first)) return ["canceled"];
+  return first.status === "pending" ? [] : ["confirmed"];
+};
