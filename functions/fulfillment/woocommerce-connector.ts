@@ -71,7 +71,9 @@ const tellWoo =
     const known = await found(api, order);
     if (!known) return false;
     const [first, ...copies] = known;
-    return first ? told(api, order, [first, copies]) : order.status === "canceled";
+    // Whoever has deleted it there has nobody to forget.
+    const isGone = order.status === "canceled" || order.erasedAt !== undefined;
+    return first ? told(api, order, [first, copies]) : isGone;
   };
 
 /** The copies of what came there first are let go: only that is ever paid. */

@@ -65,6 +65,16 @@ describe("a buyer who is forgotten here", () => {
     expect(world.on.counted).toEqual([]);
   });
 
+  test("is nobody's to forget where the site's owner has deleted the order", async () => {
+    const world = await aConnectedShop();
+    await world.fulfill();
+    await world.pass();
+    world.woo.orders.length = 0;
+    await erase(world);
+    await world.pass();
+    expect([(await world.order()).shop, world.on.counted]).toEqual([{}, []]);
+  });
+
   test("is told of again where the site did not answer", async () => {
     const world = await aConnectedShop();
     await world.fulfill();

@@ -13,6 +13,8 @@ export type OwnShop = {
   readonly shown: ReadonlySet<string>;
   /** By order: what it was told became of it. */
   readonly heard: ReadonlyMap<string, Pick<BridgeUpdate, "status">>;
+  /** Orders whose buyer it is to forget. */
+  readonly forgets: ReadonlySet<string>;
   receive(request: DialRequest): Promise<DialResult>;
 };
 
@@ -38,6 +40,7 @@ type Given = {
 export const createBridge = ({ url, unanswered, secret, now, takes }: Given): Bridge => {
   const said = new Map<string, boolean>();
   const shown = new Set<string>();
+  const forgets = new Set<string>();
   const heard = new Map<string, Pick<BridgeUpdate, "status" | "version">>();
   const unbelieved: { request: DialRequest; at: number }[] = [];
   const secrets = [secret];
@@ -52,7 +55,8 @@ export const createBridge = ({ url, unanswered, secret, now, takes }: Given): Br
         return accepted ? { accepted } : { accepted, reason: "sold_out" };
       },
       update_order: async (update) => {
-        const { id, status, version } = update as BridgeUpdate;
+        const { id, status, version, erasedAt } = update as BridgeUpdate;
+        if (erasedAt !== undefined) forgets.add(id);
         if (version > (heard.get(id)?.version ?? 0)) heard.set(id, { status, version });
         return {};
       },
@@ -65,6 +69,7 @@ export const createBridge = ({ url, unanswered, secret, now, takes }: Given): Br
     said,
     shown,
     heard,
+    forgets,
     unbelieved,
     learn: (another) => void secrets.push(another),
     replaceBy: (another) => void secrets.splice(0, secrets.length, another),

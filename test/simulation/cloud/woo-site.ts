@@ -67,6 +67,9 @@ export const createWooSite = (given: Given): WooSite => {
         [...ours].flatMap(([id, all]) => heardOf(all).map((status) => [id, { status }] as const)),
       );
     },
+    get forgets() {
+      return new Set([...ours].flatMap(([id, [first]]) => (first?.notes.length ? [id] : [])));
+    },
     processing: () => woo.orders.filter(({ status }) => status === "processing"),
     complete: (order) => {
       order.status = "completed";

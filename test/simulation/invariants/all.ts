@@ -35,7 +35,7 @@ import { resent } from "./resent.ts";
 import { listsVerified, verifiedOnly } from "./sells.ts";
 import { sentOnce, toldOnce } from "./sent.ts";
 import { askedAgain, fresh, inTime } from "./timely.ts";
-import { followedBack, madeOnce, shopTold } from "./told.ts";
+import { followedBack, madeOnce, shopForgets, shopTold } from "./told.ts";
 
 export const invariants: readonly Invariant[] = [
   oneCapture,
@@ -64,6 +64,7 @@ export const invariants: readonly Invariant[] = [
   drained,
   resent,
   shopTold,
+  shopForgets,
   madeOnce,
   followedBack,
   believed,

@@ -21,6 +21,20 @@ export const shopTold: Invariant = {
   }),
 };
 
+export const shopForgets: Invariant = {
+  id: "I-17",
+  promise: "a shop that was shown who bought hears that they were erased",
+  watch: (cloud) => ({
+    atRest: () =>
+      allOrders(cloud).flatMap((order) => {
+        const own = cloud.shops.find(({ storeId }) => storeId === order.storeId)?.own;
+        if (order.erasedAt === undefined || !own?.shown.has(order.id) || !own.said.has(order.id)) return [];
+        const isTold = own.forgets.has(order.id) || isExcused(cloud, own, order);
+        return when(!isTold, `${order.id} is erased, and its shop never heard of it`);
+      }),
+  }),
+};
+
 const moment = 3 * 60_000;
 
 /**
@@ -28,11 +42,11 @@ const moment = 3 * 60_000;
  * or was for the day in which it is told, and an alarm rang.
  */
 const isExcused = ({ receivers, alarms, world }: Cloud, { url }: OwnShop, order: Order): boolean => {
-  const { leaseUntil, updatedAt, confirmedAt = 0, canceledAt = 0, shop } = order;
+  const { leaseUntil, updatedAt, confirmedAt = 0, canceledAt = 0, erasedAt = 0, shop } = order;
   const lately = world.scheduler.now() - moment;
   const until = receivers.awayUntil(url);
-  const wasAway =
-    until + moment > Math.max(confirmedAt, canceledAt) + times.giveUp && alarms.has("StoreSilent");
+  const since = Math.max(confirmedAt, canceledAt, erasedAt);
+  const wasAway = until + moment > since + times.giveUp && alarms.has("StoreSilent");
   return Math.max(leaseUntil, updatedAt, until, shop?.retryAt ?? 0) > lately || wasAway;
 };
 

@@ -96,4 +96,10 @@ export const sendingBugs: readonly Bug[] = [
     'if (there.status === "completed") return followSent(on, order);',
     'if (there.status === "completed") return true;',
   ),
+  bug(
+    "a shop is not told whom to forget",
+    "customer/forget-checkout.ts",
+    "...(order.shop && { shop: { untoldSince: now } }),",
+    "",
+  ),
 ];
