@@ -23,7 +23,9 @@ export const wholeService = async () => {
     trace: nothing,
     inOrder: true,
   });
-  const world: World = { random, scheduler, fates: deadlyFates([]), counts: new Map(), trace: nothing };
+  const fates = deadlyFates([]);
+  fates.calm();
+  const world: World = { random, scheduler, fates, counts: new Map(), trace: nothing };
   const held = new Set<string>();
   const cloud = await createCloud(world, {
     sealing: countingSealing,

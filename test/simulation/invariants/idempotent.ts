@@ -14,7 +14,7 @@ export const idempotent: Invariant = {
       const corrected = correctedCheckouts(cloud);
       return groups(cloud.history)
         .filter((same) => !same.some((each) => erased.has(sessionOf(each).id ?? "")))
-        .flatMap((same) => differing(same, toldOf(corrected)));
+        .flatMap((same) => differing(same, toldOf(corrected, erased)));
     },
   }),
 };
@@ -68,12 +68,17 @@ const correctedCheckouts = ({ table }: Pick<Cloud, "table">): ReadonlySet<string
       .map(({ subject }) => String(subject).replace("ord_", "chk_")),
   );
 
+/** Of an order whose buyer was erased meanwhile, parcels' numbers are told no more. */
 const toldOf =
-  (corrected: ReadonlySet<string>) =>
+  (corrected: ReadonlySet<string>, erased: ReadonlySet<string>) =>
   (exchange: Exchange): unknown => {
     const told = (exchange.response?.body ?? {}) as Session & { buyer?: unknown };
+    if (erased.has(checkoutIn(exchange.path))) return JSON.parse(JSON.stringify(told, untracked));
     return corrected.has(told.id ?? "") ? { ...told, buyer: undefined } : told;
   };
+
+const checkoutIn = (path: string): string => `chk_${/\/ord_([^/]+)/.exec(path)?.[1]}`;
+const untracked = (name: string, value: unknown): unknown => (name === "tracking" ? undefined : value);
 
 /** Requests with one key: one body, one answer, one thing made. */
 const differing = (same: readonly Exchange[], told: (exchange: Exchange) => unknown): Problems => {
