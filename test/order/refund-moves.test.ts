@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Line } from "#functions/checkout/contents.ts";
 import {
   backBeforeOf,
+  isInFlight,
   isRestocked,
   isShippingRefunded,
   movedRefund,
@@ -32,6 +33,13 @@ test("a refund takes exactly these ways: even one that succeeded may come home",
     "succeeded → failed",
   ]);
   expect(Object.keys(refundMoves)).toEqual(RefundStatus.options);
+});
+
+test("it may fail yet, as long as Stripe or the bank has not said", () => {
+  expect(RefundStatus.options.filter((status) => isInFlight(aRefund({ status })))).toEqual([
+    "requested",
+    "pending",
+  ]);
 });
 
 test("a move changes what it is told to and says when; one that is not in the table is refused", () => {
