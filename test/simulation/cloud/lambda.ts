@@ -81,7 +81,7 @@ const run = (world: World, name: string, instance: Instance, event: unknown, ans
     getRemainingTimeInMillis: () => Math.max(0, deadline - scheduler.now()),
   };
   Promise.resolve()
-    .then(() => serving.run(servedIn(event), () => handler(event, context)))
+    .then(() => serving.run(servedIn(event, scheduler.now()), () => handler(event, context)))
     .then(
       (payload) =>
         finish({ payload: payload === undefined ? null : JSON.parse(JSON.stringify(payload)) }, instance),

@@ -7,6 +7,7 @@ import type { RunEnd, StartWorkflow } from "#functions/runtime/workflow.client.t
 import { Refusal } from "#functions/values/refusal.ts";
 import { type Process, reach, type World } from "../engine/process.ts";
 import type { Services } from "./services.ts";
+import { serving } from "./serving.ts";
 import { within } from "./within.ts";
 
 export const putThrough =
@@ -100,10 +101,11 @@ export const dialThrough =
   (world: World, services: Services, process: Process): Dial =>
   (request) => {
     const isOver = services.spoken(request.url, process);
+    const served = serving.getStore();
     return reach<DialResult>(world, process, {
       port: "dial",
       about: `${request.method} ${request.url}`,
-      perform: () => services.dial(request),
+      perform: () => serving.run(served, () => services.dial(request)),
       unanswered: () => failed("timeout"),
       special: {
         "server-error": () => answered(500),

@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 /** What an invocation was asked for: requests bear their caller and key, steps the ids and the epoch of their run. */
 export type Served = {
+  /** When it began. */
+  readonly since: number;
   readonly storeId: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly epoch: number | undefined;
@@ -13,7 +15,7 @@ export type Served = {
  */
 export const serving = new AsyncLocalStorage<Served | undefined>();
 
-export const servedIn = (event: unknown): Served => {
+export const servedIn = (event: unknown, since: number): Served => {
   const { storeId, epoch, headers, requestContext } = event as {
     storeId?: string;
     epoch?: number;
@@ -25,6 +27,7 @@ export const servedIn = (event: unknown): Served => {
     caller === undefined ? undefined : (JSON.parse(caller) as { storeId: string; principalId: string });
   const key = headers?.["Idempotency-Key"];
   return {
+    since,
     storeId: asked?.storeId ?? storeId,
     idempotencyKey: asked && key !== undefined ? `${asked.principalId} ${key}` : undefined,
     epoch,

@@ -5,11 +5,14 @@ import type { OrderId } from "#functions/values/id.ts";
 import { type FakeOrder, fakeWooCommerce } from "../../fakes/woocommerce.ts";
 import type { OwnShop } from "./bridges.ts";
 import { answered } from "./messages.ts";
+import { type Served, serving } from "./serving.ts";
 
 /** A shop that is a WooCommerce site, which knows our orders by their meta data alone. */
 export type WooSite = OwnShop & {
   /** All that it has of an order of ours, oldest first, but for what came once that was over. */
   ordersOf(orderId: string): readonly FakeOrder[];
+  /** Orders of ours that were made there again by a run that looked, or began, when the first was there. */
+  readonly madeAgain: ReadonlySet<string>;
   /** Paid and not sent yet. */
   processing(): readonly FakeOrder[];
   /** Its owner has sent all of it. */
@@ -38,22 +41,30 @@ export const createWooSite = (given: Given): WooSite => {
   const woo = fakeWooCommerce({ now, site: url, consumerKey, consumerSecret, tax: 19 });
   woo.settings.currency = currency.toUpperCase();
   for (const [id, price] of prices) woo.products.push({ id, name: `${id}`, type: "simple", price });
-  const ours = new Map<string, FakeOrder[]>();
+  const ours = new Map<string, readonly FakeOrder[]>();
   const said = new Map<string, boolean>();
   const shown = new Set<string>();
-  const noteMade = (order: FakeOrder | undefined): void => {
-    const id = order && orderIdIn({ meta_data: [...order.meta_data] });
+  const madeAgain = new Set<string>();
+  const sight = sightOf(now);
+  const ordersOf = (orderId: string): readonly FakeOrder[] => ours.get(orderId) ?? [];
+  const noteMade = (order: FakeOrder): void => {
+    const id = orderIdIn({ meta_data: [...order.meta_data] });
     if (!id) return;
     if (namesSomebody(order)) shown.add(id);
     if (isLate(id)) return;
     said.set(id, true);
-    ours.set(id, [...(ours.get(id) ?? []), order]);
+    if (ordersOf(id).some(sight.covers)) madeAgain.add(id);
+    ours.set(id, [...ordersOf(id), order]);
   };
   woo.way = ({ method, url: asked }, answer) => {
-    if (method !== "POST" || !new URL(asked).pathname.endsWith("/orders")) return answer();
+    if (!new URL(asked).pathname.endsWith("/orders")) return answer();
+    if (method === "GET") {
+      sight.look();
+      return answer();
+    }
     if (!takes()) return answered(400);
     const said = answer();
-    noteMade(woo.orders.at(-1));
+    woo.orders.slice(-1).forEach(noteMade);
     return said;
   };
   return {
@@ -61,7 +72,8 @@ export const createWooSite = (given: Given): WooSite => {
     unanswered,
     said,
     shown,
-    ordersOf: (orderId) => ours.get(orderId) ?? [],
+    ordersOf,
+    madeAgain,
     get heard() {
       return new Map(
         [...ours].flatMap(([id, all]) => heardOf(all).map((status) => [id, { status }] as const)),
@@ -77,6 +89,16 @@ export const createWooSite = (given: Given): WooSite => {
     },
     changedAt: () => Math.max(0, ...woo.orders.map(({ modified }) => modified)),
     receive: woo.dial,
+  };
+};
+
+/** What the run that speaks could see: all that was there when it looked last, or began. */
+const sightOf = (now: () => number) => {
+  const lookedAt = new WeakMap<Served, number>();
+  const run = () => serving.getStore() as Served;
+  return {
+    look: () => void lookedAt.set(run(), now()),
+    covers: ({ date }: FakeOrder): boolean => date < (lookedAt.get(run()) ?? run().since),
   };
 };
 

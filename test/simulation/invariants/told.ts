@@ -54,16 +54,15 @@ const isExcused = ({ receivers, alarms, world }: Cloud, { url }: OwnShop, order:
 export const madeOnce: Invariant = {
   id: "I-9",
   promise:
-    "an order is at its WooCommerce site once, but for what was on its way at the same time, and is paid once",
+    "an order is at its WooCommerce site once, but for what was on its way when somebody looked, and is paid once",
   watch: ({ shops, table }) => ({
     atRest: () =>
       shops.flatMap(({ woo, storeId }) =>
         [...(woo?.said.keys() ?? [])].flatMap((id) => {
           const [first, ...copies] = woo?.ordersOf(id) ?? [];
-          const again = copies.filter(({ date }) => date > (first?.date ?? date) + onItsWay);
           const paid = [first, ...copies].filter((each) => each && !unpaid.includes(each.status));
           return [
-            ...when(again.length > 0, `${id} of ${storeId} was made again at its site`),
+            ...when(woo?.madeAgain.has(id), `${id} of ${storeId} was made again at its site`),
             ...when(paid.length > 1, `${id} was paid ${paid.length} times at its site`),
             ...when(
               !table.look("commerce", { pk: `${storeId}#${id}`, sk: "order" }),
@@ -75,8 +74,6 @@ export const madeOnce: Invariant = {
   }),
 };
 
-/** A run that stood still goes on so much later. */
-const onItsWay = 4 * 60_000;
 const unpaid: readonly string[] = ["pending", "cancelled"];
 
 /** What its shop sent is sent here, or an alarm says why it is not. */

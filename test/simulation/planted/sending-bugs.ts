@@ -91,6 +91,12 @@ export const sendingBugs: readonly Bug[] = [
     "await note(on, at.feed, { taken: changes });",
   ),
   bug(
+    "nobody looks whether an order is at its site already",
+    "fulfillment/woocommerce-connector.ts",
+    "const known = order.epoch === 1 ? [] : await found(api, order);",
+    "const known: WooOrder[] = [];",
+  ),
+  bug(
     "what a site has completed is passed by",
     "fulfillment/follow-orders.ts",
     'if (there.status === "completed") return followSent(on, order);',
