@@ -91,13 +91,13 @@ const reads = (route: Route) => (scope: string) =>
 const namedIn = (route: Route, state: string) =>
   route.path.includes("{") ? there.get(`${kindOf(route)} ${state}`) : undefined;
 
-const keysOf = async ({ storeId, owner, agents }: WholeService["cloud"]["shops"][0]) => ({
-  admin: owner.text,
-  agent: agents[0]?.key.text ?? "",
-  integration: await service.keyOf(storeId, "integration"),
-  fulfillment: await service.keyOf(storeId, "fulfillment"),
-  auditor: await service.keyOf(storeId, "auditor"),
-  support: await service.supportOf(service.cloud.shops.find((shop) => shop.storeId === storeId) as never),
+const keysOf = async (shop: WholeService["cloud"]["shops"][0]) => ({
+  admin: shop.owner.text,
+  agent: shop.agents[0]?.key.text ?? "",
+  integration: await service.keyOf(shop.storeId, "integration"),
+  fulfillment: await service.keyOf(shop.storeId, "fulfillment"),
+  auditor: await service.keyOf(shop.storeId, "auditor"),
+  support: await service.supportOf(shop),
 });
 
 /** What is public is the same for whoever asks, whosever it is. */

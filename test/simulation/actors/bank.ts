@@ -1,6 +1,7 @@
 import { isClosed, isInquiry } from "#infra/local/stripe/dispute-course.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
+import { shopOf } from "../cloud/shop.ts";
 import type { Actor } from "./actor.ts";
 import { forget } from "./owner.ts";
 
@@ -41,7 +42,7 @@ const dispute = async (cloud: Cloud, intent: Intent): Promise<void> => {
 /** Who asks their bank asks to be forgotten, too, once the store has heard of the one. */
 const forgetBuyer = async (cloud: Cloud, { metadata }: Intent): Promise<void> => {
   const { scheduler, random } = cloud.world;
-  const shop = cloud.shops.find(({ storeId }) => storeId === metadata["store"]);
+  const shop = shopOf(cloud, metadata["store"]);
   await scheduler.sleep(random.below(30_000));
   if (shop) await forget(cloud, shop);
 };

@@ -49,6 +49,11 @@ export type Shop = {
   readonly stock: Readonly<Record<string, number | null>>;
 };
 
+export const shopOf = (
+  { shops }: { readonly shops: readonly Shop[] },
+  storeId: string | undefined,
+): Shop | undefined => shops.find((shop) => shop.storeId === storeId);
+
 type On = {
   readonly table: MemoryTable;
   readonly random: Random;

@@ -1,6 +1,7 @@
 import { type Order, times } from "#functions/order/order.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
+import { shopOf } from "../cloud/shop.ts";
 
 /** What Stripe itself says: our rows are no witness of money. */
 export const intentsOf = ({ stripe }: Cloud, checkoutId?: string): Intent[] =>
@@ -41,8 +42,9 @@ export const sum = (intents: readonly Intent[], amount: (intent: Intent) => numb
  * waits there with its money held, for the day in which it is sent again, or for as long as its store wants, of which an
  * alarm tells.
  */
-export const waitsForShop = ({ shops, receivers, alarms, world }: Cloud, order: Order): boolean => {
-  const own = shops.find(({ storeId }) => storeId === order.storeId)?.own;
+export const waitsForShop = (cloud: Cloud, order: Order): boolean => {
+  const { receivers, alarms, world } = cloud;
+  const own = shopOf(cloud, order.storeId)?.own;
   if (!own || order.status !== "placed" || order.shop?.acceptedAt !== undefined) return false;
   const lately = world.scheduler.now() - 3 * 60_000;
   const since = Math.max(order.createdAt, ...order.disputes.map(({ closedAt }) => closedAt ?? 0));

@@ -6,6 +6,7 @@ import type { Row, TableName } from "#functions/runtime/table.ts";
 import { minutes } from "#functions/values/clock.ts";
 import { fakeSigning } from "../../fakes/signing.ts";
 import type { Cloud } from "../cloud/cloud.ts";
+import type { Shop } from "../cloud/shop.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
 
 export const chained: Invariant = {
@@ -31,8 +32,7 @@ export const recordedReads: Invariant = {
   id: "I-19",
   promise: "who was shown a buyer is on record, once for each time that it was asked",
   watch: (cloud) => ({
-    atRest: (rest) =>
-      rest === "the end" ? cloud.shops.flatMap(({ storeId }) => uncounted(cloud, storeId)) : [],
+    atRest: (rest) => (rest === "the end" ? cloud.shops.flatMap((shop) => uncounted(cloud, shop)) : []),
   }),
 };
 
@@ -63,8 +63,7 @@ const toldIn = (changes: readonly RowChange[]): string[] =>
     after?.["action"] === "customer.told" ? (after["subjects"] as string[]) : [],
   );
 
-const uncounted = (cloud: Cloud, storeId: string): Problems => {
-  const { owner } = cloud.shops.find((shop) => shop.storeId === storeId) ?? cloud.shops[0];
+const uncounted = (cloud: Cloud, { storeId, owner }: Shop): Problems => {
   const asked = cloud.history.filter(
     ({ by, method, path }) => by === owner.text && method === "GET" && path.startsWith("/orders"),
   );

@@ -2,6 +2,7 @@ import { type Checkout, times } from "#functions/checkout/checkout.ts";
 import type { Order } from "#functions/order/order.ts";
 import type { Intent } from "#infra/local/stripe/objects.ts";
 import type { Cloud } from "../cloud/cloud.ts";
+import { shopOf } from "../cloud/shop.ts";
 import { captured, intentsOf } from "./at-stripe.ts";
 import { type Invariant, when } from "./invariant.ts";
 import { checkoutsIn, ordersIn } from "./rows.ts";
@@ -76,7 +77,7 @@ export const storeTook: Invariant = {
   watch: (cloud) => {
     const taken = newlyIn((intent) => captured(intent) > 0);
     const refused = (storeId: string | undefined, orderId: string | undefined): boolean => {
-      const own = cloud.shops.find((shop) => shop.storeId === storeId)?.own;
+      const own = shopOf(cloud, storeId)?.own;
       return own !== undefined && own.said.get(String(orderId)) !== true;
     };
     return {

@@ -2,6 +2,7 @@ import { type Order, times } from "#functions/order/order.ts";
 import { owedOf } from "#functions/order/progress.ts";
 import type { OwnShop } from "../cloud/bridges.ts";
 import type { Cloud } from "../cloud/cloud.ts";
+import { shopOf } from "../cloud/shop.ts";
 import { type Invariant, when } from "./invariant.ts";
 import { allOrders } from "./rows.ts";
 
@@ -12,7 +13,7 @@ export const shopTold: Invariant = {
   watch: (cloud) => ({
     atRest: () =>
       allOrders(cloud).flatMap((order) => {
-        const own = cloud.shops.find(({ storeId }) => storeId === order.storeId)?.own;
+        const own = shopOf(cloud, order.storeId)?.own;
         const isDue = own?.said.has(order.id) && ["confirmed", "canceled"].includes(order.status);
         const heard = own?.heard.get(order.id)?.status ?? "nothing";
         const isTold = heard === order.status || (own && isExcused(cloud, own, order));
@@ -27,7 +28,7 @@ export const shopForgets: Invariant = {
   watch: (cloud) => ({
     atRest: () =>
       allOrders(cloud).flatMap((order) => {
-        const own = cloud.shops.find(({ storeId }) => storeId === order.storeId)?.own;
+        const own = shopOf(cloud, order.storeId)?.own;
         if (order.erasedAt === undefined || !own?.shown.has(order.id) || !own.said.has(order.id)) return [];
         const isTold = own.forgets.has(order.id) || isExcused(cloud, own, order);
         return when(!isTold, `${order.id} is erased, and its shop never heard of it`);
@@ -85,7 +86,7 @@ export const followedBack: Invariant = {
       rest === "15 minutes" || cloud.alarms.has("StoreDiffers")
         ? []
         : allOrders(cloud).flatMap((order) => {
-            const woo = cloud.shops.find(({ storeId }) => storeId === order.storeId)?.woo;
+            const woo = shopOf(cloud, order.storeId)?.woo;
             const isSent = woo?.ordersOf(order.id)[0]?.status === "completed";
             const isAway =
               woo && cloud.receivers.awayUntil(woo.url) + 20 * 60_000 > cloud.world.scheduler.now();
