@@ -20,8 +20,8 @@ export class Operator extends Construct {
         // Kills the tokens of what is being paid, ends the sessions of a store that is stopped, with their keys.
         data.commerce.may("due", "get", "put", "update"),
         data.people.may("update"),
-        // Gives the endpoints of a store that is closed their end.
-        data.webhooks.may("query", "update"),
+        // Gives the endpoints of a store that is closed their end, and vouches for an agent's.
+        data.webhooks.may("get", "query", "update"),
         data.keys.wrap(),
         // Whoever gets a key has a name, sealed with the store's key.
         data.keys.unwrap(),

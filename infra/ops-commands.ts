@@ -81,6 +81,18 @@ export const opsCommands: Readonly<Record<string, Command>> = {
     usage: ["--store store_… --host shop.example.com"],
     make: (demand) => ({ storeId: demand("store"), host: demand("host") }),
   },
+  "verify-endpoint": {
+    usage: [
+      '--store store_… --endpoint we_… --url https://… --reason "…"',
+      "vouches for an agent's webhook endpoint (kind acp) once its platform has named you its URL, and it hears from then on",
+    ],
+    make: (demand) => ({
+      storeId: demand("store"),
+      endpointId: demand("endpoint"),
+      url: demand("url"),
+      reason: demand("reason"),
+    }),
+  },
   "kill-tokens": {
     usage: [
       '--store store_… | --all  --reason "…"',

@@ -17,6 +17,8 @@ export const flagsOf = {
   key: { type: "string" },
   customer: { type: "string" },
   host: { type: "string" },
+  endpoint: { type: "string" },
+  url: { type: "string" },
   reason: { type: "string" },
   all: { type: "boolean" },
   full: { type: "boolean" },

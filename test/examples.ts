@@ -239,3 +239,7 @@ export const anEndpoint = (given: Partial<Endpoint> = {}): Endpoint => ({
   createdAt: 0,
   ...given,
 });
+
+/** Where an agent's platform is said to listen; nobody has shown it yet. */
+export const agentsEndpoint = (given: Partial<Endpoint> = {}): Endpoint =>
+  anEndpoint({ kind: "acp", url: "https://agent.example.com/orders", verifiedAt: undefined, ...given });

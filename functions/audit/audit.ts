@@ -54,6 +54,7 @@ export const Action = z.enum([
   "webhook_secret.rolled",
   "webhook_endpoint.created",
   "webhook_endpoint.changed",
+  "webhook_endpoint.verified",
   "webhook_endpoint.removed",
   "webhook.resent",
   "webhooks.replayed",

@@ -17,6 +17,7 @@ import type { ClientOf, Platform } from "#functions/runtime/platform.ts";
 import { type ReadSecret, secretsClient } from "#functions/runtime/secrets.client.ts";
 import { storeCommands } from "#functions/store/commands.ts";
 import { storeStore } from "#functions/store/store.store.ts";
+import { webhookCommands } from "#functions/webhook/commands.ts";
 import { endpointStore } from "#functions/webhook/endpoint.store.ts";
 import { sentCommand } from "./command.ts";
 import { operate } from "./operate.ts";
@@ -28,7 +29,13 @@ type Clients = {
   sealOf: ClientOf<StoreSeal>;
 };
 
-const commands = { ...storeCommands, ...domainCommands, ...accessCommands, ...paymentCommands };
+const commands = {
+  ...storeCommands,
+  ...domainCommands,
+  ...accessCommands,
+  ...paymentCommands,
+  ...webhookCommands,
+};
 
 /** Invoked by whoever IAM lets, by nothing else: no API leads here. Answers `done` or `refused`. */
 export const wire = (on: Platform & Clients): LambdaHandler =>

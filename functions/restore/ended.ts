@@ -91,6 +91,7 @@ const meanings: Readonly<Record<Action, Says>> = {
   "webhooks.replayed": nothing,
   "webhook_endpoint.created": nothing,
   "webhook_endpoint.changed": { turns: switched },
+  "webhook_endpoint.verified": nothing,
   "webhook_endpoint.removed": { ends: [about("endpoint", "endpointId")] },
   "store.changed": nothing,
   "connector.put": { turns: connector },

@@ -73,7 +73,10 @@ export const Endpoint = z.object({
   /** Its order events come with who bought; see `tell-customer.ts`. */
   customer: AskedCustomer.optional(),
   status: z.enum(["enabled", "disabled"]),
-  /** When its receiver answered a test with its challenge, or the owner of a bus brought it; see `ownership.ts`. */
+  /**
+   * When its receiver answered a test with its challenge, the owner of a bus brought it, or the operator vouched for an
+   * agent's platform; see `ownership.ts` and `vouch-endpoint.ts`.
+   */
   verifiedAt: Instant.optional(),
   /** `gone`: its receiver said so (410). */
   disabledReason: z.enum(["gone", "by_owner"]).optional(),
@@ -108,8 +111,10 @@ export const EndpointView = z.object({
   customer: AskedCustomer.pick({ keptBy: true, isShown: true }).optional(),
   livemode: z.boolean(),
   status: Endpoint.shape.status,
-  /** Absent: it hears of nothing until its receiver has answered a test with its challenge. */
-  verifiedAt: z.iso.datetime().optional(),
+  verifiedAt: z.iso.datetime().optional().meta({
+    description:
+      "Absent: it hears of nothing but tests, until its receiver answers one with the test's challenge alone. Of kind `event_bus` `proof` stands for that answer; of kind `acp`, where the agent's platform gives none, the word of whoever runs this service.",
+  }),
   disabledReason: Endpoint.shape.disabledReason,
   /** Where its public keys are, on this host. */
   jwksPath: z.string(),

@@ -1,5 +1,4 @@
 import type { EventEnvelope } from "#events/define-event.ts";
-import type { Instant } from "#functions/values/clock.ts";
 import { type Endpoint, familyOf, subscribable } from "./endpoint.ts";
 
 /** Whether the event is one for this endpoint, be it on or off: its store's, its own agent's, of a type that it asks for. */
@@ -14,20 +13,14 @@ export const takes = (endpoint: Endpoint, event: EventEnvelope): boolean =>
 
 /** What it is told unasked: nothing from before it was there and proven. A replay brings that. */
 export const hears = (endpoint: Endpoint, event: EventEnvelope): boolean =>
-  event.occurredAt >= provenAt(endpoint) && takes(endpoint, event);
+  event.occurredAt >= (endpoint.verifiedAt ?? Number.POSITIVE_INFINITY) && takes(endpoint, event);
 
 /** Whether it has heard of this earlier event, so that a later one follows it. */
 export const follows = (endpoint: Endpoint, earlier: EventEnvelope): boolean =>
   earlier.occurredAt >= endpoint.listensSince && hears(endpoint, earlier);
 
-/**
- * From then on it hears: since its owner has shown that what answers there is theirs. ACP has no such exchange; where an
- * agent hears of its orders is agreed between its operator and the store's.
- */
-const provenAt = ({ kind, createdAt, verifiedAt }: Endpoint): Instant =>
-  kind === "acp" ? createdAt : (verifiedAt ?? Number.POSITIVE_INFINITY);
-
-export const isProven = (endpoint: Endpoint): boolean => Number.isFinite(provenAt(endpoint));
+/** Somebody has shown that what answers there is whose it is said to be. */
+export const isProven = ({ verifiedAt }: Endpoint): boolean => verifiedAt !== undefined;
 
 const wants = ({ kind, events }: Endpoint, type: string): boolean =>
   (subscribable[kind] as readonly string[]).includes(type) &&

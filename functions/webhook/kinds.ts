@@ -20,18 +20,23 @@ export type WebhookKinds = Readonly<Record<Kind, WebhookKind>>;
 
 export const webhookKinds = (on: { acpBody: RenderBody }): WebhookKinds => ({
   standard: { body: standardBody, headers: standardHeaders, constant: true },
-  thin: { body: thinBody, headers: standardHeaders, constant: true },
+  thin: { body: orTest(thinBody), headers: standardHeaders, constant: true },
   // Nothing to sign: whose call it is, IAM tells the bus.
   event_bus: { body: standardBody, headers: () => ({}), constant: true },
-  acp: { body: on.acpBody, headers: acpHeaders, constant: false },
+  acp: { body: orTest(on.acpBody), headers: acpHeaders, constant: false },
 });
 
 /** Canonical, because a table keeps no order of keys. */
 const standardBody: RenderBody = async (event, added) => canonicalJson({ ...toldEvent(event), ...added });
 
-/** That something happened, when, and to what: all else is read by whoever may. A test brings the challenge to be answered. */
+/** A test is told whole, whatever else a kind says: it brings the challenge to be answered. */
+const orTest =
+  (body: RenderBody): RenderBody =>
+  (event, added) =>
+    (event.type === endpointTested.type ? standardBody : body)(event, added);
+
+/** That something happened, when, and to what: all else is read by whoever may. */
 const thinBody: RenderBody = async (event) => {
-  if (event.type === endpointTested.type) return standardBody(event);
   const { id, type, storeId, subject, timestamp } = toldEvent(event);
   return canonicalJson({ id, type, storeId, subject, timestamp });
 };

@@ -116,7 +116,8 @@ export const webhookRoutes = {
     path: "/webhook_endpoints/{id}/test",
     scope: "webhooks:write",
     unrecorded: "A test names nobody and changes nothing: it sends its event where events go already.",
-    summary: "Sends an `endpoint.tested` event to this endpoint only.",
+    summary:
+      "Sends an `endpoint.tested` event to this endpoint only; a receiver that answers with its challenge is proven.",
     params: EndpointParams,
     answers: { 202: TestAccepted },
   },

@@ -64,9 +64,7 @@ const sendTest = async (
 
 const accepted = (eventId: string): Answer => ({ status: 202, body: { eventId } });
 
-const refuseUntestable = ({ kind, status }: Endpoint): void => {
-  if (kind === "acp")
-    throw new Refusal("conflict", "ACP has no test event: an agent hears of its orders only.");
+const refuseUntestable = ({ status }: Endpoint): void => {
   if (status === "disabled") throw new Refusal("conflict", "The endpoint is disabled; enable it first.");
 };
 

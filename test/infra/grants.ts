@@ -319,7 +319,7 @@ export const grants: Readonly<Record<string, readonly string[]>> = {
     "outbox: PutItem",
     "people: UpdateItem",
     "secret pepper: GetSecretValue",
-    "webhooks: Query UpdateItem",
+    "webhooks: GetItem Query UpdateItem",
   ],
   /** All that others rest on, and nothing of orders: it reads them to know whose they are. */
   "operator/rotate-secrets": [

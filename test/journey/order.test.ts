@@ -246,6 +246,26 @@ describe("a webhook endpoint", () => {
     expect(stranger.heard).toEqual([]);
     await Promise.all([endpoint.close(), stranger.close()]);
   });
+
+  test("of kind acp, behind which somebody speaks ACP alone, hears once the operator has vouched for it", async () => {
+    const { url, trust, heard, close } = await receive([], world.overheard);
+    const { storeId, agentId: principalId } = world.shop;
+    const { id, secret = "" } = await world.store.webhooks.createEndpoint({ url, kind: "acp", principalId });
+    trust(secret);
+    await order();
+    await world.settle();
+    expect(heard).toEqual([]);
+    const vouched = { storeId, endpointId: id, url, reason: "named by its platform" };
+    await world.laptop.operate({ command: "verify-endpoint", ...vouched });
+    const orderId = await order();
+    await world.settle(() => heard.length === 2);
+    expect(heard.map(({ body: { data } }) => data["id"])).toEqual([orderId, orderId]);
+    const { events } = await world.store.audit.listAuditEvents();
+    const about = { endpointId: id, host: new URL(url).host };
+    expect(events).toContainEqual(expect.objectContaining({ action: "webhook_endpoint.verified", about }));
+    await world.store.webhooks.removeEndpoint(id);
+    close();
+  });
 });
 
 describe("an event bus in another account", () => {

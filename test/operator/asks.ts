@@ -1,3 +1,4 @@
+import { agentsEndpoint } from "#test/examples.ts";
 import { aNewStore } from "./house.ts";
 
 /** As far as a command needs to know where it is. */
@@ -40,6 +41,10 @@ export const commands: Readonly<Record<string, readonly [Ask, string]>> = {
     "stripe_secrets.put",
   ],
   "verify-domain": [({ storeId }) => ({ storeId, host: "other.example.com" }), "domain.verified"],
+  "verify-endpoint": [
+    ({ storeId }) => ({ storeId, endpointId: agentsEndpoint().id, url: agentsEndpoint().url, reason }),
+    "webhook_endpoint.verified",
+  ],
   "suspend-store": [stand, "store.suspended"],
   "close-store": [stand, "store.closed"],
   "kill-tokens": [tokens, "tokens.killed"],

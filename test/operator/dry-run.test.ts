@@ -9,12 +9,20 @@ import { privacyCommands } from "#functions/privacy/commands.ts";
 import { restoreCommands } from "#functions/restore/commands.ts";
 import { storeCommands } from "#functions/store/commands.ts";
 import { days } from "#functions/values/clock.ts";
+import { webhookCommands } from "#functions/webhook/commands.ts";
 import { opsCommands } from "#infra/ops-commands.ts";
 import { type Ask, back, commands, reason } from "./asks.ts";
 import { type FullHouse, fullHouse } from "./full-house.ts";
 
 const known: Commands<never> = {
-  ...{ ...storeCommands, ...domainCommands, ...accessCommands, ...paymentCommands, ...auditCommands },
+  ...{
+    ...storeCommands,
+    ...domainCommands,
+    ...accessCommands,
+    ...paymentCommands,
+    ...auditCommands,
+    ...webhookCommands,
+  },
   ...{ ...pepperCommands, ...storeKeyCommands, ...privacyCommands, ...stripeCommands, ...customerCommands },
 };
 
@@ -136,6 +144,8 @@ const strangers: Readonly<Record<string, unknown>> = {
   keyId: "zzzzzzzzzzzz",
   principalId: "prn_00000000000000000000000009",
   customerId: "cust_00000000000000000000000009",
+  endpointId: "we_00000000000000000000000009",
+  url: "https://other.example.com/orders",
 };
 
 /** Each field missing, and nobody's: what a dry run is refused with, beside the run itself. */

@@ -15,7 +15,7 @@ import { seconds } from "#functions/values/clock.ts";
 import { createdEndpoint } from "#functions/webhook/endpoint.store.ts";
 import { functionFor } from "#infra/ops-command.ts";
 import { named, openHouse } from "#test/customer/house.ts";
-import { anEndpoint, storeId } from "#test/examples.ts";
+import { agentsEndpoint, storeId } from "#test/examples.ts";
 import { fakeKms } from "#test/privacy/kms.ts";
 import type { Shown } from "./house.ts";
 
@@ -25,7 +25,7 @@ type Answer = { readonly done?: Done; readonly refused?: object };
 
 /**
  * A shop and everything of it that a command may change: keys, a session, an order, an attempt whose outcome nobody
- * knows, an endpoint, people under the store's key. What is written is noted.
+ * knows, an agent's endpoint that nobody has proven, people under the store's key. What is written is noted.
  */
 export const fullHouse = async () => {
   const kms = fakeKms();
@@ -79,7 +79,7 @@ export const fullHouse = async () => {
 
   await on.table.commit([
     createdStoreKey(storeId, firstStoreKey(await kms.generate(storeId), on.now())),
-    createdEndpoint(anEndpoint({ storeId })),
+    createdEndpoint(agentsEndpoint({ storeId })),
   ]);
   await house.bought();
   await house.begun(named("bob@canary.example", "Bob"));

@@ -4,7 +4,10 @@ import { wire as wireRotations } from "#functions/operator/rotate-secrets.handle
 import { environmentOf } from "#functions/runtime/environment.ts";
 import type { LambdaHandler } from "#functions/runtime/lambda.ts";
 import { tableNames } from "#functions/runtime/table.ts";
+import { StoreId } from "#functions/values/id.ts";
+import { createdEndpoint } from "#functions/webhook/endpoint.store.ts";
 import { functionFor } from "#infra/ops-command.ts";
+import { agentsEndpoint } from "#test/examples.ts";
 import { fakeEnvelope, fakeKeyWrapper, fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { aContext, memoryPlatform } from "#test/fakes/memory-platform.ts";
 import { someSettings } from "#test/store/a-store.ts";
@@ -86,7 +89,10 @@ export const aNewStore = (change: object = {}) => ({
   ...change,
 });
 
+/** With an agent's endpoint that nobody has proven. */
 export const opened = async (house = operator()) => {
   const { done } = await house.ask({ command: "create-store", store: aNewStore() });
-  return { house, done, storeId: String(done?.["storeId"]), key: done?.["key"] as Shown };
+  const storeId = StoreId.parse(done?.["storeId"]);
+  await house.on.table.commit([createdEndpoint(agentsEndpoint({ storeId }))]);
+  return { house, done, storeId, key: done?.["key"] as Shown };
 };

@@ -6,6 +6,7 @@ import { paymentCommands, stripeCommands } from "#functions/payment/commands.ts"
 import { privacyCommands } from "#functions/privacy/commands.ts";
 import { TableBusy } from "#functions/runtime/table.ts";
 import { storeCommands } from "#functions/store/commands.ts";
+import { webhookCommands } from "#functions/webhook/commands.ts";
 import { back, commands } from "./asks.ts";
 import { opened } from "./house.ts";
 
@@ -23,7 +24,7 @@ const done = ({ house }: Opened, action: string) =>
 
 describe("what the operator has done", () => {
   const all = {
-    ...{ ...storeCommands, ...domainCommands, ...accessCommands, ...paymentCommands },
+    ...{ ...storeCommands, ...domainCommands, ...accessCommands, ...paymentCommands, ...webhookCommands },
     ...{ ...pepperCommands, ...storeKeyCommands, ...privacyCommands, ...stripeCommands },
   };
 

@@ -15,6 +15,7 @@ test("each command line becomes the function's command", async () => {
     commandFrom(["revoke-principal"], { store: "s", principal: "p" }, files),
     commandFrom(["rotate-pepper"], { reason: "yearly" }, files),
     commandFrom(["verify-domain"], { store: "s", host: "h" }, files),
+    commandFrom(["verify-endpoint"], { store: "s", endpoint: "e", url: "u", reason: "r" }, files),
     commandFrom(["show-store"], { store: "s" }, files),
   ]);
   expect(made).toEqual([
@@ -31,6 +32,7 @@ test("each command line becomes the function's command", async () => {
     { command: "revoke-principal", storeId: "s", principalId: "p" },
     { command: "rotate-pepper", reason: "yearly" },
     { command: "verify-domain", storeId: "s", host: "h" },
+    { command: "verify-endpoint", storeId: "s", endpointId: "e", url: "u", reason: "r" },
     { command: "show-store", storeId: "s" },
   ]);
 });

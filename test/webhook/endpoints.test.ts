@@ -236,11 +236,6 @@ test("a test whose sender could not be woken is accepted all the same: its deliv
   expect(delivery).toMatchObject({ status: "pending", due: expect.stringMatching(/^delivery#/) });
 });
 
-test("an agent's endpoint has no test: ACP knows none", async () => {
-  const { body } = await create({ url, kind: "acp", principalId: agentId });
-  expect((await house.call(`POST /webhook_endpoints/${body.id}/test`)).status).toBe(409);
-});
-
 const patch = (id: string, body: unknown) => house.call(`PATCH /webhook_endpoints/${id}`, { body });
 
 test("an owner changes what an endpoint hears of and how it is called; what is left out stays", async () => {

@@ -1,4 +1,6 @@
+import { createHmac } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
+import { canonicalJson } from "#functions/runtime/canonical-json.ts";
 import type { DialRequest } from "#functions/runtime/outbound.ts";
 import { hours } from "#functions/values/clock.ts";
 import { endpointStore } from "#functions/webhook/endpoint.store.ts";
@@ -113,8 +115,33 @@ test("once proven, a test needs no challenge in its answer", async () => {
   expect(world.deliveries()).toMatchObject([{ status: "delivered" }]);
 });
 
-test("where an agent hears of its orders is agreed without us: ACP knows no such test", async () => {
-  await world.endpoint({ kind: "acp", principalId, verifiedAt: undefined });
-  await world.fanOut(await world.record(1, { principalId }));
-  expect(world.deliveries()).toHaveLength(1);
+test("an agent's receiver is asked as any other, in the test's own words and signed as ACP signs", async () => {
+  const of = { kind: "acp", principalId, url: "https://agent.example.com/orders" } as const;
+  made = await world.endpoint({ ...of, verifiedAt: undefined });
+  await tell();
+  await world.run(hours(1));
+  expect(world.calls).toEqual([]);
+  world.receivers.set(of.url, (request) => saying(200, JSON.stringify({ challenge: challengeIn(request) })));
+  await tryOut();
+  await world.run(0);
+  const [{ body, headers } = {}] = world.calls;
+  const [event] = world.platform.table.rows("outbox").filter(({ type }) => type === "endpoint.tested");
+  expect(JSON.parse(body ?? "")).toMatchObject({
+    id: event?.["id"],
+    type: "endpoint.tested",
+    subject: made.id,
+  });
+  expect(body).toBe(canonicalJson(JSON.parse(body ?? "")));
+  const [, time, signature] = /^t=(\d+),v1=([0-9a-f]+)$/.exec(headers?.["merchant-signature"] ?? "") ?? [];
+  const secret = world.secrets.get(made.id) ?? "";
+  expect(createHmac("sha256", secret).update(`${time}.${body}`).digest("hex")).toBe(signature);
+  const { verifiedAt, listensSince } = await seen();
+  expect([typeof verifiedAt, listensSince]).toEqual(["number", verifiedAt]);
+  world.receivers.set(of.url, () => answer(200));
+  const later = await world.record(2, { occurredAt: world.platform.now() });
+  await world.fanOut(later);
+  await world.run(0);
+  expect(world.calls.slice(1).map((call) => call.body)).toEqual([
+    JSON.stringify({ snapshot: later.subject }),
+  ]);
 });

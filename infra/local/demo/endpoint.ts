@@ -3,18 +3,14 @@ import { callStore } from "./shop.ts";
 
 export type Registered = { readonly id: string; readonly secret: string };
 
-/**
- * Registers an endpoint as an integration does: the receiver is told its secret, and a test shows that it is theirs. An
- * agent's endpoint (`kind: "acp"`) has no such test.
- */
+/** Registers an endpoint as an integration does: the receiver is told its secret, and a test shows that it is theirs. */
 export const registerEndpoint = async (
   { storeApi, adminKey }: { readonly storeApi: string; readonly adminKey: string },
-  body: { readonly url: string; readonly kind?: string },
+  body: { readonly url: string },
   trust: (secret: string) => void,
 ): Promise<Registered> => {
   const endpoint = await callStore<Registered>(storeApi, adminKey, "POST", "/webhook_endpoints", body);
   trust(endpoint.secret);
-  if (body.kind === "acp") return endpoint;
   const path = `/webhook_endpoints/${endpoint.id}`;
   await callStore(storeApi, adminKey, "POST", `${path}/test`);
   const isVerified = async () =>

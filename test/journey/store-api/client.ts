@@ -112,6 +112,7 @@ export type Action =
   | "webhook_secret.rolled"
   | "webhook_endpoint.created"
   | "webhook_endpoint.changed"
+  | "webhook_endpoint.verified"
   | "webhook_endpoint.removed"
   | "webhook.resent"
   | "webhooks.replayed"
@@ -616,6 +617,7 @@ export interface EndpointView {
   status: "enabled" | "disabled";
   url: string;
   /**
+   * Absent: it hears of nothing but tests, until its receiver answers one with the test's challenge alone. Of kind `event_bus` `proof` stands for that answer; of kind `acp`, where the agent's platform gives none, the word of whoever runs this service.
    * @format date-time
    * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
    */
@@ -662,6 +664,7 @@ export interface EndpointWithHealth {
   status: "enabled" | "disabled";
   url: string;
   /**
+   * Absent: it hears of nothing but tests, until its receiver answers one with the test's challenge alone. Of kind `event_bus` `proof` stands for that answer; of kind `acp`, where the agent's platform gives none, the word of whoever runs this service.
    * @format date-time
    * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
    */
@@ -708,6 +711,7 @@ export interface EndpointWithSecret {
   status: "enabled" | "disabled";
   url: string;
   /**
+   * Absent: it hears of nothing but tests, until its receiver answers one with the test's challenge alone. Of kind `event_bus` `proof` stands for that answer; of kind `acp`, where the agent's platform gives none, the word of whoever runs this service.
    * @format date-time
    * @pattern ^(?:(?:\d\d[2468][048]|\d\d[13579][26]|\d\d0[48]|[02468][048]00|[13579][26]00)-02-29|\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|(?:02)-(?:0[1-9]|1\d|2[0-8])))T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z))$
    */
@@ -3567,7 +3571,7 @@ export class StoreApi<SecurityDataType extends unknown> {
      *
      * @tags Webhooks
      * @name TestEndpoint
-     * @summary Sends an `endpoint.tested` event to this endpoint only.
+     * @summary Sends an `endpoint.tested` event to this endpoint only; a receiver that answers with its challenge is proven.
      * @request POST:/webhook_endpoints/{id}/test
      * @secure
      */

@@ -75,9 +75,11 @@ const ring = async (cloud: Cloud, shop: Shop): Promise<void> => {
   for (let rung = 0; rung < 7; rung += 1) await asked(cloud, shop, `/${shop.endpoints[0].id}/test`);
 };
 
-/** At a host that is somebody else's, who says yes to whatever comes. */
+/** At a host that is somebody else's, who says yes to whatever comes; also as if it were an agent's. */
 const listenElsewhere = async (cloud: Cloud, shop: Shop): Promise<void> => {
-  const made = await asked(cloud, shop, "", { url: strangersUrl });
+  const { principalId } = cloud.world.random.pick(shop.agents);
+  const kind = cloud.world.random.pick([{}, { kind: "acp", principalId }]);
+  const made = await asked(cloud, shop, "", { url: strangersUrl, ...kind });
   const { id } = (made?.body ?? {}) as { id?: string };
   if (made?.status === 201 && id !== undefined) await asked(cloud, shop, `/${id}/test`);
 };
