@@ -24,14 +24,14 @@ export const buying = ({ stage, prefix }: Names): ServicePromise[] => [
   {
     name: "money-is-given-back",
     means:
-      "Voids or refunds keep failing, or a bank sent a refund back: a buyer's money is held. The logs of the functions name the order; act the same day.",
+      "Voids or refunds keep failing, or a bank sent a refund back: a buyer's money is held, and pieces are owed again that a shop may have sent (ask the store). The logs of the functions name the order; act the same day.",
     metric: notGivenBack(stage.name),
     threshold: 9,
   },
   {
     name: "deadlines-are-kept",
     means:
-      "Within a day an order's authorization ends uncaptured (look at its fulfillment runs), or a dispute's evidence is due (answer it at Stripe); or a store's shop has not taken an order or answered within a day, or says of a paid order that it is canceled, of another that it was sent, or of one that it was sent while money for its pieces is on its way back (call the store). The logs of sweep-orders, submit-order and sweep-shops name it.",
+      "Within a day an order's authorization ends uncaptured (look at its fulfillment runs), or a dispute's evidence is due (answer it at Stripe); or a store's shop has not taken an order or answered within a day, or says of a paid order that it is canceled, of another that it was sent, or of one that it was sent while nobody knows whether Stripe takes a refund of its pieces (call the store). The logs of sweep-orders, submit-order and sweep-shops name it.",
     metric: sumOf([
       countMetric("order/sweep-orders", stage.name, "AuthorizationExpiring"),
       countMetric("order/sweep-orders", stage.name, "EvidenceDue"),

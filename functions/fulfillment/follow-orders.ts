@@ -107,11 +107,11 @@ const differs = (on: Follows, { storeId, id: orderId }: Order, what: string): vo
   on.log.warn(what, { storeId, orderId });
 };
 
-/** What money is on its way back for may have left the house, too, and is owed again where the refund fails. */
+/** What money was asked back for may have left the house, too, and is owed again where Stripe refuses the refund. */
 const followSent = async (on: Follows, order: Order): Promise<boolean> => {
   if (!(await recordSent(on, order))) return false;
   if (order.status === "confirmed" && mayBeOwedAgain(order))
-    differs(on, order, "a shop sent an order of which money is on its way back");
+    differs(on, order, "a shop sent an order of which money was asked back");
   return true;
 };
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Line } from "#functions/checkout/contents.ts";
 import { linesOf, piecesOf, sentOf } from "#functions/fulfillment/fulfillment.ts";
 import { goesBack, type Order } from "./order.ts";
-import { isInFlight, refundedLine, returnedPieces } from "./refund.ts";
+import { refundedLine, returnedPieces } from "./refund.ts";
 
 /** How far an order has come to its buyer: counted, never stored. */
 export const Progress = z.enum(["unfulfilled", "partial", "fulfilled", "delivered"]);
@@ -14,9 +14,9 @@ type Parts = Pick<Order, "refunds" | "fulfillments">;
 export const owedOf = ({ refunds, fulfillments }: Parts, { productId, quantity }: Line): number =>
   Math.max(0, quantity - refundedLine(refunds, productId).quantity - sentOf(fulfillments, productId).taken);
 
-/** Whether pieces that are not sent are owed again should a refund on its way fail. */
+/** Whether pieces that are not sent are owed again should Stripe refuse a refund; what a bank sends back has its own alarm. */
 export const mayBeOwedAgain = (order: Parts & Pick<Order, "quote">): boolean => {
-  const settled = { ...order, refunds: order.refunds.filter((refund) => !isInFlight(refund)) };
+  const settled = { ...order, refunds: order.refunds.filter(({ status }) => status !== "requested") };
   return order.quote.lines.some((line) => owedOf(settled, line) > owedOf(order, line));
 };
 

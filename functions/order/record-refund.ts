@@ -27,18 +27,15 @@ export type RecordsRefunds = ChangesOrders & {
  */
 export const recordRefunds =
   (on: RecordsRefunds) =>
-  async ({ account, ...which }: Which & { account: Account }): Promise<boolean> => {
-    let home = false;
-    const changed = await changeOrder(on)(which, async (order) => {
+  ({ account, ...which }: Which & { account: Account }): Promise<boolean> =>
+    changeOrder(on)(which, async (order) => {
       const { paymentIntentId } = order.payment;
       if (!paymentIntentId || !(await wasTaken(on, account, order, paymentIntentId))) return undefined;
       const change = withRefunds(order, await refundsAtStripe(on, account, paymentIntentId), on.now());
-      home = change !== undefined && cameHome(order.refunds, change.order.refunds);
+      // Before it is written: from then on nobody comes upon it any more.
+      if (change && cameHome(order.refunds, change.order.refunds)) on.count("RefundFailed");
       return change;
     });
-    if (home) on.count("RefundFailed");
-    return changed;
-  };
 
 /** A bank may keep us from writing the capture down: then Stripe alone says whether money was taken. */
 const wasTaken = async (

@@ -70,18 +70,18 @@ const note = async (
   which: WhichRefund,
   move: RefundMove,
 ): Promise<Refund | undefined> => {
-  let before: readonly Refund[] = [];
   let after: readonly Refund[] = [];
-  const changed = await changeOrder(on)(which, async (order) => {
-    before = order.refunds;
+  await changeOrder(on)(which, async (order) => {
+    const before = order.refunds;
     after = before.map((refund) =>
       refund.number === which.number ? noted(order, refund, move, on.now()) : refund,
     );
+    // Before it is written: from then on nobody comes upon it any more.
+    if (cameHome(before, after)) on.count("RefundFailed");
     return after.every((refund, at) => refund === before[at])
       ? undefined
       : changeRefunds(order, after, on.now());
   });
-  if (changed && cameHome(before, after)) on.count("RefundFailed");
   return after.find(({ number }) => number === which.number);
 };
 

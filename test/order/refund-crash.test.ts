@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { refundedOf } from "#functions/order/refund.ts";
+import { hours } from "#functions/values/clock.ts";
+import { storeId } from "#test/examples.ts";
 import { shopOn } from "#test/fakes/memory-shop.ts";
 import { type Death, mortal } from "#test/fakes/mortal.ts";
 import { aWorld, mugs, total, type World } from "./world.ts";
@@ -74,6 +76,23 @@ describe("a process that dies at any of its calls", () => {
       },
     );
     expect(calls).toBeGreaterThan(6);
+  });
+
+  test("while it hears that a bank sent a refund back leaves somebody awake", async () => {
+    const calls = await atEveryCall(
+      async () => {
+        const world = await aWorld({ token: "pm_card_refundFail" });
+        await world.refund();
+        world.on.clock.advance(hours(1));
+        return world;
+      },
+      ({ orderId }, shop) => shop.settleRefund({ storeId, orderId, number: 1 }),
+      async (world, death) => {
+        expect(await world.settle(1), death).toMatchObject({ status: "failed" });
+        expect(world.on.counted, death).toContain("RefundFailed");
+      },
+    );
+    expect(calls).toBeGreaterThan(3);
   });
 
   test("while a partly refunded order is canceled gives exactly the rest back, once", async () => {

@@ -83,7 +83,7 @@ export const followedBack: Invariant = {
   promise: "what a WooCommerce site has completed has left the house here, too",
   watch: (cloud) => ({
     atRest: (rest) =>
-      rest === "15 minutes" || cloud.alarms.has("StoreDiffers")
+      rest === "15 minutes"
         ? []
         : allOrders(cloud).flatMap((order) => {
             const woo = shopOf(cloud, order.storeId)?.woo;
@@ -92,7 +92,13 @@ export const followedBack: Invariant = {
               woo && cloud.receivers.awayUntil(woo.url) + 20 * 60_000 > cloud.world.scheduler.now();
             const isOwed =
               order.status === "confirmed" && order.quote.lines.some((line) => owedOf(order, line) > 0);
-            return when(isSent && isOwed && !isAway, `${order.id} was sent by its site and is owed here`);
+            const isWrong = isSent && isOwed && !isAway && !hasRung(cloud, order);
+            return when(isWrong, `${order.id} was sent by its site and is owed here`);
           }),
   }),
 };
+
+/** Money that a bank sends back has an alarm of its own. */
+const hasRung = ({ alarms }: Cloud, { refunds }: Order): boolean =>
+  alarms.has("StoreDiffers") ||
+  (alarms.has("RefundFailed") && refunds.some(({ status }) => status === "failed"));
