@@ -1,10 +1,11 @@
 import type { Order } from "#functions/order/order.ts";
 import type { Store } from "#functions/store/store.ts";
+import { briefOrder } from "./brief-order.ts";
 import { showOrder } from "./order-snapshot.ts";
 import { statusInOldWebhook } from "./order-status.ts";
 import { newest, type Version, versions } from "./version.ts";
 
-/** What an agent's order webhook says: the order as it is now, whole, in the version of its checkout. */
+/** What an agent's order webhook says: the order as it is now, never a difference, in the version of its checkout. */
 export type OrderWebhook = { readonly type: "order_create" | "order_update"; readonly data: object };
 
 /** The body of a webhook endpoint of kind `acp`. `eventType` is ours (`order.placed`, …). Holds nothing personal. */
@@ -18,10 +19,11 @@ export const acpWebhookKind = {
   },
 } as const;
 
-const snapshot = (order: Order, store: Store, version: Version) => ({
-  ...showOrder(order, store, version),
-  type: "order",
-});
+const snapshot = (order: Order, store: Store, version: Version) =>
+  briefOrder({ ...showOrder(order, store, version), type: "order" }, room);
+
+/** In bytes: a body is under 20 kB. */
+const room = 20_000 - '{"data":,"type":"order_update"}'.length;
 
 /** Until 2026-01-30 the event had its own, smaller order, with refunds instead of adjustments. */
 const oldSnapshot = (order: Order) => ({

@@ -6,7 +6,7 @@ import type { StoreStore } from "#functions/store/store.store.ts";
 import { OrderId } from "#functions/values/id.ts";
 
 /**
- * The order as it is now, whole: ACP's receivers keep the latest snapshot, so a retry may say more than the first
+ * The order as it is now, never a difference: ACP's receivers keep the latest snapshot, so a retry may say more than the first
  * try did. Rendered at each attempt and never stored.
  */
 export const acpBody =

@@ -1,9 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { catalogue } from "#events/catalogue.ts";
 import { sampleOf, schemaOf } from "#events/json-schema.ts";
+import { orderConfirmed } from "#events/order-confirmed.ts";
+import type { Order } from "#functions/order/order.ts";
+import { acpBody } from "#functions/webhook/acp-body.ts";
 import { webhookKinds } from "#functions/webhook/kinds.ts";
+import { bigOrder, longest } from "#test/acp/big-order.ts";
+import { aStore } from "#test/acp/fixtures.ts";
 
 const { standard } = webhookKinds({ acpBody: async () => undefined });
+
+/** What an agent's endpoint is sent for this order. */
+const snapshotOf = async (order: Order) => {
+  const on = { orders: { get: async () => order }, stores: { get: async () => aStore() } };
+  const { acp } = webhookKinds({ acpBody: acpBody(on) });
+  return (await acp.body({ ...sampleOf(orderConfirmed), subject: order.id })) ?? "";
+};
 
 /** Longer than any id, name or code that we give. */
 const long = "x".repeat(256);
@@ -29,4 +41,16 @@ describe("an event's payload", () => {
       expect(lists).not.toContain('"type":"array"');
     },
   );
+
+  test("of kind acp stays under 20 kB, with 40 of the longest lines, 20 parcels and 50 refunds", async () => {
+    const body = await snapshotOf(
+      await bigOrder({ ...longest, parcels: 20, events: 2, refunds: 50, refundLines: 20 }),
+    );
+    expect(Buffer.byteLength(body)).toBeLessThan(20_000);
+    expect(JSON.parse(body).data).toMatchObject({
+      line_items: { length: 40 },
+      fulfillments: { length: 21 },
+      adjustments: { length: 50 },
+    });
+  });
 });
