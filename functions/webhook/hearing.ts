@@ -13,7 +13,7 @@ export const takes = (endpoint: Endpoint, event: EventEnvelope): boolean =>
 
 /** What it is told unasked: nothing from before it was there and proven. A replay brings that. */
 export const hears = (endpoint: Endpoint, event: EventEnvelope): boolean =>
-  event.occurredAt >= (endpoint.verifiedAt ?? Number.POSITIVE_INFINITY) && takes(endpoint, event);
+  event.occurredAt >= (endpoint.verifiedAt ?? 0) && takes(endpoint, event);
 
 /** Whether it has heard of this earlier event, so that a later one follows it. */
 export const follows = (endpoint: Endpoint, earlier: EventEnvelope): boolean =>

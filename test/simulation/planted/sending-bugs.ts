@@ -61,6 +61,12 @@ export const sendingBugs: readonly Bug[] = [
     "withProof(await sendWebhook(on, claimed, prepared, at), undefined)",
   ),
   bug(
+    "where an agent hears of its orders a store's word is enough",
+    "webhook/hearing.ts",
+    "({ verifiedAt }: Endpoint): boolean => verifiedAt !== undefined;",
+    '({ kind, verifiedAt }: Endpoint): boolean => kind === "acp" || verifiedAt !== undefined;',
+  ),
+  bug(
     "a shop's yes that nobody writes down",
     "fulfillment/submit-order.ts",
     'if (answer.submission === "accepted") return written(on, known);',
