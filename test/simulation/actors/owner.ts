@@ -1,9 +1,9 @@
 import type { Cloud } from "../cloud/cloud.ts";
 import type { Response } from "../cloud/gateway.ts";
-import type { Shop } from "../cloud/shop.ts";
+import type { Key, Shop } from "../cloud/shop.ts";
 import { type Actor, newKey, persistently } from "./actor.ts";
 
-/** A store's people: say how many there are, change prices, what sessions show, look at orders, and take an agent's key away. */
+/** A store's people: say how many there are, change prices, what sessions show, look at orders, and take a key away. */
 export const owner = (shop: Shop): Actor => ({
   name: "owner",
   act: async (cloud) => {
@@ -69,10 +69,15 @@ const corrected = (cloud: Cloud, { owner: { text: by } }: Shop, path: string) =>
     2,
   );
 
+const revocable = ({ agents, asking }: Shop): Key[] => [
+  ...agents.map(({ key }) => key),
+  ...(asking ? [asking] : []),
+];
+
 /** By the operator's function, until it answers: from then on the key opens nothing. */
 const revoke = async (cloud: Cloud, shop: Shop): Promise<void> => {
   const { scheduler, random } = cloud.world;
-  const { key } = random.pick(shop.agents);
+  const key = random.pick(revocable(shop));
   if (!cloud.revoking.has(key.text)) cloud.revoking.set(key.text, scheduler.steps());
   for (let tried = 0; tried < 3; tried += 1) {
     const invoked = await cloud.lambda.invoke("operator/operator", { command: "revoke-key", keyId: key.id });

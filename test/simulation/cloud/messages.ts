@@ -36,10 +36,11 @@ export const putOnBusThrough =
   (world: World, services: Services, process: Process): PutOnBus =>
   (busArn, event) => {
     const isOver = services.spoken(busArn, process);
+    const served = serving.getStore();
     return reach<string | undefined>(world, process, {
       port: "bus",
       about: `${event.type} to ${busArn}`,
-      perform: () => services.putOnBus(busArn, event),
+      perform: () => serving.run(served, () => services.putOnBus(busArn, event)),
       unanswered: () => "TimeoutError",
       special: { "half-taken": () => "ThrottlingException" },
     }).finally(isOver);

@@ -3,10 +3,13 @@ import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
 import type { Process } from "../engine/process.ts";
 import type { Scheduler } from "../engine/scheduler.ts";
 import { answered } from "./messages.ts";
+import { serving } from "./serving.ts";
 
 export type Received = {
   readonly url: string;
   readonly at: number;
+  /** When the run began that told it. */
+  readonly since: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 };
@@ -55,7 +58,7 @@ export const createReceivers = ({ sites, sleep }: Needs): Receivers => {
     },
     put: (busArn, { detail }, now) => {
       if ((away.get(busArn) ?? 0) > now) return "InternalFailure";
-      received.push({ url: busArn, at: now, headers: {}, body: detail });
+      received.push({ url: busArn, at: now, since: begun(now), headers: {}, body: detail });
       return undefined;
     },
     goAway: (url, until) => void away.set(url, until),
@@ -67,11 +70,13 @@ export const createReceivers = ({ sites, sleep }: Needs): Receivers => {
       );
       if ((away.get(site?.url ?? url) ?? 0) > now) return answered(503);
       if (site) return site.receive(request);
-      received.push({ url, at: now, headers, body });
+      received.push({ url, at: now, since: begun(now), headers, body });
       return isSlow(url) ? sleep(thinks).then(() => answered(200)) : answered(200);
     },
   };
 };
+
+const begun = (now: number): number => serving.getStore()?.since ?? now;
 
 /** Who listens there has nothing to do with any store, and does not mind what comes. */
 export const strangersUrl = "https://stranger.example.com/hook";

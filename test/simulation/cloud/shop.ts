@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { statement } from "#functions/access/data-protection.ts";
 import { keyFor } from "#functions/access/issue-license-key.ts";
 import type { Peppers } from "#functions/access/pepper.ts";
 import { createdPrincipal } from "#functions/access/principal.store.ts";
@@ -15,27 +16,26 @@ import { createdStore } from "#functions/store/store.store.ts";
 import { usedAccount } from "#functions/store/stripe-account.store.ts";
 import { newId, type PrincipalId, type StoreId } from "#functions/values/id.ts";
 import type { Role } from "#functions/values/scope.ts";
-import { createdEndpoint } from "#functions/webhook/endpoint.store.ts";
-import type { Endpoint } from "#functions/webhook/endpoint.ts";
-import { makeSecret } from "#functions/webhook/endpoint-secret.ts";
-import { firstSecret } from "#functions/webhook/signing-secret.ts";
+import type { AskedCustomer } from "#functions/webhook/endpoint.ts";
 import { aStore } from "../../examples.ts";
 import type { Random } from "../engine/random.ts";
 import { type AgentsFeed, openFeed } from "./agents-feed.ts";
 import type { Bridge, OwnShop } from "./bridges.ts";
+import { openEndpoints, type ShopEndpoint } from "./endpoints.ts";
 import { type Goods, goodsOf, kindOf, openOwnShop, prices, things } from "./own-shop.ts";
 import type { Sealing } from "./services.ts";
 import type { WooSite } from "./woo-site.ts";
 
 export type Key = { readonly id: string; readonly text: string };
-export type ShopEndpoint = Endpoint & { readonly secret: string };
 
 /** A store as the actors know it. */
 export type Shop = {
   readonly storeId: StoreId;
   readonly agents: readonly { readonly principalId: PrincipalId; readonly key: Key }[];
   readonly owner: Key;
-  /** The first hears of all that happens at the store. */
+  /** The one by which the first endpoint asked to be told of buyers. */
+  readonly asking?: Key;
+  /** The first hears of all that happens at the store; now and then it asked who bought. */
   readonly endpoints: readonly [ShopEndpoint, ...ShopEndpoint[]];
   /** Its own shop, where its orders are sent, and of which kind it is; without one it is native. */
   readonly own?: OwnShop;
@@ -131,6 +131,7 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
   }
   const principal = (role: Role, label: string) => registered(on, storeId, role, label);
   const agent = await principal("agent", "agent one");
+  const asking = isAsked(storeId) ? await principal("admin", "office") : undefined;
   return {
     ...(await openOwnShop(on, kind, { storeId, ownerId, currency: store.currency })),
     ...(isInFeed(storeId) && {
@@ -141,26 +142,26 @@ const openShop = async (on: On, name: string, plan: Plan): Promise<Shop> => {
     stock,
     agents: [agent, await principal("agent", "agent two")],
     owner: (await principal("admin", "owner")).key,
-    endpoints: [
-      await endpoint(on, storeId, { kind: "standard" }),
-      await endpoint(on, storeId, { kind: "acp", principalId: agent.principalId }),
-      ...(await Promise.all(rareKinds(storeId).map((kind) => endpoint(on, storeId, { kind })))),
-      ...(hasLatecomer(storeId) ? [await endpoint(on, storeId, latecomer(on))] : []),
-    ],
+    ...(asking && { asking: asking.key }),
+    endpoints: await openEndpoints(on, storeId, {
+      agentId: agent.principalId,
+      ...(asking && { customer: await askedCustomer(on, storeId, asking.key) }),
+    }),
   };
 };
 
-/** In one store of eight each: a schedule costs by how many listen. */
-const rareKinds = (storeId: StoreId): ("thin" | "event_bus")[] =>
-  (["thin", "event_bus"] as const).filter((_, index) => storeId.charCodeAt(storeId.length - 2) % 8 === index);
-
 const isInFeed = (storeId: StoreId): boolean => storeId.charCodeAt(storeId.length - 3) % 4 === 0;
 
-/** In every fourth store somebody begins to listen when much was told already, and hears of that by a replay alone. */
-const hasLatecomer = (storeId: StoreId): boolean => storeId.charCodeAt(storeId.length - 4) % 4 === 0;
-const latecomer = ({ clock }: On): Pick<Endpoint, "kind"> & Partial<Endpoint> => {
-  const since = clock() + 40_000;
-  return { kind: "standard", createdAt: since, verifiedAt: since, listensSince: since };
+/** In one store of seven the first endpoint asks who bought, in every fourth of these by a key that may not know. */
+const isAsked = (storeId: StoreId): boolean => storeId.charCodeAt(storeId.length - 5) % 8 === 0;
+const mayKnow = (storeId: StoreId): boolean => storeId.charCodeAt(storeId.length - 6) % 4 !== 0;
+
+/** Decided when the endpoint was made; who keeps what it is told has promised what that takes. */
+const askedCustomer = async ({ table, clock }: On, storeId: StoreId, asking: Key): Promise<AskedCustomer> => {
+  const [id, createdAt] = [principalOf(storeId, "keeper"), clock() - 3_600_000];
+  const accepted = { version: statement.version, at: createdAt, keyId: asking.id };
+  await table.commit([createdPrincipal({ id, storeId, role: "fulfillment", createdAt, accepted })]);
+  return { keptBy: id, askedBy: asking.id, isShown: mayKnow(storeId) };
 };
 
 const principalOf = (storeId: StoreId, name: string): PrincipalId =>
@@ -176,33 +177,4 @@ const registered = async (on: On, storeId: StoreId, role: Role, name: string) =>
   );
   await on.table.commit([...writes, createdPrincipal({ id: principalId, storeId, role, createdAt })]);
   return { principalId, key: { id: issued.keyId, text: issued.key } };
-};
-
-const busOf = (id: string): string => `arn:aws:events:us-east-1:111122223333:event-bus/${id}`;
-
-const endpoint = async (
-  on: On,
-  storeId: StoreId,
-  more: Pick<Endpoint, "kind"> & Partial<Endpoint>,
-): Promise<ShopEndpoint> => {
-  const id = newId("we", on.random.bytes);
-  const { secret, made } = await makeSecret({ seal: on.seal, random: on.random.bytes }, { storeId, id });
-  const row: Endpoint = {
-    id,
-    storeId,
-    livemode: false,
-    url: more.kind === "event_bus" ? busOf(id) : `https://hooks.example/${id}`,
-    events: ["*"],
-    status: "enabled",
-    verifiedAt: on.clock() - 3_600_000,
-    secrets: more.kind === "event_bus" ? [] : firstSecret(made, on.clock() - 3_600_000),
-    rolls: 0,
-    tests: 0,
-    changes: 0,
-    listensSince: on.clock() - 3_600_000,
-    createdAt: on.clock() - 3_600_000,
-    ...more,
-  };
-  await on.table.commit([createdEndpoint(row)]);
-  return { ...row, secret };
 };

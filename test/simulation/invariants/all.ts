@@ -36,6 +36,7 @@ import { listsVerified, verifiedOnly } from "./sells.ts";
 import { sentOnce, toldOnce } from "./sent.ts";
 import { askedAgain, fresh, inTime } from "./timely.ts";
 import { followedBack, madeOnce, shopForgets, shopTold } from "./told.ts";
+import { recordedTelling, toldAsAllowed } from "./told-customers.ts";
 
 export const invariants: readonly Invariant[] = [
   oneCapture,
@@ -95,8 +96,10 @@ export const invariants: readonly Invariant[] = [
   declared,
   ends,
   forgotten,
+  toldAsAllowed,
   writtenFirst,
   chained,
   recordedReads,
   recordedShop,
+  recordedTelling,
 ];

@@ -8,6 +8,7 @@ import { fakeSigning } from "../../fakes/signing.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import type { Shop } from "../cloud/shop.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
+import { toldIn } from "./rows.ts";
 
 export const chained: Invariant = {
   id: "I-19",
@@ -48,7 +49,7 @@ export const recordedShop: Invariant = {
     return {
       committed: (changes) => {
         const before = unrecorded();
-        const told = toldIn(changes);
+        const told = ordersIn(changes);
         const again = told.filter((id) => onRecord.has(id));
         for (const id of told) onRecord.add(id);
         return [...before, ...again.map((id) => `who bought ${id} is on record twice`)];
@@ -58,10 +59,11 @@ export const recordedShop: Invariant = {
   },
 };
 
-const toldIn = (changes: readonly RowChange[]): string[] =>
-  changes.flatMap(({ after }) =>
-    after?.["action"] === "customer.told" ? (after["subjects"] as string[]) : [],
-  );
+/** Of whom a shop is told; who listens is told once more each time. */
+const ordersIn = (changes: readonly RowChange[]): string[] =>
+  toldIn(changes)
+    .filter(({ about }) => (about as { kind?: string }).kind !== undefined)
+    .flatMap(({ subjects }) => subjects as string[]);
 
 const uncounted = (cloud: Cloud, { storeId, owner }: Shop): Problems => {
   const asked = cloud.history.filter(

@@ -1,5 +1,6 @@
 import type { Cloud } from "../cloud/cloud.ts";
 import { isSlow } from "../cloud/receivers.ts";
+import { eventIn } from "./delivered.ts";
 import { type Invariant, when } from "./invariant.ts";
 
 /**
@@ -19,8 +20,9 @@ const attempted = ({ receivers, shops, world }: Cloud) => {
     ),
   );
   const seen = new Set<string>();
-  return receivers.received.flatMap(({ url, at, body }) => {
-    const place = `${url} ${body}`;
+  return receivers.received.flatMap((received) => {
+    const { url, at, body } = received;
+    const place = `${url} ${eventIn(received)}`;
     const since = listeners.get(url);
     if (since === undefined || seen.has(place)) return [];
     seen.add(place);

@@ -53,6 +53,10 @@ const allOf =
   (cloud: Cloud): Value[] =>
     [...cloud.table.lookAll(table)].filter((key) => kinds[kind]({ table, key })).map(parse);
 
+/** On record: somebody outside is shown who bought. */
+export const toldIn = (changes: readonly RowChange[]): Row[] =>
+  changes.flatMap(({ after }) => (after?.["action"] === "customer.told" ? [after] : []));
+
 export const allCheckouts = allOf("commerce", "checkout", (row) => Checkout.parse(row));
 export const allOrders = allOf("commerce", "order", (row) => Order.parse(row));
 export const allPayments = allOf("commerce", "payment", (row) => Payment.parse(row));

@@ -67,6 +67,29 @@ export const sendingBugs: readonly Bug[] = [
     '({ kind, verifiedAt }: Endpoint): boolean => kind === "acp" || verifiedAt !== undefined;',
   ),
   bug(
+    "that a webhook shows who bought is on record once it was sent",
+    "webhook/attempt-delivery.ts",
+    `  if (prepared.shows) await tryCommit(on.table, [lookOnRecord(claimed, prepared.shows, at)]);
+  const attempted = withProof(await sendWebhook(on, claimed, prepared, at), prepared.challenge);\n`,
+    `  const attempted = withProof(await sendWebhook(on, claimed, prepared, at), prepared.challenge);
+  if (prepared.shows) await tryCommit(on.table, [lookOnRecord(claimed, prepared.shows, at)]);\n`,
+  ),
+  bug(
+    "who bought is kept for the next attempt, and told once they are erased",
+    "webhook/tell-customer.ts",
+    "  return opened?.isRestricted ? undefined : opened?.contact;\n};",
+    `  if (opened && !opened.isRestricted) kept.set(orderId, opened.contact);
+  return kept.get(orderId);
+};
+const kept = new Map<OrderId, Contact>();`,
+  ),
+  bug(
+    "a key that is revoked goes on showing who bought",
+    "webhook/tell-customer.ts",
+    "return [keeper.revokedAt, key.revokedAt, key.storeStoppedAt]",
+    "return [keeper.revokedAt, key.storeStoppedAt]",
+  ),
+  bug(
     "a shop's yes that nobody writes down",
     "fulfillment/submit-order.ts",
     'if (answer.submission === "accepted") return written(on, known);',
