@@ -1,10 +1,9 @@
-import type { EventEnvelope } from "#events/define-event.ts";
 import { eventId as eventIdOf } from "#functions/outbox/outbox.ts";
 import type { Log } from "#functions/runtime/logger.ts";
 import { type Table, tryCommit } from "#functions/runtime/table.ts";
 import { seconds } from "#functions/values/clock.ts";
 import { fraction, type RandomBytes } from "#functions/values/id.ts";
-import { type DeliveryId, readDelivery, savedDelivery } from "./delivery.store.ts";
+import { readDelivery, savedDelivery } from "./delivery.store.ts";
 import {
   type Attempted,
   afterAttempt,
@@ -17,10 +16,11 @@ import {
   times,
 } from "./delivery.ts";
 import { disabledEndpoint, provenEndpoint } from "./endpoint.store.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { withProof } from "./ownership.ts";
 import { changePace, readPace } from "./pace.store.ts";
-import { type Pace, afterAttempt as paceAfter, takeSlot, withoutSlot } from "./pace.ts";
-import { type Prepare, type Prepared, prepareWebhook, type Ready } from "./prepare-webhook.ts";
+import { goOn, type Held, type Pace, takeSlot } from "./pace.ts";
+import { type Never, openEndpoint, type Prepare, prepareWebhook, type Ready } from "./prepare-webhook.ts";
 import { type Sends, sendWebhook } from "./send-webhook.ts";
 import { lookOnRecord } from "./tell-customer.ts";
 import { type WakeSender, wakeSoon } from "./wake-sender.ts";
@@ -33,37 +33,56 @@ export type Deliver = Prepare &
     readonly log: Log;
   };
 
-/**
- * `sent`: there was an attempt, and what it says of the endpoint. `over`: somebody else was faster. `full`: the endpoint takes
- * no more for now.
- */
-export type Ended =
-  | { readonly ended: "sent"; readonly pace: Pace }
-  | { readonly ended: "over"; readonly delivery: Delivery }
-  | { readonly ended: "full" | "nothing" };
-const nothing: Ended = { ended: "nothing" };
+/** Whether there was an attempt; what waits for it; and the slot, if there still is one, to go on in or to give back. */
+export type Ended = {
+  readonly sent: boolean;
+  readonly next?: Delivery | undefined;
+  readonly held: Held | undefined;
+};
+const nothing: Ended = { sent: false, held: undefined };
 
 /**
  * Makes one attempt if the delivery is due, nobody else is at it and its endpoint has a slot for it. The receiver may get
  * it again after a crash, never not: the row stays due until an attempt's outcome is written.
  */
-export const attemptDelivery =
-  (on: Deliver) =>
-  async (id: DeliveryId): Promise<Ended> => {
-    const delivery = await readDelivery(on.table, id);
-    if (!delivery) return nothing;
-    if (isFinal(delivery.status)) return { ended: "over", delivery };
-    return (await isDue(on, delivery)) ? inTurn(on, delivery) : nothing;
-  };
+export const attemptDelivery = async (on: Deliver, delivery: Delivery): Promise<Ended> => {
+  const turn = await turnOf(on, delivery);
+  if (!turn) return nothing;
+  const seen = await readPace(on.table, delivery);
+  const isFree = takeSlot(seen, delivery.createdAt, on.now()).got === "slot";
+  // Where many wait, most looks end without one, and read no more than this.
+  const ready = isFree ? await readyFor(on, turn) : undefined;
+  if (isFree && !ready) return nothing;
+  const held = await slotFor(on, delivery, seen);
+  if (!held) return nothing;
+  return ready ? inSlot(on, turn, held, ready) : attemptNext(on, delivery, held);
+};
 
-const inTurn = async (on: Deliver, delivery: Delivery): Promise<Ended> => {
-  const prepared = await prepareWebhook(on)(delivery);
-  if (!prepared.ready) return end(on, delivery, prepared);
-  const isInTurn = await orderOf(on, delivery, prepared);
-  const age = on.now() - startedAt(delivery);
-  if (isInTurn || age >= times.hold) return inSlot(on, delivery, prepared, !isInTurn);
-  await on.wake([delivery], holdSeconds(age));
-  return nothing;
+/** The same for whoever has a slot already. */
+export const attemptNext = async (on: Deliver, delivery: Delivery, held: Held): Promise<Ended> => {
+  const turn = await turnOf(on, delivery);
+  const ready = turn && (await readyFor(on, turn));
+  return ready ? inSlot(on, turn, held, ready) : { sent: false, held };
+};
+
+/** `waits`: the one before it has not gone yet. */
+type Turn = { readonly delivery: Delivery; readonly endpoint: Endpoint; readonly waits: boolean };
+
+const turnOf = async (on: Deliver, delivery: Delivery): Promise<Turn | undefined> => {
+  if (isFinal(delivery.status) || !(await isDue(on, delivery))) return undefined;
+  const endpoint = await openEndpoint(on, delivery);
+  if ("ready" in endpoint) return end(on, delivery, endpoint);
+  return { delivery, endpoint, waits: !(await isNext(on, delivery, on.kinds[endpoint.kind].constant)) };
+};
+
+const readyFor = async (on: Deliver, turn: Turn): Promise<Ready | undefined> => {
+  const age = on.now() - startedAt(turn.delivery);
+  if (turn.waits && age < times.hold) {
+    await on.wake([turn.delivery], holdSeconds(age));
+    return undefined;
+  }
+  const prepared = await prepareWebhook(on, turn);
+  return prepared.ready ? prepared : end(on, turn.delivery, prepared);
 };
 
 /**
@@ -78,22 +97,17 @@ const isDue = async (on: Deliver, delivery: Delivery): Promise<boolean> => {
   return status === "waiting" && updatedAt < ((await readPace(on.table, delivery)).recoveredAt ?? 0);
 };
 
-const end = async (
-  on: Deliver,
-  delivery: Delivery,
-  { status, reason }: Prepared & { ready: false },
-): Promise<Ended> => {
+const end = async (on: Deliver, delivery: Delivery, { status, reason }: Never): Promise<undefined> => {
   await tryCommit(on.table, [savedDelivery(delivery, moved(delivery, status, on.now(), { reason }))]);
-  return nothing;
 };
 
 /** A snapshot says all that those before it would, so it waits for none and closes them instead, the oldest first. */
-const orderOf = async (on: Deliver, delivery: Delivery, prepared: Ready): Promise<boolean> => {
+const isNext = async (on: Deliver, delivery: Delivery, repeats: boolean): Promise<boolean> => {
   if (delivery.previousEventId === undefined) return true;
   const previous = await readDelivery(on.table, { ...delivery, eventId: delivery.previousEventId });
   if (previous && isFinal(previous.status)) return true;
-  if (prepared.repeats || !previous || previous.leaseUntil > on.now()) return false;
-  if (!(await orderOf(on, previous, prepared))) return false;
+  if (repeats || !previous || previous.leaseUntil > on.now()) return false;
+  if (!(await isNext(on, previous, repeats))) return false;
   const closed = moved(previous, "superseded", on.now(), { reason: "newer_snapshot" });
   return (await tryCommit(on.table, [savedDelivery(previous, closed)])).length === 0;
 };
@@ -101,31 +115,39 @@ const orderOf = async (on: Deliver, delivery: Delivery, prepared: Ready): Promis
 /** Mostly the one before is only seconds away; what waits for minutes is asked less often. */
 const holdSeconds = (age: number): number => Math.min(30, Math.max(1, Math.ceil(age / 2_000)));
 
-const inSlot = async (
-  on: Deliver,
-  delivery: Delivery,
-  prepared: Ready,
-  outOfOrder: boolean,
-): Promise<Ended> => {
-  const { createdAt } = delivery;
-  const seen = await readPace(on.table, delivery);
-  const taken = await changePace(on, seen, (pace) => takeSlot(pace, createdAt, on.now()));
+/** Whoever goes on finds what finds no slot; it asks again all the same, after as long as it has waited. */
+const slotFor = async (on: Deliver, delivery: Delivery, seen: Pace): Promise<Held | undefined> => {
+  const taken = await changePace(on, seen, (pace) => takeSlot(pace, delivery.createdAt, on.now()));
+  if (taken?.got === "slot") return taken;
   if (taken?.got === "rest") await leaveAlone(on, delivery, taken.pace);
-  if (taken?.got !== "slot") return { ended: "full" };
-  const attempted = await attempt(on, delivery, prepared, outOfOrder);
-  const after = await changePace(on, taken.pace, (pace) => {
-    const left = withoutSlot(pace, taken.slot, on.now());
-    return { pace: attempted ? paceAfter(left, attempted, on.now()) : left };
-  });
-  if (isSuccess(attempted?.status) && prepared.repeats) await wakeNext(on, delivery, prepared.event);
-  return attempted && after ? { ended: "sent", pace: after.pace } : nothing;
+  else await on.wake([delivery], fullSeconds(on.now() - startedAt(delivery)));
+  return undefined;
 };
 
-/** What waits for this one is told that it went; where another fact lies between, it finds out by itself a second later. */
-const wakeNext = async (on: Deliver, { endpointId, eventId }: DeliveryId, event: EventEnvelope) => {
+const fullSeconds = (age: number): number =>
+  Math.ceil(Math.min(times.longestDelay, Math.max(seconds(5), age)) / 1_000);
+
+const inSlot = async (on: Deliver, turn: Turn, held: Held, ready: Ready): Promise<Ended> => {
+  const attempted = await attempt(on, turn, ready);
+  if (!attempted) return { sent: false, held };
+  const next = isSuccess(attempted.status) && ready.repeats ? await followerOf(on, turn, ready) : undefined;
+  const after = await changePace(on, held.pace, (pace) =>
+    goOn(pace, held, { attempted, nextSince: next?.createdAt, now: on.now() }),
+  );
+  if (after && "slot" in after) return { sent: true, held: after, next };
+  if (next) await wakeSoon(on, [next]);
+  return { sent: true, held: undefined };
+};
+
+/** Where another fact lies between, what waits for this one finds out by itself a second later. */
+const followerOf = async (
+  on: Deliver,
+  { delivery: { endpointId, eventId } }: Turn,
+  { event }: Ready,
+): Promise<Delivery | undefined> => {
   const nextId = eventIdOf({ ...event, version: event.version + 1 });
   const next = await readDelivery(on.table, { endpointId, eventId: nextId });
-  if (next?.status === "pending" && next.previousEventId === eventId) await wakeSoon(on, [next]);
+  return next?.status === "pending" && next.previousEventId === eventId ? next : undefined;
 };
 
 const leaveAlone = async (on: Deliver, delivery: Delivery, { restsUntil = 0 }: Pace): Promise<void> => {
@@ -137,15 +159,14 @@ const leaveAlone = async (on: Deliver, delivery: Delivery, { restsUntil = 0 }: P
 
 const attempt = async (
   on: Deliver,
-  delivery: Delivery,
+  { delivery, waits }: Turn,
   prepared: Ready,
-  outOfOrder: boolean,
 ): Promise<Attempted | undefined> => {
   const at = on.now();
   const claimed = moved(delivery, "delivering", at, {
     attempts: delivery.attempts + 1,
     leaseUntil: at + times.lease,
-    outOfOrder,
+    outOfOrder: waits,
     bodyDigest: delivery.bodyDigest ?? prepared.bodyDigest,
   });
   if (prepared.bodyDigest !== claimed.bodyDigest) {

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { seconds } from "#functions/values/clock.ts";
 import { EndpointId } from "#functions/values/id.ts";
 import { attemptDelivery, type Deliver } from "./attempt-delivery.ts";
-import { drainBacklog } from "./drain-backlog.ts";
-import { readPace } from "./pace.store.ts";
+import { readDelivery } from "./delivery.store.ts";
+import { isFinal } from "./delivery.ts";
+import { drainBacklog, join } from "./drain-backlog.ts";
 
 /** A wake-up. Which delivery, and nothing else: what to do stands in its row. */
 export const DeliverWebhook = z.object({ endpointId: EndpointId, eventId: z.string() });
@@ -13,14 +14,15 @@ export type DeliverWebhook = z.infer<typeof DeliverWebhook>;
 const goesOn = seconds(15);
 
 /**
- * One attempt; and where others wait for the same endpoint, whoever is done with one goes on with the next. Whoever was woken
- * to go on may find its own done by now, and goes on all the same.
+ * One attempt; and whoever is done with one goes on with what waits for it, and for the same endpoint. Whoever was woken to
+ * go on may find its own done by now, and goes on all the same.
  */
 export const deliverWebhook =
   (on: Deliver) =>
   async (id: DeliverWebhook): Promise<void> => {
     const until = on.now() + goesOn;
-    const ended = await attemptDelivery(on)(id);
-    if (ended.ended === "sent") await drainBacklog(on, ended.pace, until);
-    if (ended.ended === "over") await drainBacklog(on, await readPace(on.table, ended.delivery), until);
+    const delivery = await readDelivery(on.table, id);
+    if (!delivery) return;
+    const isOver = isFinal(delivery.status);
+    await drainBacklog(on, await (isOver ? join : attemptDelivery)(on, delivery), until);
   };

@@ -1,6 +1,6 @@
 import { all, type Condition, equals, exists, missing } from "#functions/runtime/condition.ts";
 import { dueAt, notDue } from "#functions/runtime/due.ts";
-import { type Key, plainly, type Query, type Table, type Write } from "#functions/runtime/table.ts";
+import { type Key, plainly, type Query, type Row, type Table, type Write } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { Delivery, nextLook, startedAt, times } from "./delivery.ts";
 
@@ -36,6 +36,14 @@ export const placeOf = (id: DeliveryId, createdAt: Instant): NonNullable<Query["
   ...deliveryKey(id),
   list: listOf(id.endpointId),
   listAt: createdAt,
+});
+
+/** The same of what the list has of it. */
+export const placeIn = ({ pk, sk, list, listAt }: Row): NonNullable<Query["after"]> => ({
+  pk,
+  sk,
+  list,
+  listAt,
 });
 
 /** Once per endpoint and event, however often the event comes along. */

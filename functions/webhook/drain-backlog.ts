@@ -1,58 +1,73 @@
-import type { Page } from "#functions/runtime/table.ts";
+import type { Query, Row } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { fraction } from "#functions/values/id.ts";
-import { attemptDelivery, type Deliver } from "./attempt-delivery.ts";
-import { deliveriesOf, deliveryAt } from "./delivery.store.ts";
+import { attemptNext, type Deliver, type Ended } from "./attempt-delivery.ts";
+import { deliveriesOf, deliveryAt, placeIn } from "./delivery.store.ts";
 import { type Delivery, isFinal } from "./delivery.ts";
-import { changePace } from "./pace.store.ts";
-import { freeSlots, isResting, lookedThrough, type Pace } from "./pace.ts";
+import { changePace, readPace } from "./pace.store.ts";
+import { freeSlots, giveBack, type Held, type Pace, takeSlot } from "./pace.ts";
 
-type Lane = { pace: Pace; sent: number; readonly until: Instant };
+/** Whoever goes on: in one slot, from one delivery to the next. */
+type Lane = { held: Held | undefined; readonly until: Instant };
 
+/** Each of the five looks at all of them, from another place on. */
 const pageSize = 25;
 
 /**
  * What waits for an endpoint, in order of time and as fast as it answers: whoever is done with one takes the next, and
- * wakes others while there are slots, so it grows from one at a time to five. Ends when nothing waits, when the endpoint
+ * wakes another while there are slots, so it grows from one at a time to five. Ends when nothing waits, when the endpoint
  * takes no more, or when the time is up and another one goes on. All of it is only sooner than the rows' own due times.
  */
-export const drainBacklog = async (on: Deliver, pace: Pace, until: Instant): Promise<void> => {
-  const lane: Lane = { pace, sent: 0, until };
-  // A pass that sent nothing would send nothing again.
-  for (let before = -1; lane.sent > before && isWaitedFor(lane.pace, on.now()); ) {
-    before = lane.sent;
-    if (!(await onePass(on, lane))) return;
-  }
+export const drainBacklog = async (on: Deliver, { held, next }: Ended, until: Instant): Promise<void> => {
+  const lane: Lane = { held, until };
+  if (next) await send(on, lane, next);
+  const from = lane.held?.pace.backlogFrom;
+  for (let last = await onePage(on, lane, { from }); last; )
+    last = await onePage(on, lane, { from, after: placeIn(last) });
+  await leave(on, lane);
 };
 
-const isWaitedFor = (pace: Pace, now: Instant): boolean =>
-  pace.backlogFrom !== undefined && !isResting(pace, now);
-
-/** `false`: somebody else goes on. */
-const onePass = async (on: Deliver, lane: Lane): Promise<boolean> => {
-  const from = lane.pace.backlogFrom;
-  let after: Page["next"];
-  let nothingYet = true;
-  do {
-    const page = await readPage(on, lane.pace, after);
-    nothingYet &&= page.waiting.length === 0;
-    if (nothingYet) await noteEnd(on, lane, from, page.next && Number(page.next["listAt"]));
-    if (!(await sendAll(on, lane, page.waiting))) return false;
-    after = page.next;
-  } while (after);
-  return true;
-};
-
-const readPage = async ({ table, now }: Deliver, pace: Pace, after: Page["next"]) => {
-  const { rows, next } = await table.query("webhooks", {
-    ...deliveriesOf(pace.endpointId),
-    ...(pace.backlogFrom !== undefined && { from: pace.backlogFrom }),
-    limit: pageSize,
+/** The last that was looked at, unless there is nothing more, or nobody to go on. */
+const onePage = async (
+  on: Deliver,
+  lane: Lane,
+  { from = 0, after }: { from: Instant | undefined; after?: Query["after"] },
+): Promise<Row | undefined> => {
+  if (lane.held?.pace.backlogFrom === undefined) return undefined;
+  const place = deliveriesOf(lane.held.pace.endpointId);
+  const { rows } = await on.table.query("webhooks", {
+    ...place,
+    from,
     ...(after && { after }),
+    limit: pageSize,
   });
-  const read = await Promise.all(rows.map((key) => deliveryAt(table, key)));
-  const waiting = read.filter((each) => each !== undefined).filter((each) => isWaiting(each, pace, now()));
-  return { waiting, next };
+  await sendWaiting(on, lane, rows);
+  const last = rows.at(-1);
+  if (lane.held) lane.held = { ...lane.held, through: { from, to: last && Number(last["listAt"]) } };
+  return last;
+};
+
+/** A slot for whoever was woken to go on, if there still is one and something to do. */
+export const join = async (on: Deliver, { endpointId, storeId }: Delivery): Promise<Ended> => {
+  const seen = await readPace(on.table, { endpointId, storeId });
+  const joined = await changePace(on, seen, (pace) => {
+    const taken = pace.backlogFrom === undefined ? undefined : takeSlot(pace, pace.backlogFrom, on.now());
+    return taken?.got === "slot" ? taken : undefined;
+  });
+  return { sent: false, held: joined };
+};
+
+/** Afterwards nothing there waits for a slot: what is not sent has its own time. */
+const sendWaiting = async (on: Deliver, lane: Lane, keys: readonly Row[]): Promise<void> => {
+  // The five do not all reach for the same one.
+  const start = Math.floor(fraction(on.random) * keys.length);
+  for (const key of [...keys.slice(start), ...keys.slice(0, start)]) {
+    // Read when its turn comes: by then another may have sent it.
+    const delivery = await deliveryAt(on.table, key);
+    if (!lane.held) return;
+    if (delivery && (isWaiting(delivery, lane.held.pace, on.now()) || on.now() >= lane.until))
+      await send(on, lane, delivery);
+  }
 };
 
 const isWaiting = (delivery: Delivery, { recoveredAt = 0 }: Pace, now: Instant): boolean =>
@@ -60,30 +75,26 @@ const isWaiting = (delivery: Delivery, { recoveredAt = 0 }: Pace, now: Instant):
   delivery.leaseUntil <= now &&
   (delivery.nextAt <= now || (delivery.status === "waiting" && delivery.updatedAt < recoveredAt));
 
-/** Nothing waits before `to`: nobody looks there again. */
-const noteEnd = async (on: Deliver, lane: Lane, from: Instant | undefined, to: Instant | undefined) => {
-  const changed = await changePace(on, lane.pace, (pace) => ({ pace: lookedThrough(pace, from, to) }));
-  if (changed) lane.pace = changed.pace;
-};
-
-const sendAll = async (on: Deliver, lane: Lane, waiting: readonly Delivery[]): Promise<boolean> => {
-  // The five do not all reach for the same one.
-  const start = Math.floor(fraction(on.random) * waiting.length);
-  const turn = [...waiting.slice(start), ...waiting.slice(0, start)];
-  for (let next = turn.shift(); next; next = turn.shift()) {
-    if (on.now() >= lane.until) {
-      await on.wake([next], 0);
-      return false;
-    }
-    const ended = await attemptDelivery(on)(next);
-    if (ended.ended === "full") return false;
-    if (ended.ended === "sent") await grow(on, Object.assign(lane, { pace: ended.pace }), turn);
+/** One, and what waits for it. */
+const send = async (on: Deliver, lane: Lane, first: Delivery): Promise<void> => {
+  for (let next: Delivery | undefined = first; next && lane.held; ) {
+    if (on.now() >= lane.until) return leave(on, lane, [next]);
+    const ended: Ended = await attemptNext(on, next, lane.held);
+    lane.held = ended.held;
+    if (ended.sent && ended.held) await grow(on, ended.held, next);
+    next = ended.next;
   }
-  return true;
 };
 
-const grow = async (on: Deliver, lane: Lane, turn: Delivery[]): Promise<void> => {
-  lane.sent += 1;
-  const others = freeSlots(lane.pace, on.now()) - 1;
-  if (others > 0) await on.wake(turn.splice(-others), 0);
+/** Whoever is woken finds this one done, and goes on. */
+const grow = async (on: Deliver, { pace }: Held, sent: Delivery): Promise<void> => {
+  if (pace.backlogFrom !== undefined && freeSlots(pace, on.now()) > 0) await on.wake([sent], 0);
+};
+
+/** Another one goes on with these. */
+const leave = async (on: Deliver, lane: Lane, others: readonly Delivery[] = []): Promise<void> => {
+  const { held } = lane;
+  lane.held = undefined;
+  if (held) await changePace(on, held.pace, (pace) => ({ pace: giveBack(pace, held, on.now()) }));
+  if (others.length > 0) await on.wake(others, 0);
 };

@@ -68,9 +68,17 @@ export const newPace = ({ endpointId, storeId }: Pick<Pace, "endpointId" | "stor
   days: [],
 });
 
-/** With a slot, which is given back by its time; or without, and then the row says that somebody waits. */
+/** A slot, which is given back by its time, and what its holder has found meanwhile. */
+export type Held = {
+  readonly pace: Pace;
+  readonly slot: Instant;
+  /** Nothing waits from the one time to the other (`undefined`: to the end). */
+  readonly through?: { readonly from: Instant; readonly to: Instant | undefined };
+};
+
+/** With a slot; or without, and then the row says that somebody waits. */
 export type Taken =
-  | { readonly got: "slot"; readonly pace: Pace; readonly slot: Instant }
+  | ({ readonly got: "slot" } & Held)
   | { readonly got: "full" | "rest"; readonly pace: Pace };
 
 export const takeSlot = (pace: Pace, createdAt: Instant, now: Instant): Taken => {
@@ -90,10 +98,25 @@ export const isResting = ({ restsUntil = 0 }: Pace, now: Instant): boolean => no
 export const freeSlots = (pace: Pace, now: Instant): number => pace.window - busySlots(pace, now).length;
 
 /** Slots are alike: of two that end together either one will do. */
-export const withoutSlot = (pace: Pace, slot: Instant, now: Instant): Pace => {
+export const giveBack = (pace: Pace, { slot, through }: Held, now: Instant): Pace => {
   const busy = busySlots(pace, now);
   const index = busy.indexOf(slot);
-  return { ...pace, slots: busy.filter((_, each) => each !== index) };
+  const left = { ...pace, slots: busy.filter((_, each) => each !== index) };
+  return through ? lookedThrough(left, through) : left;
+};
+
+/**
+ * After an attempt: where others wait the slot is kept for the next of them, as long as the endpoint takes it, which is one
+ * write instead of two. `nextSince`: when the one was made that waits for this very one.
+ */
+export const goOn = (
+  before: Pace,
+  held: Held,
+  { attempted, nextSince, now }: { attempted: Attempted; nextSince: Instant | undefined; now: Instant },
+): Taken | { pace: Pace } => {
+  const pace = afterAttempt(giveBack(before, held, now), attempted, now);
+  const since = nextSince ?? pace.backlogFrom;
+  return since === undefined ? { pace } : takeSlot(pace, since, now);
 };
 
 const busySlots = ({ slots }: Pace, now: Instant): Instant[] => slots.filter((until) => now < until);
@@ -158,10 +181,10 @@ const counted = (all: Pace["days"], { status, latencyMs = 0 }: Attempted, now: I
 };
 
 /**
- * Nothing waits from the one time to the other (`undefined`: to the end), unless somebody has said otherwise meanwhile.
- * Until it is back that cannot be known: what waits for its return is not due yet.
+ * So far somebody has looked, unless somebody else has said otherwise meanwhile. Until it is back that cannot be known:
+ * what waits for its return is not due yet.
  */
-export const lookedThrough = (pace: Pace, from = 0, to: Instant | undefined): Pace => {
+const lookedThrough = (pace: Pace, { from, to }: NonNullable<Held["through"]>): Pace => {
   const { backlogFrom, restsUntil } = pace;
   const isLater = to === undefined || (backlogFrom ?? 0) < to;
   const isOver = restsUntil === undefined && backlogFrom !== undefined && backlogFrom >= from && isLater;

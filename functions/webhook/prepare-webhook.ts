@@ -40,23 +40,33 @@ export type Prepared =
       /** Signed anew for each attempt: receivers refuse old times. */
       readonly headersAt: (at: Instant) => Record<string, string>;
     }
-  | { readonly ready: false; readonly status: "canceled" | "parked"; readonly reason: string };
+  | Never;
+export type Never = {
+  readonly ready: false;
+  readonly status: "canceled" | "parked";
+  readonly reason: string;
+};
 export type Ready = Prepared & { readonly ready: true };
 
+/** Whether the endpoint hears of it at all: one read, before anything is asked of its order and its pace. */
+export const openEndpoint = async (on: Prepare, delivery: Delivery): Promise<Endpoint | Never> => {
+  const endpoint = await on.endpoints.get(delivery.storeId, delivery.endpointId);
+  const closed = whyClosed(endpoint, delivery);
+  return !endpoint || closed ? never("canceled", closed ?? "endpoint_removed") : endpoint;
+};
+
 /** Reads before the attempt is counted, so a fault of ours costs the receiver no attempt. */
-export const prepareWebhook =
-  (on: Prepare) =>
-  async (delivery: Delivery): Promise<Prepared> => {
-    const endpoint = await on.endpoints.get(delivery.storeId, delivery.endpointId);
-    const closed = whyClosed(endpoint, delivery);
-    if (!endpoint || closed) return never("canceled", closed ?? "endpoint_removed");
-    const recorded = await readEvent(on.table, delivery.eventAt);
-    if (!recorded) return never("parked", "event_expired");
-    const said = await say(on, endpoint, recorded.event);
-    if (!said) return never("canceled", "nothing_to_say");
-    const signersAt = await openSecrets(on, endpoint);
-    return ready(on.kinds[endpoint.kind], { endpoint, signersAt, event: recorded.event, ...said });
-  };
+export const prepareWebhook = async (
+  on: Prepare,
+  { delivery, endpoint }: { delivery: Delivery; endpoint: Endpoint },
+): Promise<Prepared> => {
+  const recorded = await readEvent(on.table, delivery.eventAt);
+  if (!recorded) return never("parked", "event_expired");
+  const said = await say(on, endpoint, recorded.event);
+  if (!said) return never("canceled", "nothing_to_say");
+  const signersAt = await openSecrets(on, endpoint);
+  return ready(on.kinds[endpoint.kind], { endpoint, signersAt, event: recorded.event, ...said });
+};
 
 type Said = Pick<Ready, "body" | "bodyDigest" | "shows">;
 
@@ -95,4 +105,4 @@ const ready = (
 const challengeOf = ({ endpoint, event }: Pick<Ready, "endpoint" | "event">): string | undefined =>
   isProven(endpoint) || isBus(endpoint) ? undefined : endpointTested.data.parse(event.data).challenge;
 
-const never = (status: "canceled" | "parked", reason: string): Prepared => ({ ready: false, status, reason });
+const never = (status: "canceled" | "parked", reason: string): Never => ({ ready: false, status, reason });

@@ -4,6 +4,7 @@ import { published } from "#functions/outbox/outbox.store.ts";
 import { recordEvent } from "#functions/outbox/outbox.ts";
 import { sweepOutbox } from "#functions/outbox/sweep-outbox.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
+import type { Table, Write } from "#functions/runtime/table.ts";
 import { seconds } from "#functions/values/clock.ts";
 import { newId, type OrderId } from "#functions/values/id.ts";
 import { deliverWebhook } from "#functions/webhook/deliver-webhook.ts";
@@ -33,8 +34,9 @@ const senders = { atOnce: 50, batch: 5 } as const;
 /**
  * The sender as it is deployed, on virtual time: a fair queue, so many functions at once, the sweeper, and receivers that
  * take their time. A function is busy until the last of its messages is done, as Lambda's are.
+ * `tableMs`: how long each call of a table takes, which is what senders get into each other's way by.
  */
-export const crowd = (seed: number, answers: (url: string, now: number) => Answers) => {
+export const crowd = (seed: number, answers: (url: string, now: number) => Answers, tableMs = 0) => {
   const start = Date.UTC(2026, 10, 23, 12);
   const scheduler = createScheduler({
     random: seededRandom(seed),
@@ -84,23 +86,54 @@ export const crowd = (seed: number, answers: (url: string, now: number) => Answe
       poll();
     });
   };
+  let reads = 0;
+  const takes = async () => {
+    if (tableMs > 0) await scheduler.sleep(tableMs);
+  };
+  const table: Table = {
+    ...platform.table,
+    get: async (...asked) => {
+      reads += 1;
+      await takes();
+      return platform.table.get(...asked);
+    },
+    query: async (...asked) => {
+      await takes();
+      return platform.table.query(...asked);
+    },
+    commit: async (...asked) => {
+      await takes();
+      return platform.table.commit(...asked);
+    },
+  };
   const on = {
     ...platform,
+    table,
     now,
     wake,
     seal,
     dial,
-    endpoints: endpointStore(platform.table),
+    endpoints: endpointStore(table),
     kinds: webhookKinds({ acpBody: async () => undefined }),
     tellCustomer: async () => undefined,
     putOnBus: async () => undefined,
   };
   const deliver = deliverWebhook(on);
+  const tell = async (fact: Write) => {
+    await platform.table.commit([fact]);
+    const { dueAt, ...event } = "put" in fact.change ? fact.change.put : {};
+    await platform.table.commit([
+      published({ key: fact.key, event: { storeId }, dueAt: Number(dueAt) }, now()),
+    ]);
+    await fanOutEvent(on)({ detail: event as never });
+  };
   let orders = 0;
   return {
     on,
     receipts,
     peaks,
+    /** Rows that were read one by one, by whomever. */
+    reads: () => reads,
     now,
     sleep: scheduler.sleep,
     sweepEvery: (interval: number) => {
@@ -143,25 +176,22 @@ export const crowd = (seed: number, answers: (url: string, now: number) => Answe
       await platform.table.commit([createdEndpoint(endpoint)]);
       return endpoint;
     },
-    /** A placed order: told to every endpoint from now on. */
-    order: async () => {
+    /** A placed order, or so many facts of one: told to every endpoint from now on. */
+    order: async (facts = 1) => {
       orders += 1;
       const subject = `ord_${String(orders).padStart(26, "0")}` as OrderId;
-      const write = recordEvent({
-        definition: orderPlaced,
-        storeId,
-        livemode: false,
-        subject,
-        version: 1,
-        occurredAt: now(),
-        data: { ...exampleOrder, status: "placed" },
-      });
-      await platform.table.commit([write]);
-      const { dueAt, ...event } = "put" in write.change ? write.change.put : {};
-      await platform.table.commit([
-        published({ key: write.key, event: { storeId }, dueAt: Number(dueAt) }, now()),
-      ]);
-      await fanOutEvent(on)({ detail: event as never });
+      for (let version = 1; version <= facts; version += 1) {
+        const fact = recordEvent({
+          definition: orderPlaced,
+          storeId,
+          livemode: false,
+          subject,
+          version,
+          occurredAt: now(),
+          data: { ...exampleOrder, status: "placed" },
+        });
+        await tell(fact);
+      }
       return { subject, at: now() };
     },
     statuses: () =>

@@ -95,3 +95,13 @@ test("a burst goes out as fast as its receiver answers: nothing waits for a swee
   expect(world.receipts).toHaveLength(count);
   expect(world.peaks.get(url)).toBe(5);
 });
+
+test("what waits for a slot is not looked for again and again: a webhook costs thirty reads at most", async () => {
+  const orders = effort(1_000, 50);
+  const world = crowd(6, () => ({ afterMs: 100, status: 200 }), 5);
+  await world.endpoint("shop");
+  for (let order = 0; order < orders; order += 1) world.later(order * 40, () => world.order(2));
+  await world.pass(orders * 80 + seconds(1));
+  expect(world.receipts).toHaveLength(2 * orders);
+  expect(world.reads() / world.receipts.length).toBeLessThanOrEqual(30);
+});

@@ -4,14 +4,13 @@ import { days, hours, minutes, seconds } from "#functions/values/clock.ts";
 import {
   afterAttempt,
   freeSlots,
-  lookedThrough,
+  giveBack,
   most,
   newPace,
   Pace,
   takeSlot,
   times,
   warnsAt,
-  withoutSlot,
 } from "#functions/webhook/pace.ts";
 import { storeId } from "../outbox/an-event.ts";
 
@@ -19,6 +18,9 @@ const fresh = newPace({ endpointId: "we_00000000000000000000000001", storeId });
 const failing = (count: number, from = fresh, status = 500): Pace =>
   Array.from({ length: count }).reduce((pace: Pace) => afterAttempt(pace, { status }, 0), from);
 const back = (pace: Pace, now: number) => afterAttempt(pace, { status: 200, latencyMs: 10 }, now);
+
+const lookedThrough = (pace: Pace, from = 0, to?: number) =>
+  giveBack(pace, { pace, slot: 0, through: { from, to } }, 0);
 
 type Held = { readonly pace: Pace; readonly now: number; readonly held: readonly number[] };
 type Act = {
@@ -33,7 +35,7 @@ const after = ({ pace, now, held }: Held, { act, passes, status }: Act): Held =>
   const left = held.filter((until) => later < until);
   const [slot, ...others] = left;
   if (act === "end" && slot !== undefined) {
-    const ended = afterAttempt(withoutSlot(pace, slot, later), { status }, later);
+    const ended = afterAttempt(giveBack(pace, { pace, slot }, later), { status }, later);
     return { now: later, held: others, pace: ended };
   }
   const taken = takeSlot(pace, later, later);

@@ -16,15 +16,15 @@ export const sendingBugs: readonly Bug[] = [
   ),
   bug(
     "a slot that nobody gives back",
-    "webhook/attempt-delivery.ts",
-    "const left = withoutSlot(pace, taken.slot, on.now());",
-    "const left = withoutSlot(pace, -taken.slot, on.now());",
+    "webhook/pace.ts",
+    "const index = busy.indexOf(slot);",
+    "const index = busy.indexOf(-slot);",
   ),
   bug(
     "what waited is forgotten once its endpoint is back",
     "webhook/drain-backlog.ts",
-    "pace.backlogFrom !== undefined && !isResting(pace, now);",
-    "pace.backlogFrom === undefined && !isResting(pace, now);",
+    "if (lane.held?.pace.backlogFrom === undefined) return undefined;",
+    "if (lane.held?.pace.backlogFrom !== undefined) return undefined;",
   ),
   bug(
     "a replay leaves out the first of each page",
