@@ -2,6 +2,7 @@ import { cpus } from "node:os";
 import { untilStopped } from "#infra/local/until-stopped.ts";
 import { accountOf } from "./account.ts";
 import { measureBundles } from "./bundles.ts";
+import { measureFirstAttempt, soonest } from "./first-attempt.ts";
 import { runLevels } from "./levels.ts";
 import { readOptions } from "./options.ts";
 import { assumptions, prices } from "./prices.ts";
@@ -20,9 +21,19 @@ const bench = async (options: ReturnType<typeof readOptions>): Promise<Report> =
   try {
     const levels = await runLevels(stand, { levels: options.buyers, orders: options.orders, say });
     const webhooks = await measureWebhooks(stand, { endpoints: [1, 20], orders: options.orders, say });
+    say("the first attempt of a webhook …");
+    const firstAttempt = await measureFirstAttempt(stand, options.orders);
     say("the serial path of complete …");
     const serialPath = await measureSerialPath(stand);
-    return { machine: machine(), levels, account: accountOf(levels), webhooks, serialPath, bundles };
+    return {
+      machine: machine(),
+      levels,
+      account: accountOf(levels),
+      webhooks,
+      firstAttempt,
+      serialPath,
+      bundles,
+    };
   } finally {
     await stand.stop();
   }
@@ -49,7 +60,7 @@ const main = async (): Promise<void> => {
   void untilStopped().then(() => process.exit(130));
   const report = await bench(options);
   console.log(options.json ? JSON.stringify({ ...report, prices, assumptions }) : reportText(report));
-  process.exit();
+  process.exit(report.firstAttempt.together > soonest ? 1 : 0);
 };
 
 await main();

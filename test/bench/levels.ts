@@ -44,7 +44,7 @@ export const runLevels = async (stand: Stand, wanted: Wanted): Promise<Level[]> 
 };
 
 /** Purchases before each measurement: functions start, code gets hot, keys and secrets are in memory. */
-const warmUp = 20;
+export const warmUp = 20;
 
 type Round = { readonly buyers: number; readonly orders: number };
 

@@ -1,5 +1,6 @@
 import type { Account } from "./account.ts";
 import type { BundleFigures } from "./bundles.ts";
+import { type FirstAttempt, soonest } from "./first-attempt.ts";
 import type { Level } from "./levels.ts";
 import { assumptions } from "./prices.ts";
 import { calls } from "./purchase.ts";
@@ -12,6 +13,7 @@ export type Report = {
   readonly levels: readonly Level[];
   readonly account: Account;
   readonly webhooks: readonly WebhookFigures[];
+  readonly firstAttempt: FirstAttempt;
   readonly serialPath: SerialPath;
   readonly bundles: readonly BundleFigures[];
 };
@@ -23,6 +25,7 @@ export const reportText = (report: Report): string =>
     speeds(report.levels),
     durations(report.levels),
     webhooks(report.webhooks),
+    firstAttempt(report.firstAttempt),
     bills(report),
     `These prices assume:${assumptions.map((each) => `\n- ${each}`).join("")}`,
     path(report.serialPath),
@@ -64,6 +67,20 @@ const webhooks = (all: readonly WebhookFigures[]): string =>
       p99.toFixed(0),
     ]),
   );
+
+const firstAttempt = ({ webhooks, simulated, code, together }: FirstAttempt): string =>
+  [
+    `First attempt after an event's commit, where nothing fails (${webhooks} webhooks in the simulator, code on this machine):`,
+    table(
+      ["ms, p99", ""],
+      [
+        ["what AWS takes, simulated", simulated.toFixed(0)],
+        ...Object.entries(code).map(([name, took]) => [name, took.toFixed(0)]),
+        ["together", together.toFixed(0)],
+        [together > soonest ? "MORE THAN PROMISED" : "promised", String(soonest)],
+      ],
+    ),
+  ].join("\n");
 
 /** Prices at the first level: with few buyers nothing shares a batch, so it is the dearest. */
 const bills = ({ levels, account }: Report): string =>

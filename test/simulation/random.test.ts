@@ -1,11 +1,8 @@
 import { availableParallelism } from "node:os";
 import { expect, test } from "vitest";
 import { effort, seed } from "#test/effort.ts";
-import { buyer } from "./actors/buyer.ts";
-import { warehouse } from "./actors/warehouse.ts";
+import { calmFirstAttempts } from "./calm.ts";
 import { enough, missing, p99, runCampaign } from "./campaign.ts";
-import type { Cloud } from "./cloud/cloud.ts";
-import { deadlyFates } from "./engine/faults.ts";
 import { runSchedule } from "./schedule.ts";
 
 const schedules = effort(20_000);
@@ -20,14 +17,8 @@ test(`every promise holds in ${schedules} schedules of faults, from seed ${from}
   if (schedules >= enough) expect(missing(result)).toEqual([]);
 });
 
-/** One order at a time: here all that happens at once takes the time of all. */
 test("where nothing goes wrong a webhook is first tried within a second of its event (p99)", async () => {
-  const actors = ({ shops: [, shop] }: Cloud) => [buyer(shop, 0), warehouse(shop)];
-  const took: number[] = [];
-  for (let calm = from; calm < from + effort(200, 8); calm += 1) {
-    const { firstAttempts } = await runSchedule({ seed: calm, fates: () => deadlyFates([]), actors });
-    took.push(...firstAttempts);
-  }
+  const took = await calmFirstAttempts(from, effort(200, 8));
   expect(took.length).toBeGreaterThan(50);
   expect(p99(took)).toBeLessThan(1_000);
 });
