@@ -40,11 +40,15 @@ export const expiringFeed = (feed: AgentFeed, now: Instant): Write => ({
   condition: all(equals("putAt", feed.putAt), missing("expiresAtSeconds")),
 });
 
-/** Two never push to one feed at once. */
+/** Two never push to one feed at once, nor does one make it again that was made since it was read. */
 export const claimedFeed = (feed: AgentFeed, seen: Instant, until: Instant): Write => ({
   ...at(feed),
   change: { set: dueAt("agent-feed", feed.storeId, until) },
-  condition: all(equals("putAt", feed.putAt), equals("dueAt", seen)),
+  condition: all(
+    equals("putAt", feed.putAt),
+    equals("dueAt", seen),
+    feed.feedId === undefined ? missing("feedId") : equals("feedId", feed.feedId),
+  ),
 });
 
 /** Of the one whose claim still stands, about the feed as it was put. */

@@ -39,7 +39,7 @@ const aToldFeed = async ({ ids = named(3), body = {} }: { ids?: readonly string[
       body: given && { name: "openai", ...given },
     });
   const put = await call("PUT", { url, credential, targetCountry: "DE", ...body });
-  const sweep = wireSweep({ ...on, dial: agent.dial, seal });
+  const sweep = (by: typeof on = on) => wireSweep({ ...by, dial: agent.dial, seal })({}, aContext());
   return {
     on,
     agent,
@@ -47,8 +47,9 @@ const aToldFeed = async ({ ids = named(3), body = {} }: { ids?: readonly string[
     put,
     pass: async (milliseconds: number = minutes(5)) => {
       on.clock.advance(milliseconds);
-      await sweep({}, aContext());
+      await sweep();
     },
+    sweep,
     there: (id = "feed_1") =>
       Object.fromEntries(
         [...(agent.feeds.get(id)?.values() ?? [])].map((told) => [
@@ -210,6 +211,34 @@ describe("an agent's feed", () => {
     const { agent, pass } = await aToldFeed();
     await Promise.all([pass(0), pass(0)]);
     expect(agent.requests.map(({ method }) => method)).toEqual(["POST", "PATCH"]);
+  });
+
+  test("is not made again by whoever read it before it was made, and claims it after", async () => {
+    const { on, agent, pass, sweep, there } = await aToldFeed();
+    const [read, made] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const commit: typeof on.table.commit = async (writes) => {
+      read.resolve();
+      await made.promise;
+      return on.table.commit(writes);
+    };
+    let late: Promise<unknown> = Promise.resolve();
+    const ways: FakeAgentFeed["way"][] = [
+      async (_, answer) => {
+        on.clock.advance(minutes(2));
+        late = sweep({ ...on, table: { ...on.table, commit } });
+        await read.promise;
+        return answer();
+      },
+      async (_, answer) => {
+        made.resolve();
+        await late;
+        return answer();
+      },
+    ];
+    agent.way = (request, answer) => (ways.shift() ?? (() => answer()))(request, answer);
+    await pass(0);
+    await pass();
+    expect([agent.feeds.size, Object.keys(there())]).toEqual([1, named(3)]);
   });
 });
 
