@@ -18,6 +18,7 @@ import { wire as wireCancelOrder } from "#functions/order/cancel-order.handler.t
 import { wire as wireConfirm } from "#functions/order/confirm-order.handler.ts";
 import { orderStore } from "#functions/order/order.store.ts";
 import { wire as wirePlace } from "#functions/order/place-order.handler.ts";
+import { recordRefunds } from "#functions/order/record-refund.ts";
 import { type NewRefund, refundOrder } from "#functions/order/refund-order.ts";
 import { type Cancellation, requestCancellation } from "#functions/order/request-cancellation.ts";
 import { wire as wireSettleOrder } from "#functions/order/settle-order.handler.ts";
@@ -161,6 +162,7 @@ export const shopOn = (on: Process) => {
         body: asked.body,
       }),
     settleRefund: settleRefund(collaborators),
+    recordRefunds: recordRefunds(collaborators),
   };
 };
 
