@@ -112,8 +112,9 @@ const isNext = async (on: Deliver, delivery: Delivery, repeats: boolean): Promis
   return (await tryCommit(on.table, [savedDelivery(previous, closed)])).length === 0;
 };
 
-/** Mostly the one before is only seconds away; what waits for minutes is asked less often. */
-const holdSeconds = (age: number): number => Math.min(30, Math.max(1, Math.ceil(age / 2_000)));
+/** Mostly the one before is only seconds away; what waits for minutes is asked less often, and as its hold ends. */
+const holdSeconds = (age: number): number =>
+  Math.ceil(Math.min(seconds(30), Math.max(seconds(1), age / 2), times.hold - age) / seconds(1));
 
 /** Whoever goes on finds what finds no slot; it asks again all the same, after as long as it has waited. */
 const slotFor = async (on: Deliver, delivery: Delivery, seen: Pace): Promise<Held | undefined> => {
