@@ -19,6 +19,13 @@ type Page = { orders: OrderView[]; next?: string; more: boolean };
 
 const agents = ["prn_00000000000000000000000001", "prn_00000000000000000000000002"] as const;
 
+const [mug, tea] = ["mug-blue", "tea"] as const;
+const quoteOf = (productId: string): Order["quote"] => {
+  const totals = { base: 1_900, discount: 0, subtotal: 1_900, tax: 0, total: 1_900 };
+  const line = { productId, title: productId, quantity: 1, unitAmount: 1_900, digital: false, totals };
+  return { ...anOrder().quote, lines: [line] };
+};
+
 const aShop = () => {
   const on = memoryPlatform();
   const random = seededBytes(6);
@@ -44,6 +51,7 @@ const aShop = () => {
         checkoutId: checkoutIdOf(id),
         number: orderNumber(id),
         principalId: agents[which % 2] ?? agents[0],
+        quote: quoteOf(which % 2 === 0 ? mug : tea),
         status: "confirmed",
         createdAt: on.now(),
         updatedAt: on.now(),
@@ -163,7 +171,23 @@ test("each filter takes off what is not asked for, and a filter that finds littl
     orders: [{}, {}, {}],
     more: true,
   });
-  expect((await shop.ask({ productId: "mug-blue" })).body.orders).toEqual([]);
+  expect((await shop.ask({ productId: "poster" })).body.orders).toEqual([]);
+  expect((await shop.ask({ productId: tea, limit: "100" })).body.orders).toHaveLength(100);
+});
+
+test("what was changed since a moment is found by each filter, too", async () => {
+  const shop = aShop();
+  const updatedSince = toIso(shop.on.now() - 1);
+  for (const which of [0, 1, 1]) await shop.place(which);
+  shop.on.clock.advance(minutes(2));
+  await shop.publish();
+  shop.on.clock.advance(minutes(2));
+  const found = async (filter: Record<string, string>) =>
+    (await shop.ask({ updatedSince, ...filter })).body.orders.length;
+  expect(await found({})).toBe(3);
+  expect([await found({ status: "confirmed" }), await found({ status: "placed" })]).toEqual([3, 0]);
+  expect([await found({ principalId: agents[0] }), await found({ principalId: agents[1] })]).toEqual([1, 2]);
+  expect([await found({ productId: mug }), await found({ productId: tea })]).toEqual([1, 2]);
 });
 
 test("a cursor that is none is refused, and so is a time from before events were kept", async () => {
