@@ -56,7 +56,8 @@ export type PutsProducts = {
   table: Pick<Table, "commit">;
   now: Clock;
 };
-type Asked = { caller: Caller; body: PutProducts; request: RequestFacts };
+/** `part`: tells apart what one request puts in several. */
+type Asked = { caller: Caller; body: PutProducts; request: RequestFacts; part?: string };
 
 /** Two writes a product, two that fix the currency and the record of the act fit one transaction of 100. */
 const atOnce = 48;
@@ -87,12 +88,16 @@ export const putProducts =
   };
 
 const recordOf = (asked: Asked, at: Instant): Write =>
-  actOfKey(asked, {
-    action: "products.put",
-    decidedBy: "products:write",
-    at,
-    about: { productIds: asked.body.products.map(({ id }) => id).join(",") },
-  });
+  actOfKey(
+    asked,
+    {
+      action: "products.put",
+      decidedBy: "products:write",
+      at,
+      about: { productIds: asked.body.products.map(({ id }) => id).join(",") },
+    },
+    asked.part,
+  );
 
 const refuseOtherCurrencies = (products: readonly ProductBody[], store: Store): void => {
   for (const [index, { currency }] of products.entries()) {

@@ -56,7 +56,9 @@ export const importProducts =
     const put = { created: [] as string[], updated: [] as string[] };
     for (let start = 0; start < products.length; start += atOnce) {
       const body = PutProducts.parse({ products: products.slice(start, start + atOnce) });
-      const answer = PutAnswer.parse((await putProducts(on)({ caller, body, request })).body);
+      const answer = PutAnswer.parse(
+        (await putProducts(on)({ caller, body, request, part: `${start}` })).body,
+      );
       put.created.push(...answer.created);
       put.updated.push(...answer.updated);
     }
@@ -98,10 +100,24 @@ const readPage = async (api: WooApi, page: number, currency: string): Promise<Im
   };
 };
 
+/** Two thousand: whoever names the site may name one that says that there is ever more. */
+const mostPages = 20;
+
 const variationsOf = async (api: WooApi, { id, type }: WooProduct): Promise<readonly WooVariation[]> => {
-  if (type !== "variable") return [];
-  const parameters = { per_page: "100", _fields: wooVariationFields };
-  const { body } = await api({ path: `wc/v3/products/${id}/variations`, parameters }, z.array(WooVariation));
-  if (!body) throw unreadable();
-  return body;
+  const all: WooVariation[] = [];
+  for (let [page, pages] = [1, type === "variable" ? 1 : 0]; page <= pages; page += 1) {
+    const listed = await api(variationsAt(id, page), z.array(WooVariation));
+    if (!listed.body || listed.pages > mostPages) throw unreadable();
+    all.push(...listed.body);
+    pages = listed.pages;
+  }
+  return all;
 };
+
+const variationsAt = (productId: number, page: number) => ({
+  path: `wc/v3/products/${productId}/variations`,
+  parameters: {
+    ...{ per_page: "100", page: String(page), orderby: "id", order: "asc" },
+    _fields: wooVariationFields,
+  },
+});

@@ -208,6 +208,13 @@ describe("what a site sells", () => {
     });
   });
 
+  test("comes with all variations of a product, be they more than a page", async () => {
+    const { bring, known, woo } = await anImport();
+    woo.products.push(...Array.from({ length: 230 }, (_, at) => ({ ...sold[2], id: 1_000 + at })));
+    expect((await bring()).body).toMatchObject({ created: { length: 231 }, skipped: [] });
+    expect(await known("40-1229")).toMatchObject({ product: { unitAmount: 2_500 }, stock: { onHand: 10 } });
+  });
+
   test.each<[string, object, object]>([
     ["nothing is left", { stock_status: "outofstock" }, { stock: { onHand: 0 } }],
     ["nobody counts", { manage_stock: false }, { stock: { onHand: null } }],
