@@ -4,7 +4,7 @@ import { believed } from "./believed.ts";
 import { brakedForFree } from "./braked.ts";
 import { decidedFirst, fenced, knownFirst, leasedWork, storeFirst, storeTook } from "./decided.ts";
 import { declared, ends } from "./declared.ts";
-import { converges, everyoneHears, sameBytes } from "./delivered.ts";
+import { converges, everyoneHears, latestSnapshot, sameBytes } from "./delivered.ts";
 import { disputesKnown } from "./disputes-known.ts";
 import { exactStock } from "./exact-stock.ts";
 import { acknowledged, failClosed, sealedAlways, writtenFirst } from "./fail-closed.ts";
@@ -71,6 +71,7 @@ export const invariants: readonly Invariant[] = [
   believed,
   fed,
   converges,
+  latestSnapshot,
   idempotent,
   createdOnce,
   linearKeys,

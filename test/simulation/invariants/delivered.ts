@@ -1,11 +1,13 @@
 import { createHmac, createPublicKey, type KeyObject, verify } from "node:crypto";
+import { acpWebhookKind } from "#functions/acp/order-webhook.ts";
 import { canonicalJson } from "#functions/runtime/canonical-json.ts";
+import type { Store } from "#functions/store/store.ts";
 import { keyOf } from "#functions/webhook/signature.ts";
 import type { Cloud } from "../cloud/cloud.ts";
 import type { ShopEndpoint } from "../cloud/endpoints.ts";
 import { type Received, strangersUrl } from "../cloud/receivers.ts";
 import { type Invariant, type Problems, when } from "./invariant.ts";
-import { allDeliveries, allEvents, type EventRow } from "./rows.ts";
+import { allDeliveries, allEvents, allOrders, type EventRow } from "./rows.ts";
 
 const endpointsOf = ({ shops }: Cloud): ShopEndpoint[] => shops.flatMap(({ endpoints }) => [...endpoints]);
 
@@ -158,4 +160,32 @@ export const converges: Invariant = {
         .map(({ subject, version }) => `${subject} is known at ${latest.get(subject)}, it is at ${version}`);
     },
   }),
+};
+
+export const latestSnapshot: Invariant = {
+  id: "I-8",
+  promise: "an agent's endpoint has heard of each of its orders as it is in the end",
+  watch: (cloud) => ({
+    atRest: (rest) => {
+      if (rest !== "the end") return [];
+      const heard = new Set(cloud.receivers.received.map(({ url, body }) => `${url} ${stateIn(body)}`));
+      const parked = parkedIn(cloud);
+      return allOrders(cloud).flatMap((order) => {
+        const events = allEvents(cloud).filter(({ subject }) => subject === order.id);
+        const state = stateIn(canonicalJson(acpWebhookKind.body(order, {} as Store, "order.updated")));
+        return endpointsOf(cloud)
+          .filter((endpoint) => endpoint.kind === "acp" && events.some((event) => isToHear(endpoint, event)))
+          .filter((endpoint) => !heard.has(`${endpoint.url} ${state}`))
+          .filter((endpoint) => !events.some((event) => parked(endpoint, event)))
+          .map(({ url }) => `${url} never heard of ${order.id} as it is: ${state}`);
+      });
+    },
+  }),
+};
+
+/** What of a snapshot changes by the order's own events alone. */
+const stateIn = (body: string): string => {
+  const { data = {} } = JSON.parse(body) as { data?: Record<string, unknown> };
+  const { id, checkout_session_id, status, line_items, adjustments, refunds } = data;
+  return canonicalJson({ id, checkout_session_id, status, line_items, adjustments, refunds });
 };

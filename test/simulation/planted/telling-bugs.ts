@@ -39,6 +39,12 @@ export const tellingBugs: readonly Bug[] = [
     'const once = await say(on, endpoint, recorded.event);\n    const said = once && { ...once, body: once.body + " ".repeat(delivery.attempts) };',
   ),
   bug(
+    "an agent hears that an order was placed, and nothing after it",
+    "webhook/hearing.ts",
+    "const wants = ({ kind, events }: Endpoint, type: string): boolean =>",
+    'const wants = ({ kind, events }: Endpoint, type: string): boolean =>\n  (kind !== "acp" || type === "order.placed") &&',
+  ),
+  bug(
     "idempotency record outside the transaction",
     "checkout/create-checkout.ts",
     "    write,\n    storeCheckoutAnswer(command.idempotency, checkout, { now, status: 201 }),\n  ]);",
