@@ -142,7 +142,7 @@ export const storedData: Readonly<Record<TableName, Readonly<Record<string, Stor
           "endpointId storeId eventId type eventAt.pk eventAt.sk previousEventId status version attempts nextAt",
         ),
         ...words(
-          "leaseUntil outOfOrder bodyDigest lastStatus lastLatencyMs lastAnswer reason createdAt reopenedAt updatedAt",
+          "askedUntil leaseUntil outOfOrder bodyDigest lastStatus lastLatencyMs lastAnswer reason createdAt reopenedAt updatedAt",
         ),
         ...[...due, ...listed, ...ends],
       ],

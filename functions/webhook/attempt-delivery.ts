@@ -9,6 +9,7 @@ import {
   afterAttempt,
   type Delivery,
   isFinal,
+  isFreed,
   isSuccess,
   moved,
   putOff,
@@ -91,10 +92,11 @@ const readyFor = async (on: Deliver, turn: Turn): Promise<Ready | undefined> => 
  */
 const isDue = async (on: Deliver, delivery: Delivery): Promise<boolean> => {
   const now = on.now();
-  const { status, leaseUntil, nextAt, updatedAt } = delivery;
+  const { status, leaseUntil, nextAt } = delivery;
   if (leaseUntil > now) return false;
   if (nextAt <= now + seconds(1)) return true;
-  return status === "waiting" && updatedAt < ((await readPace(on.table, delivery)).recoveredAt ?? 0);
+  if (status !== "waiting") return false;
+  return isFreed(delivery, (await readPace(on.table, delivery)).recoveredAt ?? 0, now);
 };
 
 const end = async (on: Deliver, delivery: Delivery, { status, reason }: Never): Promise<undefined> => {

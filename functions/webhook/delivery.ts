@@ -94,6 +94,8 @@ export const Delivery = z.object({
   version: z.int(),
   attempts: z.int(),
   nextAt: Instant,
+  /** Until then its receiver wanted no further attempt. */
+  askedUntil: Instant.optional(),
   leaseUntil: Instant,
   /** It went out before the one that it should have followed. */
   outOfOrder: z.boolean(),
@@ -162,8 +164,9 @@ export const afterAttempt = (
   };
   if (isSuccess(status)) return moved(delivery, "delivered", now, told);
   if (status === 410) return moved(delivery, "canceled", now, { ...told, reason: "gone" });
-  const nextAt = Math.max(now + waitAfter(delivery.attempts, random), earliest(retryAfter, now));
-  return waitingUntil(delivery, nextAt, now, told);
+  const askedUntil = earliest(retryAfter, now);
+  const nextAt = Math.max(now + waitAfter(delivery.attempts, random), askedUntil);
+  return waitingUntil(delivery, nextAt, now, { ...told, ...(askedUntil > now && { askedUntil }) });
 };
 
 const waitingUntil = (
@@ -187,6 +190,13 @@ export const putOff = (
   const nextAt = Math.max(until, now + waitAfter(stepsIn(now - startedAt(delivery)) + 1, random));
   return waitingUntil(delivery, nextAt, now, { reason: "endpoint_failing" });
 };
+
+/** Its endpoint is back since, and has not asked for a later time: it need not wait any longer. */
+export const isFreed = (
+  { status, updatedAt, askedUntil = 0 }: Delivery,
+  recoveredAt: Instant,
+  now: Instant,
+): boolean => status === "waiting" && updatedAt < recoveredAt && askedUntil <= now;
 
 /** How many waits of the schedule go into this time. */
 const stepsIn = (age: number): number => {

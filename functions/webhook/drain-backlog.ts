@@ -3,7 +3,7 @@ import type { Instant } from "#functions/values/clock.ts";
 import { fraction } from "#functions/values/id.ts";
 import { attemptNext, type Deliver, type Ended } from "./attempt-delivery.ts";
 import { deliveriesOf, deliveryAt, placeIn } from "./delivery.store.ts";
-import { type Delivery, isFinal } from "./delivery.ts";
+import { type Delivery, isFinal, isFreed } from "./delivery.ts";
 import { changePace, readPace } from "./pace.store.ts";
 import { freeSlots, giveBack, type Held, type Pace, takeSlot } from "./pace.ts";
 
@@ -73,7 +73,7 @@ const sendWaiting = async (on: Deliver, lane: Lane, keys: readonly Row[]): Promi
 const isWaiting = (delivery: Delivery, { recoveredAt = 0 }: Pace, now: Instant): boolean =>
   !isFinal(delivery.status) &&
   delivery.leaseUntil <= now &&
-  (delivery.nextAt <= now || (delivery.status === "waiting" && delivery.updatedAt < recoveredAt));
+  (delivery.nextAt <= now || isFreed(delivery, recoveredAt, now));
 
 /** One, and what waits for it. */
 const send = async (on: Deliver, lane: Lane, first: Delivery): Promise<void> => {

@@ -182,6 +182,20 @@ test("Retry-After holds the next attempt back", async () => {
   expect(world.calls[1]!.at - world.calls[0]!.at).toBeGreaterThanOrEqual(hours(1));
 });
 
+test("Retry-After holds its own delivery back for longer than its endpoint: that one is back sooner for others", async () => {
+  const endpoint = await world.endpoint();
+  world.receivers.set(endpoint.url, (_, count) => answer(count === 1 ? 429 : 200, { "retry-after": "7200" }));
+  const start = world.platform.now();
+  await world.fanOut(await world.record());
+  await world.run(minutes(30));
+  await world.fanOut(await world.record(1, { subject: `ord_${"1".padStart(26, "0")}` }));
+  await world.run(hours(4));
+  const [, other, again] = world.calls.map(({ at }) => (at - start) / hours(1));
+  expect(Math.floor(other ?? 0)).toBe(1);
+  expect(again).toBeGreaterThanOrEqual(2);
+  expect(statuses()).toEqual(["delivered", "delivered"]);
+});
+
 test("a receiver has fifteen seconds, and 4 kB of its answer are read", async () => {
   await world.endpoint();
   await world.fanOut(await world.record());
