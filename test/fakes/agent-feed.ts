@@ -1,7 +1,8 @@
 import type { FeedProduct } from "#functions/catalog/feed.ts";
 import type { Dial, DialRequest, DialResult } from "#functions/runtime/outbound.ts";
+import { complaints } from "#test/acp/released.ts";
 
-/** An agent's Feed API as ACP 2026-04-17 has it: feeds that are made, products that are upserted by id. */
+/** An agent's Feed API as ACP 2026-04-17 has it, to the schema: feeds that are made, products that are upserted by id. */
 export type FakeAgentFeed = {
   readonly dial: Dial;
   readonly feeds: Map<string, Map<string, FeedProduct>>;
@@ -32,6 +33,8 @@ const answerTo = (agent: FakeAgentFeed, { url, credential }: Given, request: Dia
   if (request.headers["authorization"] !== `Bearer ${credential}`) return said(401, error("unauthorized"));
   const asked = `${request.method} ${request.url.slice(url.length)}`;
   const body = JSON.parse(request.body ?? "{}");
+  const wanted = request.method === "POST" ? "CreateFeedRequest" : "UpsertProductsRequest";
+  if (complaints("2026-04-17", `feed#/$defs/${wanted}`, body).length > 0) return said(400, error("invalid"));
   if (asked === "POST /feeds") return make(agent, body);
   const [, id = ""] = /^PATCH \/feeds\/([^/]+)\/products$/.exec(asked) ?? [];
   return agent.feeds.has(id) ? upsert(agent, id, body.products) : said(404, error("feed_not_found"));
