@@ -4,11 +4,11 @@ import { published } from "#functions/outbox/outbox.store.ts";
 import { recordEvent } from "#functions/outbox/outbox.ts";
 import { sweepOutbox } from "#functions/outbox/sweep-outbox.ts";
 import type { DialRequest, DialResult } from "#functions/runtime/outbound.ts";
+import type { Enqueue, Message } from "#functions/runtime/queue.client.ts";
 import type { Table, Write } from "#functions/runtime/table.ts";
 import { seconds } from "#functions/values/clock.ts";
 import { newId, type OrderId } from "#functions/values/id.ts";
 import { deliverWebhook } from "#functions/webhook/deliver-webhook.ts";
-import type { DeliveryId } from "#functions/webhook/delivery.store.ts";
 import { times } from "#functions/webhook/delivery.ts";
 import { createdEndpoint, endpointStore } from "#functions/webhook/endpoint.store.ts";
 import type { Endpoint } from "#functions/webhook/endpoint.ts";
@@ -17,7 +17,7 @@ import { fanOutEvent } from "#functions/webhook/fan-out-event.ts";
 import { webhookKinds } from "#functions/webhook/kinds.ts";
 import { firstSecret } from "#functions/webhook/signing-secret.ts";
 import { sweepDeliveries } from "#functions/webhook/sweep-deliveries.ts";
-import type { WakeSender } from "#functions/webhook/wake-sender.ts";
+import { wakeSender } from "#functions/webhook/wake-sender.ts";
 import { fakeStoreSeal } from "#test/fakes/envelope.ts";
 import { memoryPlatform, seededBytes } from "#test/fakes/memory-platform.ts";
 import { seededRandom } from "#test/simulation/engine/random.ts";
@@ -74,17 +74,19 @@ export const crowd = (seed: number, answers: (url: string, now: number) => Answe
       const batch = queue.take(senders.batch);
       if (batch.length === 0) return;
       busy += 1;
-      void Promise.all(batch.map((id) => deliver(id as never).finally(() => queue.done(id)))).then(() => {
+      const handled = batch.map((each) => deliver(each.body as never).finally(() => queue.done(each)));
+      void Promise.all(handled).then(() => {
         busy -= 1;
         poll();
       });
     }
   };
-  const wake: WakeSender = async (deliveries, delaySeconds) => {
-    scheduler.after(seconds(delaySeconds), "messages are visible", () => {
-      for (const { endpointId, eventId } of deliveries) queue.add({ endpointId, eventId });
-      poll();
-    });
+  const enqueue: Enqueue = async (_, messages) => {
+    for (const message of messages)
+      scheduler.after(seconds(message.delaySeconds ?? 0), "a message is visible", () => {
+        queue.add(message);
+        poll();
+      });
   };
   let reads = 0;
   const takes = async () => {
@@ -110,7 +112,7 @@ export const crowd = (seed: number, answers: (url: string, now: number) => Answe
     ...platform,
     table,
     now,
-    wake,
+    wake: wakeSender(enqueue, "deliveries"),
     seal,
     dial,
     endpoints: endpointStore(table),
@@ -205,29 +207,32 @@ const subjectIn = (body: string): string => (JSON.parse(body) as { subject: stri
 
 /** As SQS does it: whose group has the fewest messages in flight is served first. */
 const fairQueue = () => {
-  const waiting = new Map<string, DeliveryId[]>();
+  const waiting = new Map<string, Message[]>();
   const inFlight = new Map<string, number>();
+  const groupOf = ({ groupId = "" }: Message): string => groupId;
   const busy = (group: string): number => inFlight.get(group) ?? 0;
-  const next = (): DeliveryId | undefined => {
+  const next = (): Message | undefined => {
     const [group] = [...waiting.keys()].sort((left, right) => busy(left) - busy(right));
-    const ids = waiting.get(group ?? "") ?? [];
-    const id = ids.shift();
-    if (group === undefined || id === undefined) return undefined;
-    if (ids.length === 0) waiting.delete(group);
+    const messages = waiting.get(group ?? "") ?? [];
+    const message = messages.shift();
+    if (group === undefined || message === undefined) return undefined;
+    if (messages.length === 0) waiting.delete(group);
     inFlight.set(group, busy(group) + 1);
-    return id;
+    return message;
   };
   return {
-    add: (id: DeliveryId) => {
-      const ids = waiting.get(id.endpointId) ?? [];
-      ids.push(id);
-      waiting.set(id.endpointId, ids);
+    add: (message: Message) => {
+      const group = groupOf(message);
+      const messages = waiting.get(group) ?? [];
+      messages.push(message);
+      waiting.set(group, messages);
     },
-    take: (count: number): DeliveryId[] => {
-      const batch: DeliveryId[] = [];
-      for (let id = next(); id; id = batch.length < count ? next() : undefined) batch.push(id);
+    take: (count: number): Message[] => {
+      const batch: Message[] = [];
+      for (let message = next(); message; message = batch.length < count ? next() : undefined)
+        batch.push(message);
       return batch;
     },
-    done: ({ endpointId }: DeliveryId) => void inFlight.set(endpointId, busy(endpointId) - 1),
+    done: (message: Message) => void inFlight.set(groupOf(message), busy(groupOf(message)) - 1),
   };
 };

@@ -96,6 +96,20 @@ test("a burst goes out as fast as its receiver answers: nothing waits for a swee
   expect(world.peaks.get(url)).toBe(5);
 });
 
+test("a crowd that comes for one endpoint is no queue before its neighbor: each is a group of its own", async () => {
+  const world = crowd(8, () => ({ afterMs: 100, status: 200 }), 20);
+  await world.endpoint("crowded");
+  for (let order = 0; order < 5_000; order += 1) world.later(0, world.order);
+  let told = Number.NaN;
+  world.later(100, async () => {
+    await world.endpoint("quiet");
+    told = (await world.order()).at;
+  });
+  await world.pass(seconds(3));
+  const [first] = world.receipts.filter(({ url }) => url.includes("quiet"));
+  expect((first?.at ?? Number.NaN) - told).toBeLessThan(1_000);
+});
+
 test("what waits for a slot is not looked for again and again: a webhook costs thirty reads at most", async () => {
   const orders = effort(1_000, 50);
   const world = crowd(6, () => ({ afterMs: 100, status: 200 }), 5);
