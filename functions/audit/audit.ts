@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RequestFacts } from "#functions/runtime/route.ts";
 import { holdsPhoneNumber, sensitiveIn } from "#functions/runtime/sensitive.ts";
+import { wanted } from "#functions/runtime/wanted.ts";
 import type { Caller } from "#functions/values/caller.ts";
 import { Instant } from "#functions/values/clock.ts";
 import { PrincipalId, StoreId } from "#functions/values/id.ts";
@@ -120,7 +121,7 @@ const reasonHeader = "audit-reason";
 export const reasonIn = ({ headers }: Pick<RequestFacts, "headers">): Reason | undefined => {
   const given = headers[reasonHeader];
   if (given === undefined) return undefined;
-  const { data, error } = Reason.safeParse(given);
+  const { data, error } = Reason.safeParse(given, { error: wanted });
   if (data !== undefined) return data;
   throw new Refusal("invalid", `Audit-Reason ${error?.issues[0]?.message ?? "is not valid"}.`);
 };

@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { Refusal } from "#functions/values/refusal.ts";
 import { jsonPath } from "./json-path.ts";
+import { wanted } from "./wanted.ts";
 
 /** What the schema makes of the input, or a refusal that names the first place where it does not fit. */
 export const parseInput = <Output>(schema: z.ZodType<Output>, input: unknown): Output => {
-  const parsed = schema.safeParse(input);
+  const parsed = schema.safeParse(input, { error: wanted });
   if (parsed.success) return parsed.data;
   throw refusalOf(parsed.error.issues, input);
 };
@@ -15,8 +16,9 @@ const refusalOf = (issues: readonly Issue[], input: unknown): Refusal => {
   const { path, message } = deepest(issues) ?? { path: [], message: "is not what was expected" };
   const param = jsonPath(path);
   const got = at(input, path);
-  if (got === undefined) return new Refusal("missing", `${param} is missing.`, { param });
-  return new Refusal("invalid", `${param}: ${wanted(message, got)}.`, { param });
+  if (got === undefined)
+    return new Refusal("missing", `${path.length > 0 ? param : "The request body"} is missing.`, { param });
+  return new Refusal("invalid", `${param}: ${message}, got ${kindOf(got)}.`, { param });
 };
 
 /** In a union the branch that fits furthest tells most. */
@@ -41,16 +43,10 @@ const at = (input: unknown, path: readonly PropertyKey[]): unknown =>
     input,
   );
 
-/** The kind of what we got, never the value: it may be personal. */
-const wanted = (message: string, got: unknown): string => {
-  // In a query a number is text, and zod tells what it made of it.
-  const said = message.replace(/, received NaN$/, "");
-  return said.includes("received") ? said : `${said}, got ${kindOf(got)}`;
-};
-
+/** Never the value: it may be personal. */
 const kindOf = (value: unknown): string => {
   if (value === null) return "null";
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === "string") return `text of ${value.length} characters`;
+  if (typeof value === "string") return `text of ${value.length} character${value.length === 1 ? "" : "s"}`;
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 };

@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { z } from "zod";
+import { z } from "zod";
 import { StockChanges } from "#functions/catalog/change-stock.ts";
 import { ListFeed } from "#functions/catalog/list-feed.ts";
 import { parseInput } from "#functions/runtime/parse-input.ts";
 import { NewEndpoint } from "#functions/webhook/create-endpoint.ts";
 import { type ApiCall, aCaller, callApi } from "../fakes/api-event.ts";
 import { aBasket, aShop, create } from "./a-shop.ts";
+
+const left = z.object({ kind: z.literal("left") });
+const right = z.object({ kind: z.literal("right") });
 
 const refusalOf = async (call: ApiCall) => {
   const shop = aShop();
@@ -159,7 +162,7 @@ describe("an API", () => {
   });
 
   it.each([
-    [ListFeed, { limit: "many" }, "$.limit: Invalid input: expected number, got text of 4 characters."],
+    [ListFeed, { limit: "many" }, "$.limit: must be a number, got text of 4 characters."],
     [StockChanges, { changes: [7] }, "delta or onHand, got a number."],
     [NewEndpoint, { url: "https://tea.example/x", events: ["order.lost"] }, "order.*), or *, got text of 10"],
   ])(
@@ -168,4 +171,32 @@ describe("an API", () => {
       expect(() => parseInput(schema as z.ZodType, input)).toThrow(told);
     },
   );
+
+  it.each([
+    [z.object({}), undefined, "The request body is missing."],
+    [z.object({}), [], "$: must be an object, got a list of 0."],
+    [z.string(), null, "$: must be text, got null."],
+    [z.int(), 1.5, "$: must be a whole number, got a number."],
+    [z.int().positive(), 0, "$: must be more than 0, got a number."],
+    [z.int().max(9), 10, "$: must be at most 9, got a number."],
+    [z.string().min(2), "a", "$: must be at least 2 long, got text of 1 character."],
+    [z.array(z.string()).max(1), ["a", "b"], "$: must be at most 1 long, got a list of 2."],
+    [z.enum(["left", "right"]), "up", "$: must be left or right, got text of 2 characters."],
+    [z.union([z.int(), z.literal("all")]), true, "$: must be a number, or must be all, got a boolean."],
+    [z.url(), "a", "$: must be a URL, got text of 1 character."],
+    [
+      z.iso.datetime(),
+      "a",
+      "$: must be a time in UTC such as 2027-01-31T09:30:00Z, got text of 1 character.",
+    ],
+    [z.string().regex(/^x$/), "a", "$: must be text that matches /^x$/, got text of 1 character."],
+    [z.string().refine(() => false), "a", "$: is not valid, got text of 1 character."],
+    [
+      z.discriminatedUnion("kind", [left, right]),
+      { kind: 7 },
+      "$.kind: must be left or right, got a number.",
+    ],
+  ])("says in its own words what a schema wants that has none (%#)", (schema, input, told) => {
+    expect(() => parseInput(schema as z.ZodType, input)).toThrow(told);
+  });
 });
