@@ -123,7 +123,7 @@ export const accessRoutes = {
     scope: "keys:write",
     recorded: { as: "keys.reviewed", with: "act" },
     summary:
-      "Confirms that these keys are as they should be: for 90 days more, and those that were suspended for want of use or review work again.",
+      "Confirms that these keys are as they should be, for 90 days more. Those that were suspended for want of use or review work again.",
     body: Reviewed,
     answers: { 200: ReviewedKeys },
   },

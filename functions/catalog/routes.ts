@@ -24,7 +24,7 @@ export const catalogRoutes = {
     scope: "products:write",
     recorded: { as: "stock.changed", with: "act" },
     summary:
-      "Up to 500 products' stock, by what came or went (`delta`) or by what is there (`onHand`), with a report on each; as CSV with the columns `productId` and `delta`, or `onHand` (a number or `unlimited`) and `version`. What buyers hold stays theirs.",
+      "Changes up to 500 products' stock, with a report on each. By what came or went (`delta`) or by what is there (`onHand`); as CSV with the columns `productId` and `delta`, or `onHand` (a number or `unlimited`) and `version`. What buyers hold stays theirs.",
     body: StockChanges,
     fromCsv: changesIn,
     answers: { 200: StockReport },

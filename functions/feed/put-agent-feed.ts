@@ -103,8 +103,8 @@ const credentialOf = async (
 const refuseUnfit = ({ url: text }: PutAgentFeed, policy: OutboundPolicy): void => {
   const url = parseOutboundUrl(text, policy)?.url;
   const param = { param: "$.url" };
-  if (!url) throw new Refusal("invalid", `url ${urlRule}`, param);
-  if (url.search !== "") throw new Refusal("invalid", "url must be without parameters.", param);
+  if (!url) throw new Refusal("invalid", `$.url ${urlRule}.`, param);
+  if (url.search !== "") throw new Refusal("invalid", "$.url must be without parameters.", param);
 };
 
 const recordOf = (command: Asked, at: Instant) =>

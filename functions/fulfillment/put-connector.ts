@@ -86,9 +86,9 @@ const connected = async (
 const refuseUnfit = ({ kind, url: text }: PutConnector, policy: OutboundPolicy): void => {
   const url = parseOutboundUrl(text, policy)?.url;
   const param = { param: "$.url" };
-  if (!url) throw new Refusal("invalid", `url ${urlRule}`, param);
+  if (!url) throw new Refusal("invalid", `$.url ${urlRule}.`, param);
   if (kind === "woocommerce" && url.search !== "")
-    throw new Refusal("invalid", "url must be a site's, without parameters.", param);
+    throw new Refusal("invalid", "$.url must be a site's, without parameters.", param);
   if (!isSignable(url) || url.searchParams.has("action"))
     throw new Refusal(
       "invalid",

@@ -28,7 +28,7 @@ export const fulfillmentRoutes = {
     scope: "fulfillments:write",
     recorded: { as: "fulfillment.recorded", with: "act" },
     summary:
-      "What became of a fulfillment, or of some of its pieces: shipped, delivered, failed (it will not arrive, and another may be sent), returned.",
+      "What became of a fulfillment, or of some of its pieces: shipped, delivered, failed, returned. What failed will not arrive, and another may be sent.",
     params: FulfillmentParams,
     body: NewFulfillmentEvent,
     answers: { 201: FulfillmentView },

@@ -13,7 +13,7 @@ export const orderRoutes = {
     path: "/orders",
     scope: "orders:read",
     summary:
-      "The store's orders by page: newest first, or with `updatedSince` in the order in which they were changed. By status, agent and product.",
+      "The store's orders by page, by status, agent and product. Newest first, or with `updatedSince` in the order in which they were changed.",
     recorded: { as: "order.read", with: "answer", ifScope: "customers:read" },
     query: OrdersQuery,
     answers: { 200: OrdersPage },

@@ -158,7 +158,8 @@ const asked = ({ customer }: Endpoint): Record<string, string> =>
 type Fits = Pick<Create, "policy" | "homeBuses">;
 const refuseUnfit = ({ url, kind, events, customer }: NewEndpoint, on: Fits): void => {
   const fits = isBus({ kind }) ? isOtherBus(url, on.homeBuses) : parseOutboundUrl(url, on.policy);
-  if (!fits) throw new Refusal("invalid", `url ${isBus({ kind }) ? busRule : urlRule}`, { param: "$.url" });
+  if (!fits)
+    throw new Refusal("invalid", `$.url ${isBus({ kind }) ? busRule : urlRule}.`, { param: "$.url" });
   refuseUnheard(kind, events);
   if (customer && !["standard", "event_bus"].includes(kind))
     throw new Refusal("invalid", `An endpoint of kind ${kind} is told of nobody.`, { param: "$.customer" });

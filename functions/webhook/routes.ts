@@ -59,7 +59,7 @@ export const webhookRoutes = {
     scope: "webhooks:write",
     recorded: { as: "webhooks.replayed", with: "act" },
     summary:
-      "Sends to this endpoint, under the same ids, what came to it or what it asks for by now: some events, those of a time, also from before it was there, or all that failed. Events are kept 90 days, and nothing is tried for longer.",
+      "Sends to this endpoint, under the same ids, what came to it or what it asks for by now. Some events, those of a time, also from before it was there, or all that failed. Events are kept 90 days, and nothing is tried for longer.",
     params: EndpointParams,
     body: NewReplay,
     answers: { 202: ReplayView },

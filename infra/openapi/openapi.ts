@@ -75,10 +75,8 @@ type Listed = { readonly tag: string; readonly name: string; readonly route: Rou
 const operationOf = (api: Api, schemas: SchemaWriter, { tag, name, route }: Listed) => ({
   tags: [tag],
   operationId: name,
-  summary: route.summary,
-  ...(route.scope === "public"
-    ? { security: [] }
-    : { description: `Scope: \`${route.scope}\`.`, security: [{ licenseKey: [route.scope] }] }),
+  ...toldOf(route),
+  security: route.scope === "public" ? [] : [{ licenseKey: [route.scope] }],
   parameters: parametersOf(api, schemas, name, route),
   ...requestBodyOf(schemas, route),
   responses: {
@@ -90,6 +88,18 @@ const operationOf = (api: Api, schemas: SchemaWriter, { tag, name, route }: List
     default: { $ref: "#/components/responses/Error" },
   },
 });
+
+/** A summary is one sentence of plain text; only a description is rendered, and has room for more. */
+const toldOf = ({ summary, scope }: Route) => {
+  const [first = summary, ...more] = summary.split(/(?<=\.) (?=[A-Z\d])/);
+  const rest = [more.join(" "), scope === "public" ? "" : `Scope: \`${scope}\`.`].filter(
+    (text) => text !== "",
+  );
+  return {
+    summary: first.replaceAll("`", ""),
+    ...(rest.length > 0 && { description: rest.join("\n\n") }),
+  };
+};
 
 const parametersOf = (api: Api, schemas: SchemaWriter, name: string, route: Route) => {
   const keyed = route.method === "POST" && route.scope !== "public";

@@ -23,6 +23,7 @@ beforeAll(async () => {
 
 type Operation = {
   readonly operationId: string;
+  readonly summary: string;
   readonly security?: readonly { readonly licenseKey?: readonly string[] }[];
 };
 const operationsIn = ({ paths }: Pick<OpenApi, "paths">): [string, Operation][] =>
@@ -56,6 +57,11 @@ describe.each(apis)("the document of the %s", (stack, api) => {
         .map(([asked, { operationId }]) => `${operationId} ${asked}`)
         .sort(),
     ).toEqual(methodsOf(templatesOf("prod")[stack]).sort());
+  });
+
+  test("sums each operation up in one sentence of plain text", () => {
+    for (const [asked, { summary }] of operationsIn(published))
+      expect(summary, asked).toMatch(/^(?!.*\. [A-Z\d])[^`]{4,129}\.$/);
   });
 
   test("has no schema twice, and none that nobody refers to", () => {

@@ -2746,11 +2746,11 @@ export class StoreApi<SecurityDataType extends unknown> {
       }),
 
     /**
-     * @description Scope: `connections:write`.
+     * @description To put it again pushes everything anew. Scope: `connections:write`.
      *
      * @tags Store
      * @name PutAgentFeed
-     * @summary Has the store's products told to a feed that an agent keeps (ACP's Feed API), and each change from then on. To put it again pushes everything anew.
+     * @summary Has the store's products told to a feed that an agent keeps (ACP's Feed API), and each change from then on.
      * @request PUT:/agent_feeds
      * @secure
      */
@@ -2915,11 +2915,11 @@ export class StoreApi<SecurityDataType extends unknown> {
       }),
 
     /**
-     * @description Scope: `products:write`.
+     * @description By what came or went (`delta`) or by what is there (`onHand`); as CSV with the columns `productId` and `delta`, or `onHand` (a number or `unlimited`) and `version`. What buyers hold stays theirs. Scope: `products:write`.
      *
      * @tags Catalog
      * @name ChangeStock
-     * @summary Up to 500 products' stock, by what came or went (`delta`) or by what is there (`onHand`), with a report on each; as CSV with the columns `productId` and `delta`, or `onHand` (a number or `unlimited`) and `version`. What buyers hold stays theirs.
+     * @summary Changes up to 500 products' stock, with a report on each.
      * @request POST:/stock_changes
      * @secure
      */
@@ -2939,7 +2939,7 @@ export class StoreApi<SecurityDataType extends unknown> {
      *
      * @tags Catalog
      * @name ListFeed
-     * @summary What the store sells as ACP's product feed, in pages of JSON or of JSON Lines; `Link` names the next.
+     * @summary What the store sells as ACP's product feed, in pages of JSON or of JSON Lines; Link names the next.
      * @request GET:/feed
      * @secure
      */
@@ -2986,11 +2986,11 @@ export class StoreApi<SecurityDataType extends unknown> {
   };
   orders = {
     /**
-     * @description Scope: `orders:read`.
+     * @description Newest first, or with `updatedSince` in the order in which they were changed. Scope: `orders:read`.
      *
      * @tags Orders
      * @name ListOrders
-     * @summary The store's orders by page: newest first, or with `updatedSince` in the order in which they were changed. By status, agent and product.
+     * @summary The store's orders by page, by status, agent and product.
      * @request GET:/orders
      * @secure
      */
@@ -3061,11 +3061,11 @@ export class StoreApi<SecurityDataType extends unknown> {
       }),
 
     /**
-     * @description Scope: `orders:write`.
+     * @description 202: Stripe's answer is not known yet; read the order, or send the request again. Scope: `orders:write`.
      *
      * @tags Orders
      * @name RefundOrder
-     * @summary Gives money back: pieces of lines, shipping, a plain amount, or all that is left. 202: Stripe's answer is not known yet; read the order, or send the request again.
+     * @summary Gives money back: pieces of lines, shipping, a plain amount, or all that is left.
      * @request POST:/orders/{id}/refunds
      * @secure
      */
@@ -3081,11 +3081,11 @@ export class StoreApi<SecurityDataType extends unknown> {
       }),
 
     /**
-     * @description Scope: `orders:write`.
+     * @description Answers without the buyer's contact and the parcels' numbers. Scope: `orders:write`.
      *
      * @tags Orders
      * @name CancelOrder
-     * @summary Takes the order back: its money and stock are given back, which `order.canceled` tells when it is done. Answers without the buyer's contact and the parcels' numbers.
+     * @summary Takes the order back: its money and stock are given back, which order.canceled tells when it is done.
      * @request POST:/orders/{id}/cancel
      * @secure
      */
@@ -3105,11 +3105,11 @@ export class StoreApi<SecurityDataType extends unknown> {
       }),
 
     /**
-     * @description Scope: `fulfillments:write`.
+     * @description Never more than that; never while a bank questions the payment. Scope: `fulfillments:write`.
      *
      * @tags Orders
      * @name CreateFulfillment
-     * @summary Pieces of a confirmed order are on their way, or being packed: those of the lines, or all that is still to be sent. Never more than that; never while a bank questions the payment.
+     * @summary Pieces of a confirmed order are on their way, or being packed: those of the lines, or all that is still to be sent.
      * @request POST:/orders/{id}/fulfillments
      * @secure
      */
@@ -3129,11 +3129,11 @@ export class StoreApi<SecurityDataType extends unknown> {
       }),
 
     /**
-     * @description Scope: `fulfillments:write`.
+     * @description What failed will not arrive, and another may be sent. Scope: `fulfillments:write`.
      *
      * @tags Orders
      * @name AddFulfillmentEvent
-     * @summary What became of a fulfillment, or of some of its pieces: shipped, delivered, failed (it will not arrive, and another may be sent), returned.
+     * @summary What became of a fulfillment, or of some of its pieces: shipped, delivered, failed, returned.
      * @request POST:/orders/{id}/fulfillments/{fulfillment_id}/events
      * @secure
      */
@@ -3155,11 +3155,11 @@ export class StoreApi<SecurityDataType extends unknown> {
   };
   customers = {
     /**
-     * @description Scope: `customers:read`.
+     * @description A page may hold fewer than asked for. Scope: `customers:read`.
      *
      * @tags Customers
      * @name ListCustomers
-     * @summary The store's customers by their newest order, by page; or the one of an e-mail address, given in the header Customer-Email. A page may hold fewer than asked for.
+     * @summary The store's customers by their newest order, by page; or the one of an e-mail address, given in the header Customer-Email.
      * @request GET:/customers
      * @secure
      */
@@ -3203,11 +3203,11 @@ export class StoreApi<SecurityDataType extends unknown> {
       }),
 
     /**
-     * @description Scope: `customers:write`.
+     * @description What is at rest is unreadable at once; what is under way is waited for. Read /erasures/{id} for its receipt. Scope: `customers:write`.
      *
      * @tags Customers
      * @name EraseCustomer
-     * @summary Forgets a customer. What is at rest is unreadable at once; what is under way is waited for. Read /erasures/{id} for its receipt.
+     * @summary Forgets a customer.
      * @request DELETE:/customers/{id}
      * @secure
      */
@@ -3261,7 +3261,7 @@ export class StoreApi<SecurityDataType extends unknown> {
      *
      * @tags Customers
      * @name RectifyCustomer
-     * @summary Corrects the contact of a customer's orders; `customer.updated` tells integrations.
+     * @summary Corrects the contact of a customer's orders; customer.updated tells integrations.
      * @request POST:/customers/{id}/rectify
      * @secure
      */
@@ -3489,11 +3489,11 @@ export class StoreApi<SecurityDataType extends unknown> {
       }),
 
     /**
-     * @description Scope: `webhooks:write`.
+     * @description Some events, those of a time, also from before it was there, or all that failed. Events are kept 90 days, and nothing is tried for longer. Scope: `webhooks:write`.
      *
      * @tags Webhooks
      * @name ReplayDeliveries
-     * @summary Sends to this endpoint, under the same ids, what came to it or what it asks for by now: some events, those of a time, also from before it was there, or all that failed. Events are kept 90 days, and nothing is tried for longer.
+     * @summary Sends to this endpoint, under the same ids, what came to it or what it asks for by now.
      * @request POST:/webhook_endpoints/{id}/replay
      * @secure
      */
@@ -3555,7 +3555,7 @@ export class StoreApi<SecurityDataType extends unknown> {
      *
      * @tags Webhooks
      * @name GetJwks
-     * @summary The public keys that verify the `v1a` signatures of an endpoint's deliveries.
+     * @summary The public keys that verify the v1a signatures of an endpoint's deliveries.
      * @request GET:/stores/{storeId}/webhook_endpoints/{id}/jwks.json
      */
     getJwks: (storeId: string, id: string, params: RequestParams = {}) =>
@@ -3571,7 +3571,7 @@ export class StoreApi<SecurityDataType extends unknown> {
      *
      * @tags Webhooks
      * @name TestEndpoint
-     * @summary Sends an `endpoint.tested` event to this endpoint only; a receiver that answers with its challenge is proven.
+     * @summary Sends an endpoint.tested event to this endpoint only; a receiver that answers with its challenge is proven.
      * @request POST:/webhook_endpoints/{id}/test
      * @secure
      */
@@ -3585,11 +3585,11 @@ export class StoreApi<SecurityDataType extends unknown> {
       }),
 
     /**
-     * @description Scope: `webhooks:read`.
+     * @description None is skipped; one may come twice, under the same id. Scope: `webhooks:read`.
      *
      * @tags Webhooks
      * @name ListEvents
-     * @summary What webhooks tell, to catch up without them: the store's events of the last 90 days, in the order in which they were committed. None is skipped; one may come twice, under the same id.
+     * @summary What webhooks tell, to catch up without them: the store's events of the last 90 days, in the order in which they were committed.
      * @request GET:/events
      * @secure
      */
@@ -3690,11 +3690,11 @@ export class StoreApi<SecurityDataType extends unknown> {
       }),
 
     /**
-     * @description Scope: `keys:write`.
+     * @description What is left out stays, null takes a bound away. Scope: `keys:write`.
      *
      * @tags Access
      * @name RestrictLicenseKey
-     * @summary Changes scopes, networks and expiry: narrower at will, wider only as far as the calling key could issue such a key. What is left out stays, null takes a bound away.
+     * @summary Changes scopes, networks and expiry: narrower at will, wider only as far as the calling key could issue such a key.
      * @request PATCH:/license_keys/{id}
      * @secure
      */
@@ -3770,11 +3770,11 @@ export class StoreApi<SecurityDataType extends unknown> {
       }),
 
     /**
-     * @description Scope: `keys:write`.
+     * @description Says which keys of others it granted. Scope: `keys:write`.
      *
      * @tags Access
      * @name RevokePrincipal
-     * @summary Ends all keys of an agent, an integration or a leaver for good, and the access of support that it granted; it gets no other. Says which keys of others it granted.
+     * @summary Ends all keys of an agent, an integration or a leaver for good, and the access of support that it granted; it gets no other.
      * @request POST:/principals/{id}/revoke
      * @secure
      */
@@ -3853,11 +3853,11 @@ export class StoreApi<SecurityDataType extends unknown> {
       }),
 
     /**
-     * @description Scope: `keys:write`.
+     * @description Those that were suspended for want of use or review work again. Scope: `keys:write`.
      *
      * @tags Access
      * @name ReviewAccess
-     * @summary Confirms that these keys are as they should be: for 90 days more, and those that were suspended for want of use or review work again.
+     * @summary Confirms that these keys are as they should be, for 90 days more.
      * @request POST:/access_review
      * @secure
      */
