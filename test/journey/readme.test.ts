@@ -44,7 +44,7 @@ describe("the README", () => {
   const answersTo = async (lines: readonly string[]) => {
     const script = ["set -euo pipefail", ...lines].join("\n");
     const { stdout } = await promisify(execFile)("bash", ["-c", script], { cwd: directory });
-    return stdout.split(/(?<=\})(?=\{)/).map((text) => JSON.parse(text));
+    return stdout.split(/(?<=\})\s*(?=\{)/).map((text) => JSON.parse(text));
   };
 
   test("buys something with the lines it prints, in their order", async () => {
@@ -57,6 +57,7 @@ describe("the README", () => {
       { status: "completed", order: { id: expect.stringMatching(/^ord_/) } },
       { orders: [{ total: 4_290 }] },
       { secret: expect.stringMatching(/^whsec_/) },
+      { eventId: expect.stringMatching(/^evt_we-/) },
     ]);
   });
 
@@ -70,7 +71,7 @@ describe("the README", () => {
 
   test("teaches keys that nobody else has", () => {
     const keys = [...readme.matchAll(/Idempotency-Key: ([^"]+)"/g)].map(([, key]) => key);
-    expect(keys).toEqual(["$(uuid)", "$(uuid)", "complete-$SESSION", "$(uuid)"]);
+    expect(keys).toEqual(["$(uuid)", "$(uuid)", "complete-$SESSION", "$(uuid)", "$(uuid)"]);
   });
 
   test("names no file that is not there", () => {

@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sampleOf } from "#events/json-schema.ts";
 import { orderPlaced } from "#events/order-placed.ts";
@@ -38,6 +41,20 @@ describe("the example receiver", () => {
     expect(await post(body, signedAt(Date.now() - 10 * 60_000))).toBe(401);
     expect(await post(body, {})).toBe(401);
     expect(heard).toEqual([]);
+  });
+
+  test("prints what it has verified, started by itself", async () => {
+    const command = fileURLToPath(new URL("../../infra/local/demo/receive.ts", import.meta.url));
+    const child = spawn(process.execPath, [command, secret, "0"]);
+    try {
+      const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      const [url = ""] = String((await lines.next()).value).split(" ");
+      const answer = await fetch(url, { method: "POST", body, headers: signedAt(Date.now()) });
+      expect(answer.status).toBe(200);
+      expect(JSON.parse(String((await lines.next()).value))).toEqual(JSON.parse(body));
+    } finally {
+      child.kill();
+    }
   });
 
   test("can be copied as it is: 30 lines that lean on Node and one package", () => {
