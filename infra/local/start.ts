@@ -73,11 +73,18 @@ const refused = (text: string): number => {
 };
 
 const whatIsMissing = ({ port }: Flags): string | undefined => {
-  if (!/^\d{1,5}$/.test(port)) return `--port wants a number, not ${port}`;
+  if (!/^\d{1,5}$/.test(port) || Number(port) >= 65_535) return `--port wants 0 to 65534, not ${port}`;
   if (process.env["STRIPE_SECRET_KEY"]?.startsWith("sk_live_"))
     return "STRIPE_SECRET_KEY is a live key: use sk_test_…";
   if (hasDynamoDb() || process.env["DYNAMODB_ENDPOINT"]) return undefined;
   return "No DynamoDB engine for this platform comes with npm: set DYNAMODB_ENDPOINT to one that runs (DynamoDB Local, dynoxide).";
+};
+
+/** What whoever starts it can mend is told without a stack. */
+const reasonOf = ({ code, message, stack }: NodeJS.ErrnoException): string => {
+  if (code?.startsWith("ERR_PARSE_ARGS")) return `${message}\n\n${usage}`;
+  if (code === "EADDRINUSE") return `${message}: --port N takes another, --port 0 any that is free`;
+  return stack ?? message;
 };
 
 /** An integrator's, in another account. */
@@ -124,4 +131,4 @@ const demo = async (
 };
 
 // A demo that was cut short may still wait for its webhook: nothing of it is to keep the process.
-process.exit(await run().catch((error: Error) => refused(error.stack ?? error.message)));
+process.exit(await run().catch((error: NodeJS.ErrnoException) => refused(reasonOf(error))));

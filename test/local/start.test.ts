@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { parseEnv } from "node:util";
 import { afterAll, describe, expect, it } from "vitest";
 import { temporary } from "./fixture-cloud.ts";
@@ -41,6 +43,15 @@ const begun = async (data: string) => {
   throw new Error(`ended before it had bought: ${story}`);
 };
 
+const refusalOf = async (given: readonly string[]) => {
+  const child = spawn(process.execPath, ["infra/local/start.ts", ...given], { cwd: root });
+  started.push(child);
+  child.stdout.resume();
+  const [told] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  expect(told).not.toMatch(/^ +at /m);
+  return { told, code: child.exitCode };
+};
+
 const createCheckout = ({ agentApi, agentKey }: Facts) =>
   fetch(`${agentApi}/checkout_sessions`, {
     method: "POST",
@@ -75,6 +86,26 @@ describe("npm start", () => {
     expect((await createCheckout(again.facts)).status).toBe(201);
     again.child.kill("SIGKILL");
     await expect.poll(() => processesWith(data), { timeout: 5_000 }).toEqual([]);
+  });
+
+  it.each([
+    [["--prot", "0"], /Unknown option '--prot'.*npm start -- \[options\]/s],
+    [["--port", "65535"], /--port wants 0 to 65534/],
+    [["--port", "taken"], /--port wants 0 to 65534, not taken/],
+  ])("says what is wrong with %j, without a stack", async (given, said) => {
+    expect(await refusalOf(given)).toEqual({ told: expect.stringMatching(said), code: 1 });
+  });
+
+  it("says how to go on where its port is taken, without a stack", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const { told, code } = await refusalOf(["--port", String(port), "--local", temporary()]);
+    expect(told).toBe(
+      `listen EADDRINUSE: address already in use 127.0.0.1:${port}: --port N takes another, --port 0 any that is free\n`,
+    );
+    expect(code).toBe(1);
+    other.close();
   });
 
   it("tells a newcomer where all is, buys and verifies the webhooks; ends when the npm that started it is killed", async () => {
