@@ -53,12 +53,24 @@ const jsonSchemaOf = (schema: z.ZodType, io: Io, metadata = z.registry<{ id: str
     io,
     metadata: metadata as never,
     override: ({ zodSchema, jsonSchema }) => {
-      Object.assign(jsonSchema, z.globalRegistry.get(zodSchema));
+      Object.assign(jsonSchema, readable(jsonSchema), z.globalRegistry.get(zodSchema));
       // Answers grow: only an object that refuses unknown fields itself is closed.
       const { def } = zodSchema._zod as { def: { type: string; catchall?: unknown } };
       if (def.type === "object" && !def.catchall) delete jsonSchema.additionalProperties;
     },
   }) as JsonSchema & { readonly $defs?: Readonly<Record<string, JsonSchema>> };
+
+/** An example in place of a calendar as a pattern, and no bounds that every exact integer has: no reader has use for them. */
+const readable = ({ format = "", pattern, minimum, maximum }: z.core.JSONSchema.BaseSchema) => ({
+  ...(format in times && {
+    pattern: pattern?.endsWith("(?:Z))$") ? "Z$" : undefined,
+    examples: [times[format]],
+  }),
+  ...(minimum === Number.MIN_SAFE_INTEGER && { minimum: undefined }),
+  ...(maximum === Number.MAX_SAFE_INTEGER && { maximum: undefined }),
+});
+
+const times: Readonly<Record<string, string>> = { "date-time": "2027-01-31T09:30:00Z", date: "2027-01-31" };
 
 const referring = (schema: JsonSchema): JsonSchema =>
   JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'), (key, value) =>

@@ -64,6 +64,14 @@ describe.each(apis)("the document of the %s", (stack, api) => {
       expect(summary, asked).toMatch(/^(?!.*\. [A-Z\d])[^`]{4,129}\.$/);
   });
 
+  test("shows what a time looks like, and no calendar or bound that says nothing", () => {
+    const text = JSON.stringify(published);
+    for (const [, rest] of text.matchAll(/"format":"date(?:-time)?"([^{}]*)/g))
+      expect(rest).toMatch(/^(,"pattern":"Z\$")?,"examples":\["2027-01-31/);
+    expect(text).not.toContain("02-29");
+    expect(text).not.toContain(String(Number.MAX_SAFE_INTEGER));
+  });
+
   test("has no schema twice, and none that nobody refers to", () => {
     const written = Object.entries(published.components.schemas);
     const texts = written.map(([, schema]) => JSON.stringify(schema)).filter((text) => text.length > 200);
