@@ -95,6 +95,9 @@ describe("an export", () => {
     for (const books of ["destination", "payment reference"])
       expect(fields.find(({ field }) => field === books)?.kept).toContain("also once you are erased");
     expect(fields.every(({ label, purpose, kept }) => label && purpose && kept)).toBe(true);
+    expect(whole.page).toMatch(
+      /As of \d{4}-\d\d-\d\d \d\d:\d\d UTC\..*Begun \d{4}-\d\d-\d\d \d\d:\d\d UTC\. Total \d+\.\d\d EUR, /s,
+    );
     expect(whole.page).toContain("<td>Street and number</td><td>Kanarienweg 1</td>");
     expect(whole.page).toContain("Ring &#60;twice&#62;");
     expect(JSON.stringify(body)).not.toContain("Eve");
