@@ -1,8 +1,8 @@
-import type { Query, Row } from "#functions/runtime/table.ts";
+import { type Query, type Row, tryCommit } from "#functions/runtime/table.ts";
 import type { Instant } from "#functions/values/clock.ts";
 import { fraction } from "#functions/values/id.ts";
 import { attemptNext, type Deliver, type Ended } from "./attempt-delivery.ts";
-import { deliveriesOf, deliveryAt, placeIn } from "./delivery.store.ts";
+import { deliveriesOf, deliveryAt, lookedAtLater, placeIn } from "./delivery.store.ts";
 import { type Delivery, isFinal, isFreed } from "./delivery.ts";
 import { changePace, readPace } from "./pace.store.ts";
 import { freeSlots, giveBack, type Held, type Pace, takeSlot } from "./pace.ts";
@@ -65,9 +65,20 @@ const sendWaiting = async (on: Deliver, lane: Lane, keys: readonly Row[]): Promi
     // Read when its turn comes: by then another may have sent it.
     const delivery = await deliveryAt(on.table, key);
     if (!lane.held) return;
-    if (delivery && (isWaiting(delivery, lane.held.pace, on.now()) || on.now() >= lane.until))
-      await send(on, lane, delivery);
+    if (delivery) await sendWhereWaiting(on, lane, lane.held, delivery);
   }
+};
+
+const sendWhereWaiting = (on: Deliver, lane: Lane, { pace }: Held, delivery: Delivery): Promise<void> =>
+  isWaiting(delivery, pace, on.now()) || on.now() >= lane.until
+    ? send(on, lane, delivery)
+    : lookAsAsked(on, delivery, pace);
+
+/** Its endpoint is back, but asked for a later time of this one: it goes out then, not along its schedule. */
+const lookAsAsked = async (on: Deliver, delivery: Delivery, { recoveredAt = 0 }: Pace): Promise<void> => {
+  const { askedUntil = 0, nextAt } = delivery;
+  if (askedUntil < nextAt && isFreed(delivery, recoveredAt, askedUntil))
+    await tryCommit(on.table, [lookedAtLater(delivery, askedUntil)]);
 };
 
 const isWaiting = (delivery: Delivery, { recoveredAt = 0 }: Pace, now: Instant): boolean =>

@@ -196,6 +196,19 @@ test("Retry-After holds its own delivery back for longer than its endpoint: that
   expect(statuses()).toEqual(["delivered", "delivered"]);
 });
 
+test("what was asked to wait waits no longer than that, once its endpoint is back", async () => {
+  const endpoint = await world.endpoint();
+  world.receivers.set(endpoint.url, (_, count) => answer(count > 5 ? 200 : 503, { "retry-after": "7200" }));
+  await world.fanOut(await world.record());
+  await world.run(hours(8) + minutes(30));
+  expect(world.calls).toHaveLength(5);
+  await world.fanOut(await world.record(1, { subject: `ord_${"1".padStart(26, "0")}` }));
+  await world.run(hours(4));
+  const [asked, , again] = world.calls.slice(4).map(({ at }) => at);
+  expect((again ?? 0) - (asked ?? 0)).toBeGreaterThanOrEqual(hours(2));
+  expect((again ?? 0) - (asked ?? 0)).toBeLessThan(hours(2) + minutes(2));
+});
+
 test("a receiver has fifteen seconds, and 4 kB of its answer are read", async () => {
   await world.endpoint();
   await world.fanOut(await world.record());

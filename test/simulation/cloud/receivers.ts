@@ -68,7 +68,7 @@ export const createReceivers = ({ sites, sleep }: Needs): Receivers => {
       const site = sites().find((each) =>
         [`${each.url}?`, `${each.url}/`].some((root) => url.startsWith(root)),
       );
-      if ((away.get(site?.url ?? url) ?? 0) > now) return answered(503);
+      if ((away.get(site?.url ?? url) ?? 0) > now) return { ...answered(503), headers: asksFor(url) };
       if (site) return site.receive(request);
       received.push({ url, at: now, since: begun(now), headers, body });
       return isSlow(url) ? sleep(thinks).then(() => answered(200)) : answered(200);
@@ -86,5 +86,9 @@ const thinks = 8_000;
 
 /** By its own name, so that no other chance is moved by it: one in six. */
 export const isSlow = (url: string): boolean => url.charCodeAt(url.length - 1) % 8 === 0;
+
+/** Some want to be left alone for longer than an endpoint is: by their names, too. */
+const asksFor = (url: string): Record<string, string> =>
+  url.charCodeAt(url.length - 3) % 4 === 0 ? { "retry-after": "7200" } : {};
 
 const isInTime = ({ by }: { readonly by: Process }): boolean => by.alive && by.pausedUntil === 0;

@@ -63,8 +63,9 @@ export const drained: Invariant = {
         return deliveriesIn(changes).flatMap(({ before, after }) => {
           if (before?.status !== "waiting" || after?.status !== "delivering") return [];
           const back = backSince(cloud, before.endpointId);
-          const isForgotten = back > since && back > before.updatedAt && now - back > soon;
-          return when(isForgotten, `${before.eventId} went out ${now - back} ms after its endpoint was back`);
+          const waited = now - Math.max(back, before.askedUntil ?? 0);
+          const isForgotten = back > since && back > before.updatedAt && waited > soon;
+          return when(isForgotten, `${before.eventId} went out ${waited} ms after its endpoint was back`);
         });
       },
     };

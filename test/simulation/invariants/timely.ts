@@ -35,15 +35,17 @@ export const inTime: Invariant = {
         ),
         ...deliveriesIn(changes).flatMap(({ before, after }) =>
           before && after?.status === "delivering"
-            ? early(
-                `delivery of ${before.eventId} was tried`,
-                Math.max(before.leaseUntil, isCalledFor(cloud, before) ? 0 : before.nextAt - aSecond),
-              )
+            ? early(`delivery of ${before.eventId} was tried`, earliestOf(cloud, before))
             : [],
         ),
       ];
     },
   }),
+};
+
+const earliestOf = (cloud: Cloud, before: Delivery): number => {
+  const { leaseUntil, nextAt, askedUntil = 0 } = before;
+  return Math.max(leaseUntil, (isCalledFor(cloud, before) ? askedUntil : nextAt) - aSecond);
 };
 
 /** Its endpoint is back since it was last looked at. */
