@@ -9,7 +9,6 @@ import {
   afterAttempt,
   type Delivery,
   isFinal,
-  isFreed,
   isSuccess,
   moved,
   putOff,
@@ -20,7 +19,7 @@ import { disabledEndpoint, provenEndpoint } from "./endpoint.store.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { withProof } from "./ownership.ts";
 import { changePace, readPace } from "./pace.store.ts";
-import { goOn, type Held, type Pace, takeSlot } from "./pace.ts";
+import { goOn, type Held, isDue, isFree, type Pace, slotToGoOn, takeSlot } from "./pace.ts";
 import { type Never, openEndpoint, type Prepare, prepareWebhook, type Ready } from "./prepare-webhook.ts";
 import { type Sends, sendWebhook } from "./send-webhook.ts";
 import { lookOnRecord } from "./tell-customer.ts";
@@ -40,28 +39,27 @@ export type Ended = {
   readonly next?: Delivery | undefined;
   readonly held: Held | undefined;
 };
-const nothing: Ended = { sent: false, held: undefined };
 
 /**
  * Makes one attempt if the delivery is due, nobody else is at it and its endpoint has a slot for it. The receiver may get
- * it again after a crash, never not: the row stays due until an attempt's outcome is written.
+ * it again after a crash, never not: the row stays due until an attempt's outcome is written. Whoever has nothing to
+ * attempt goes on with what waits.
  */
 export const attemptDelivery = async (on: Deliver, delivery: Delivery): Promise<Ended> => {
-  const turn = await turnOf(on, delivery);
-  if (!turn) return nothing;
   const seen = await readPace(on.table, delivery);
-  const isFree = takeSlot(seen, delivery.createdAt, on.now()).got === "slot";
-  // Where many wait, most looks end without one, and read no more than this.
-  const ready = isFree ? await readyFor(on, turn) : undefined;
-  if (isFree && !ready) return nothing;
+  const turn = await turnOf(on, delivery, seen);
+  // Where many wait, most looks end without a slot, and read no more than this.
+  if (turn && !isFree(seen, on.now()))
+    return { sent: false, next: delivery, held: await slotFor(on, delivery, seen) };
+  const ready = turn && (await readyFor(on, turn));
+  if (!ready) return { sent: false, held: await join(on, seen) };
   const held = await slotFor(on, delivery, seen);
-  if (!held) return nothing;
-  return ready ? inSlot(on, turn, held, ready) : attemptNext(on, delivery, held);
+  return held ? inSlot(on, turn, held, ready) : { sent: false, held };
 };
 
 /** The same for whoever has a slot already. */
 export const attemptNext = async (on: Deliver, delivery: Delivery, held: Held): Promise<Ended> => {
-  const turn = await turnOf(on, delivery);
+  const turn = await turnOf(on, delivery, held.pace);
   const ready = turn && (await readyFor(on, turn));
   return ready ? inSlot(on, turn, held, ready) : { sent: false, held };
 };
@@ -69,8 +67,8 @@ export const attemptNext = async (on: Deliver, delivery: Delivery, held: Held): 
 /** `waits`: the one before it has not gone yet. */
 type Turn = { readonly delivery: Delivery; readonly endpoint: Endpoint; readonly waits: boolean };
 
-const turnOf = async (on: Deliver, delivery: Delivery): Promise<Turn | undefined> => {
-  if (isFinal(delivery.status) || !(await isDue(on, delivery))) return undefined;
+const turnOf = async (on: Deliver, delivery: Delivery, pace: Pace): Promise<Turn | undefined> => {
+  if (!isDue(delivery, pace, on.now())) return undefined;
   const endpoint = await openEndpoint(on, delivery);
   if ("ready" in endpoint) return end(on, delivery, endpoint);
   return { delivery, endpoint, waits: !(await isNext(on, delivery, on.kinds[endpoint.kind].constant)) };
@@ -84,19 +82,6 @@ const readyFor = async (on: Deliver, turn: Turn): Promise<Ready | undefined> => 
   }
   const prepared = await prepareWebhook(on, turn);
   return prepared.ready ? prepared : end(on, turn.delivery, prepared);
-};
-
-/**
- * A wake-up may be a second early: clocks differ. One that is earlier is none of ours, but where an endpoint is back
- * what waited for it need not wait any longer.
- */
-const isDue = async (on: Deliver, delivery: Delivery): Promise<boolean> => {
-  const now = on.now();
-  const { status, leaseUntil, nextAt } = delivery;
-  if (leaseUntil > now) return false;
-  if (nextAt <= now + seconds(1)) return true;
-  if (status !== "waiting") return false;
-  return isFreed(delivery, (await readPace(on.table, delivery)).recoveredAt ?? 0, now);
 };
 
 const end = async (on: Deliver, delivery: Delivery, { status, reason }: Never): Promise<undefined> => {
@@ -123,12 +108,19 @@ const slotFor = async (on: Deliver, delivery: Delivery, seen: Pace): Promise<Hel
   const taken = await changePace(on, seen, (pace) => takeSlot(pace, delivery.createdAt, on.now()));
   if (taken?.got === "slot") return taken;
   if (taken?.got === "rest") await leaveAlone(on, delivery, taken.pace);
-  else await on.wake([delivery], fullSeconds(on.now() - startedAt(delivery)));
+  else await askAgain(on, delivery);
   return undefined;
 };
 
-const fullSeconds = (age: number): number =>
-  Math.ceil(Math.min(times.longestDelay, Math.max(seconds(5), age)) / 1_000);
+/** Until the sweeper asks in its stead: each of its wake-ups would have further ones follow. */
+const askAgain = async (on: Deliver, delivery: Delivery): Promise<void> => {
+  const age = on.now() - startedAt(delivery);
+  if (age < times.grace) await on.wake([delivery], Math.ceil(Math.max(seconds(5), age) / 1_000));
+};
+
+/** A slot for whoever goes on, if there is one and something to do. */
+const join = async (on: Deliver, seen: Pace): Promise<Held | undefined> =>
+  changePace(on, seen, (pace) => slotToGoOn(pace, on.now()));
 
 const inSlot = async (on: Deliver, turn: Turn, held: Held, ready: Ready): Promise<Ended> => {
   const attempted = await attempt(on, turn, ready);

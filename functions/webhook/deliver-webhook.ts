@@ -3,8 +3,7 @@ import { seconds } from "#functions/values/clock.ts";
 import { EndpointId } from "#functions/values/id.ts";
 import { attemptDelivery, type Deliver } from "./attempt-delivery.ts";
 import { readDelivery } from "./delivery.store.ts";
-import { isFinal } from "./delivery.ts";
-import { drainBacklog, join } from "./drain-backlog.ts";
+import { drainBacklog } from "./drain-backlog.ts";
 
 /** A wake-up. Which delivery, and nothing else: what to do stands in its row. */
 export const DeliverWebhook = z.object({ endpointId: EndpointId, eventId: z.string() });
@@ -22,7 +21,5 @@ export const deliverWebhook =
   async (id: DeliverWebhook): Promise<void> => {
     const until = on.now() + goesOn;
     const delivery = await readDelivery(on.table, id);
-    if (!delivery) return;
-    const isOver = isFinal(delivery.status);
-    await drainBacklog(on, await (isOver ? join : attemptDelivery)(on, delivery), until);
+    if (delivery) await drainBacklog(on, await attemptDelivery(on, delivery), until);
   };

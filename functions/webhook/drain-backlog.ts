@@ -3,12 +3,13 @@ import type { Instant } from "#functions/values/clock.ts";
 import { fraction } from "#functions/values/id.ts";
 import { attemptNext, type Deliver, type Ended } from "./attempt-delivery.ts";
 import { deliveriesOf, deliveryAt, lookedAtLater, placeIn } from "./delivery.store.ts";
-import { type Delivery, isFinal, isFreed } from "./delivery.ts";
-import { changePace, readPace } from "./pace.store.ts";
-import { freeSlots, giveBack, type Held, type Pace, takeSlot } from "./pace.ts";
+import { type Delivery, isFreed } from "./delivery.ts";
+import { changePace } from "./pace.store.ts";
+import { freeSlots, giveBack, goRound, type Held, isDue, type Pace } from "./pace.ts";
 
 /** Whoever goes on: in one slot, from one delivery to the next. */
 type Lane = { held: Held | undefined; readonly until: Instant };
+type Place = NonNullable<Query["after"]>;
 
 /** Each of the five looks at all of them, from another place on. */
 const pageSize = 25;
@@ -21,40 +22,33 @@ const pageSize = 25;
 export const drainBacklog = async (on: Deliver, { held, next }: Ended, until: Instant): Promise<void> => {
   const lane: Lane = { held, until };
   if (next) await send(on, lane, next);
-  const from = lane.held?.pace.backlogFrom;
-  for (let last = await onePage(on, lane, { from }); last; )
-    last = await onePage(on, lane, { from, after: placeIn(last) });
+  while (lane.held?.pace.backlogFrom !== undefined) await goThrough(on, lane);
   await leave(on, lane);
 };
 
-/** The last that was looked at, unless there is nothing more, or nobody to go on. */
-const onePage = async (
-  on: Deliver,
-  lane: Lane,
-  { from = 0, after }: { from: Instant | undefined; after?: Query["after"] },
-): Promise<Row | undefined> => {
-  if (lane.held?.pace.backlogFrom === undefined) return undefined;
-  const place = deliveriesOf(lane.held.pace.endpointId);
-  const { rows } = await on.table.query("webhooks", {
-    ...place,
-    from,
-    ...(after && { after }),
-    limit: pageSize,
-  });
-  await sendWaiting(on, lane, rows);
-  const last = rows.at(-1);
-  if (lane.held) lane.held = { ...lane.held, through: { from, to: last && Number(last["listAt"]) } };
-  return last;
+const goThrough = async (on: Deliver, lane: Lane): Promise<void> => {
+  for (let last = await onePage(on, lane); last; ) last = await onePage(on, lane, placeIn(last));
+  const { held } = lane;
+  if (!held) return;
+  const after = await changePace(on, held.pace, (pace) => goRound(pace, held, on.now()));
+  lane.held = after && "slot" in after ? after : undefined;
 };
 
-/** A slot for whoever was woken to go on, if there still is one and something to do. */
-export const join = async (on: Deliver, { endpointId, storeId }: Delivery): Promise<Ended> => {
-  const seen = await readPace(on.table, { endpointId, storeId });
-  const joined = await changePace(on, seen, (pace) => {
-    const taken = pace.backlogFrom === undefined ? undefined : takeSlot(pace, pace.backlogFrom, on.now());
-    return taken?.got === "slot" ? taken : undefined;
-  });
-  return { sent: false, held: joined };
+/** The last that was looked at, unless there is nothing more, or nobody to go on. */
+const onePage = async (on: Deliver, lane: Lane, after?: Place): Promise<Row | undefined> => {
+  if (lane.held?.pace.backlogFrom === undefined) return undefined;
+  const { endpointId, backlogFrom } = lane.held.pace;
+  const from = after ? Number(after["listAt"]) : backlogFrom;
+  const page = { from, limit: pageSize, ...(after && { after }) };
+  const { rows } = await on.table.query("webhooks", { ...deliveriesOf(endpointId), ...page });
+  await sendWaiting(on, lane, rows);
+  const last = rows.at(-1);
+  if (lane.held)
+    lane.held = {
+      ...lane.held,
+      through: { from: lane.held.through?.from ?? from, to: last && Number(last["listAt"]) },
+    };
+  return last;
 };
 
 /** Afterwards nothing there waits for a slot: what is not sent has its own time. */
@@ -70,7 +64,7 @@ const sendWaiting = async (on: Deliver, lane: Lane, keys: readonly Row[]): Promi
 };
 
 const sendWhereWaiting = (on: Deliver, lane: Lane, { pace }: Held, delivery: Delivery): Promise<void> =>
-  isWaiting(delivery, pace, on.now()) || on.now() >= lane.until
+  isDue(delivery, pace, on.now()) || on.now() >= lane.until
     ? send(on, lane, delivery)
     : lookAsAsked(on, delivery, pace);
 
@@ -81,19 +75,25 @@ const lookAsAsked = async (on: Deliver, delivery: Delivery, { recoveredAt = 0 }:
     await tryCommit(on.table, [lookedAtLater(delivery, askedUntil)]);
 };
 
-const isWaiting = (delivery: Delivery, { recoveredAt = 0 }: Pace, now: Instant): boolean =>
-  !isFinal(delivery.status) &&
-  delivery.leaseUntil <= now &&
-  (delivery.nextAt <= now || isFreed(delivery, recoveredAt, now));
-
 /** One, and what waits for it. */
 const send = async (on: Deliver, lane: Lane, first: Delivery): Promise<void> => {
   for (let next: Delivery | undefined = first; next && lane.held; ) {
     if (on.now() >= lane.until) return leave(on, lane, [next]);
-    const ended: Ended = await attemptNext(on, next, lane.held);
+    const ended: Ended = await attemptOrPass(on, next, lane.held);
     lane.held = ended.held;
     if (ended.sent && ended.held) await grow(on, ended.held, next);
     next = ended.next;
+  }
+};
+
+/** What fails, for it cannot be read, say, has its own time: it must hold up nothing that waits behind it. */
+const attemptOrPass = async (on: Deliver, delivery: Delivery, held: Held): Promise<Ended> => {
+  try {
+    return await attemptNext(on, delivery, held);
+  } catch (error) {
+    const { endpointId, eventId } = delivery;
+    on.log.error("a delivery is passed over", error, { endpointId, eventId });
+    return { sent: false, held };
   }
 };
 

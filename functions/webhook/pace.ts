@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { days, hours, Instant, minutes, seconds, toIso } from "#functions/values/clock.ts";
 import { EndpointId, StoreId } from "#functions/values/id.ts";
-import { type Attempted, times as deliveryTimes, earliest, isSuccess } from "./delivery.ts";
+import {
+  type Attempted,
+  type Delivery,
+  times as deliveryTimes,
+  earliest,
+  isFinal,
+  isFreed,
+  isSuccess,
+} from "./delivery.ts";
 
 /** Attempts at once to one endpoint at most. */
 export const most = 5;
@@ -82,18 +90,38 @@ export type Taken =
   | { readonly got: "full" | "rest"; readonly pace: Pace };
 
 export const takeSlot = (pace: Pace, createdAt: Instant, now: Instant): Taken => {
-  const busy = busySlots(pace, now);
   // While one tries whether it is back the others stay away, too.
-  if (isResting(pace, now) || busy.length >= pace.window)
+  if (!isFree(pace, now))
     return { got: pace.restsUntil === undefined ? "full" : "rest", pace: waitedFor(pace, createdAt) };
   const slot = now + deliveryTimes.lease;
-  return { got: "slot", slot, pace: { ...pace, slots: [...busy, slot] } };
+  return { got: "slot", slot, pace: { ...pace, slots: [...busySlots(pace, now), slot] } };
+};
+
+/** To go on in with what waits, if something does; whether it is back is tried with one that is due. */
+export const slotToGoOn = (pace: Pace, now: Instant): Held | undefined => {
+  const { backlogFrom, restsUntil } = pace;
+  if (backlogFrom === undefined || restsUntil !== undefined) return undefined;
+  const taken = takeSlot(pace, backlogFrom, now);
+  return taken.got === "slot" ? taken : undefined;
+};
+
+/**
+ * Its time has come, or its endpoint is back: what waited for that need not wait any longer. A wake-up may be a second
+ * early: clocks differ.
+ */
+export const isDue = (delivery: Delivery, { recoveredAt = 0 }: Pace, now: Instant): boolean => {
+  const { status, leaseUntil, nextAt } = delivery;
+  if (isFinal(status) || leaseUntil > now) return false;
+  return nextAt <= now + seconds(1) || isFreed(delivery, recoveredAt, now);
 };
 
 const waitedFor = (pace: Pace, since: Instant): Pace =>
   pace.backlogFrom !== undefined && pace.backlogFrom <= since ? pace : { ...pace, backlogFrom: since };
 
 export const isResting = ({ restsUntil = 0 }: Pace, now: Instant): boolean => now < restsUntil;
+
+export const isFree = (pace: Pace, now: Instant): boolean =>
+  !isResting(pace, now) && freeSlots(pace, now) > 0;
 
 export const freeSlots = (pace: Pace, now: Instant): number => pace.window - busySlots(pace, now).length;
 
@@ -117,6 +145,12 @@ export const goOn = (
   const pace = afterAttempt(giveBack(before, held, now), attempted, now);
   const since = nextSince ?? pace.backlogFrom;
   return since === undefined ? { pace } : takeSlot(pace, since, now);
+};
+
+/** After all that waited has been looked at: kept for what was passed already and has found no slot meanwhile. */
+export const goRound = (before: Pace, held: Held, now: Instant): Held | { pace: Pace } => {
+  const pace = giveBack(before, held, now);
+  return slotToGoOn(pace, now) ?? { pace };
 };
 
 const busySlots = ({ slots }: Pace, now: Instant): Instant[] => slots.filter((until) => now < until);

@@ -74,7 +74,7 @@ export const crowd = (seed: number, answers: (url: string, now: number) => Answe
       const batch = queue.take(senders.batch);
       if (batch.length === 0) return;
       busy += 1;
-      const handled = batch.map((each) => deliver(each.body as never).finally(() => queue.done(each)));
+      const handled = batch.map((each) => handle(each.body).finally(() => queue.done(each)));
       void Promise.all(handled).then(() => {
         busy -= 1;
         poll();
@@ -121,6 +121,9 @@ export const crowd = (seed: number, answers: (url: string, now: number) => Answe
     putOnBus: async () => undefined,
   };
   const deliver = deliverWebhook(on);
+  /** A message that fails comes again minutes later; the sweeper is there before. */
+  const handle = (body: unknown) =>
+    deliver(body as never).catch((error) => on.log.error("a message failed", error));
   const tell = async (fact: Write) => {
     await platform.table.commit([fact]);
     const { dueAt, ...event } = "put" in fact.change ? fact.change.put : {};

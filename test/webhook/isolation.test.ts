@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { days, hours, minutes, seconds } from "#functions/values/clock.ts";
+import type { RenderBody } from "#functions/webhook/kinds.ts";
 import { replayDeliveries } from "#functions/webhook/replay-deliveries.ts";
 import { effort } from "#test/effort.ts";
 import { aCaller, someFacts } from "#test/examples.ts";
@@ -118,4 +119,29 @@ test("what waits for a slot is not looked for again and again: a webhook costs t
   await world.pass(orders * 80 + seconds(1));
   expect(world.receipts).toHaveLength(2 * orders);
   expect(world.reads() / world.receipts.length).toBeLessThanOrEqual(30);
+});
+
+test("what a slow receiver keeps waiting costs a read a minute more, however often it is looked for", async () => {
+  const world = crowd(6, () => ({ afterMs: 14_000, status: 200 }), 5);
+  await world.endpoint("shop");
+  world.sweepEvery(minutes(1));
+  for (let order = 0; order < 400; order += 1) world.later(order, world.order);
+  await world.pass(minutes(20));
+  expect(world.receipts).toHaveLength(400);
+  expect(world.reads() / world.receipts.length).toBeLessThanOrEqual(45);
+});
+
+test("one that cannot be read holds up none of those behind it, and takes no slot with it", async () => {
+  const orders = effort(1_000, 10);
+  const world = crowd(8, () => ({ afterMs: 100, status: 200 }), 5);
+  await world.endpoint("shop");
+  const { body } = world.on.kinds.standard;
+  const reads: RenderBody = async (event) => {
+    if (event.subject.endsWith("00010")) throw new Error("not readable");
+    return body(event);
+  };
+  Object.assign(world.on.kinds.standard, { body: reads });
+  for (let order = 0; order < orders; order += 1) world.later(order, world.order);
+  await world.pass((orders / 5) * 150 + seconds(1));
+  expect(world.receipts).toHaveLength(orders - 1);
 });

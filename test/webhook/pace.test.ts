@@ -8,6 +8,7 @@ import {
   most,
   newPace,
   Pace,
+  slotToGoOn,
   takeSlot,
   times,
   warnsAt,
@@ -122,6 +123,15 @@ test("what waits for an endpoint's return is not forgotten by who looks before i
   const { backlogFrom } = resting;
   expect(lookedThrough(resting, backlogFrom, undefined).backlogFrom).toBe(backlogFrom);
   expect(lookedThrough(back(resting, over), backlogFrom, undefined).backlogFrom).toBeUndefined();
+});
+
+test("whether it is back is tried with one that is due, not by who looks for one", () => {
+  const resting = failing(5, { ...fresh, backlogFrom: 10 });
+  const over = (resting.restsUntil ?? 0) + 1;
+  expect(takeSlot(resting, 10, over).got).toBe("slot");
+  expect(slotToGoOn(resting, over)).toBeUndefined();
+  expect(slotToGoOn(back(resting, over), over)).toMatchObject({ got: "slot" });
+  expect(slotToGoOn(fresh, over)).toBeUndefined();
 });
 
 test("a week of days is counted, and no more", () => {

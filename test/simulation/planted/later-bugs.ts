@@ -89,9 +89,9 @@ export const laterBugs: readonly Bug[] = [
   ),
   bug(
     "a delivery tried again before its time",
-    "webhook/attempt-delivery.ts",
-    "nextAt <= now + seconds(1)) return",
-    "nextAt <= now + seconds(3_600)) return",
+    "webhook/pace.ts",
+    "return nextAt <= now + seconds(1) ||",
+    "return nextAt <= now + seconds(3_600) ||",
   ),
   bug(
     "deliveries without a sweeper",

@@ -5,14 +5,14 @@ export const sendingBugs: readonly Bug[] = [
   bug(
     "one more at once than there may be",
     "webhook/pace.ts",
-    "if (isResting(pace, now) || busy.length >= pace.window)",
-    "if (isResting(pace, now) || busy.length > pace.window)",
+    "!isResting(pace, now) && freeSlots(pace, now) > 0;",
+    "!isResting(pace, now) && freeSlots(pace, now) >= 0;",
   ),
   bug(
     "an endpoint that rests is spoken to",
     "webhook/pace.ts",
-    "if (isResting(pace, now) || busy.length >= pace.window)",
-    "if (busy.length >= pace.window)",
+    "!isResting(pace, now) && freeSlots(pace, now) > 0;",
+    "freeSlots(pace, now) > 0;",
   ),
   bug(
     "a slot that nobody gives back",
@@ -23,8 +23,8 @@ export const sendingBugs: readonly Bug[] = [
   bug(
     "what waited is forgotten once its endpoint is back",
     "webhook/drain-backlog.ts",
-    "if (lane.held?.pace.backlogFrom === undefined) return undefined;",
-    "if (lane.held?.pace.backlogFrom !== undefined) return undefined;",
+    "  while (lane.held?.pace.backlogFrom !== undefined) await goThrough(on, lane);\n",
+    "",
   ),
   bug(
     "a replay leaves out the first of each page",
