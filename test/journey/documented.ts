@@ -1,6 +1,6 @@
+import { deepEqual } from "node:assert/strict";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { expect } from "vitest";
 import agentApi from "#functions/docs/agent-api.json" with { type: "json" };
 import storeApi from "#functions/docs/store-api.json" with { type: "json" };
 import type { Overheard } from "#infra/local/gateway.ts";
@@ -16,7 +16,7 @@ export const listenToJourneys = () => {
     overhear: (passed: Overheard): void => {
       for (const complaint of complaintsOf(passed)) complaints.add(complaint);
     },
-    expectDocumented: (): void => expect([...complaints]).toEqual([]),
+    expectDocumented: (): void => deepEqual([...complaints], []),
   };
 };
 
@@ -58,7 +58,7 @@ const judgeOf = (document: unknown) => {
 type Judge = ReturnType<typeof judgeOf>;
 const judges = { agent: judgeOf(agentApi), store: judgeOf(storeApi) };
 
-const complaintsOf = (passed: Overheard): string[] => {
+export const complaintsOf = (passed: Overheard): string[] => {
   const { api, route, asked, answered } = passed;
   const judge = judges[api.endsWith("-store-api") ? "store" : "agent"];
   const operation = judge.document.paths[route]?.[asked.method.toLowerCase()];

@@ -50,6 +50,9 @@ const aRound = fc.record({
 });
 const runs = { seed: seed(20_261_126), numRuns: Math.ceil(effort(300) / perRound) };
 
+/** Of what passed the gateways, in whichever process. */
+const complaints = new Set<string>();
+
 let stripe: EmbeddedStripe;
 let assembly: string;
 let laptop: RemoteLaptop;
@@ -77,11 +80,12 @@ afterAll(async () => {
   const left = filesIn(directory);
   rmSync(directory, { recursive: true, force: true });
   expectNoLeak(left);
+  expect([...complaints]).toEqual([]);
 });
 
 const powerOn = async (): Promise<void> => {
   const options = { data, assembly, stripeUrl: stripe.url, schedules: false, log: join(directory, "log") };
-  laptop = await startRemoteLaptop(options);
+  laptop = await startRemoteLaptop(options, (complaint) => complaints.add(complaint));
   await laptop.advance(ahead);
 };
 

@@ -21,6 +21,9 @@ const directory = mkdtempSync(join(tmpdir(), "power-cut-"));
 /** Longer than the leases of a checkout, an order and a delivery. */
 const aWhile = 65_000;
 
+/** Of what passed the gateways, in whichever process. */
+const complaints = new Set<string>();
+
 let stripe: EmbeddedStripe;
 let assembly: string;
 let laptop: RemoteLaptop;
@@ -44,6 +47,7 @@ afterAll(async () => {
   const left = filesIn(directory);
   rmSync(directory, { recursive: true, force: true });
   expectNoLeak(left);
+  expect([...complaints]).toEqual([]);
 });
 
 const powerOn = async (): Promise<void> => {
@@ -51,7 +55,7 @@ const powerOn = async (): Promise<void> => {
   const log = join(directory, "log");
   // Without Stripe's events: their writes would come among those that are counted, now earlier and now later.
   const options = { data, assembly, stripeUrl: stripe.url, stripeEvents: false, schedules: false, log };
-  laptop = await startRemoteLaptop(options);
+  laptop = await startRemoteLaptop(options, (complaint) => complaints.add(complaint));
   await laptop.advance(ahead);
 };
 

@@ -1,8 +1,16 @@
 import { type LaptopOptions, startLaptop } from "#infra/local/laptop.ts";
+import { complaintsOf } from "#test/journey/documented.ts";
 import type { Asked, Told } from "./remote-laptop.ts";
 
+const tell = (told: Told) => process.send?.(told);
+
 /** A laptop in a process of its own, driven by messages, so that the fault tap can kill it. */
-const laptop = await startLaptop(JSON.parse(process.argv[2] ?? "{}") as LaptopOptions);
+const laptop = await startLaptop({
+  ...(JSON.parse(process.argv[2] ?? "{}") as LaptopOptions),
+  overhear: (passed) => {
+    for (const complaint of complaintsOf(passed)) tell({ complaint });
+  },
+});
 
 let struck = () => 0;
 
@@ -16,8 +24,6 @@ const does = {
   },
   seen: async () => struck(),
 } satisfies Record<Asked["does"], (asked: Asked) => Promise<unknown>>;
-
-const tell = (told: Told) => process.send?.(told);
 
 process.on("message", (asked: Asked) => {
   does[asked.does](asked).then(

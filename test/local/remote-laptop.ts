@@ -13,6 +13,8 @@ export type Asked = {
 };
 export type Told =
   | { readonly up: Urls }
+  /** What was asked or answered, and is documented otherwise. */
+  | { readonly complaint: string }
   | { readonly id: number; readonly answer?: unknown; readonly error?: string };
 type Urls = { readonly agentApi: string; readonly storeApi: string; readonly stripeUrl: string };
 
@@ -31,7 +33,10 @@ export type RemoteLaptop = Urls & {
   readonly ended: Promise<void>;
 };
 
-export const startRemoteLaptop = async (options: LaptopOptions): Promise<RemoteLaptop> => {
+export const startRemoteLaptop = async (
+  options: LaptopOptions,
+  complain: (complaint: string) => unknown = () => undefined,
+): Promise<RemoteLaptop> => {
   const child = fork(join(import.meta.dirname, "laptop-process.ts"), [JSON.stringify(options)], {
     execArgv: [],
   });
@@ -40,6 +45,7 @@ export const startRemoteLaptop = async (options: LaptopOptions): Promise<RemoteL
   const up = Promise.withResolvers<Urls>();
   child.on("message", (told: Told) => {
     if ("up" in told) up.resolve(told.up);
+    else if ("complaint" in told) complain(told.complaint);
     else if (told.error === undefined) waiting.get(told.id)?.resolve(told.answer);
     else waiting.get(told.id)?.reject(new Error(told.error));
   });
