@@ -187,14 +187,16 @@ const retryAfter = {
   schema: { type: "integer" },
 };
 
-/** Draft-ietf-httpapi-ratelimit-headers-10; absent where the gateway itself refuses. */
+/** Draft-ietf-httpapi-ratelimit-headers-10; absent where the gateway itself refuses, and where nobody could count. */
 const quotaHeaders: Headers = {
   RateLimit: {
-    description: "What is left to the calling principal, and when the next window begins.",
+    description:
+      "What is left to the calling principal, and when the next window begins. Absent where the request could not be counted.",
     schema: { type: "string", examples: ['"requests";r=599;t=42'] },
   },
   "RateLimit-Policy": {
-    description: "How many requests a principal may make in a window of so many seconds.",
+    description:
+      "How many requests a principal may make in a window of so many seconds. Absent with `RateLimit`.",
     schema: { type: "string", examples: ['"requests";q=600;w=60'] },
   },
 };

@@ -142,6 +142,6 @@ test("one that cannot be read holds up none of those behind it, and takes no slo
   };
   Object.assign(world.on.kinds.standard, { body: reads });
   for (let order = 0; order < orders; order += 1) world.later(order, world.order);
-  await world.pass((orders / 5) * 150 + seconds(1));
+  await world.pass((orders / 5) * 200 + seconds(1));
   expect(world.receipts).toHaveLength(orders - 1);
 });
