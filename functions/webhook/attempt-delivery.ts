@@ -123,11 +123,12 @@ const join = async (on: Deliver, seen: Pace): Promise<Held | undefined> =>
   changePace(on, seen, (pace) => slotToGoOn(pace, on.now()));
 
 const inSlot = async (on: Deliver, turn: Turn, held: Held, ready: Ready): Promise<Ended> => {
+  const { createdAt } = turn.delivery;
   const attempted = await attempt(on, turn, ready);
   if (!attempted) return { sent: false, held };
   const next = isSuccess(attempted.status) && ready.repeats ? await followerOf(on, turn, ready) : undefined;
   const after = await changePace(on, held.pace, (pace) =>
-    goOn(pace, held, { attempted, nextSince: next?.createdAt, now: on.now() }),
+    goOn(pace, held, { attempted, createdAt, nextSince: next?.createdAt, now: on.now() }),
   );
   if (after && "slot" in after) return { sent: true, held: after, next };
   if (next) await wakeSoon(on, [next]);

@@ -133,17 +133,25 @@ export const giveBack = (pace: Pace, { slot, through }: Held, now: Instant): Pac
   return through ? lookedThrough(left, through) : left;
 };
 
+type Attempt = {
+  readonly attempted: Attempted;
+  readonly createdAt: Instant;
+  readonly nextSince: Instant | undefined;
+  readonly now: Instant;
+};
+
 /**
  * After an attempt: where others wait the slot is kept for the next of them, as long as the endpoint takes it, which is one
- * write instead of two. `nextSince`: when the one was made that waits for this very one.
+ * write instead of two. `createdAt`: of what was attempted, which is among what waits where the endpoint now rests;
+ * `nextSince`: of what waits for this very one.
  */
 export const goOn = (
   before: Pace,
   held: Held,
-  { attempted, nextSince, now }: { attempted: Attempted; nextSince: Instant | undefined; now: Instant },
+  { attempted, createdAt, nextSince, now }: Attempt,
 ): Taken | { pace: Pace } => {
   const pace = afterAttempt(giveBack(before, held, now), attempted, now);
-  const since = nextSince ?? pace.backlogFrom;
+  const since = nextSince ?? (isResting(pace, now) ? createdAt : pace.backlogFrom);
   return since === undefined ? { pace } : takeSlot(pace, since, now);
 };
 

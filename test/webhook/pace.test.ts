@@ -5,6 +5,7 @@ import {
   afterAttempt,
   freeSlots,
   giveBack,
+  goOn,
   most,
   newPace,
   Pace,
@@ -132,6 +133,14 @@ test("whether it is back is tried with one that is due, not by who looks for one
   expect(slotToGoOn(resting, over)).toBeUndefined();
   expect(slotToGoOn(back(resting, over), over)).toMatchObject({ got: "slot" });
   expect(slotToGoOn(fresh, over)).toBeUndefined();
+});
+
+test("one that was made long ago and fails as its endpoint is tried is found once that is back", () => {
+  const resting = failing(5, { ...fresh, failingSince: hours(30) });
+  const probed = takeSlot(resting, 0, hours(31));
+  if (probed.got !== "slot") throw new Error("nobody tries whether it is back");
+  const attempt = { attempted: { status: 500 }, createdAt: hours(1), nextSince: undefined, now: hours(31) };
+  expect(goOn(probed.pace, probed, attempt).pace.backlogFrom).toBe(hours(1));
 });
 
 test("a week of days is counted, and no more", () => {
