@@ -12,7 +12,7 @@ type Brief = Partial<Omit<AcpOrder, keyof Parts>> & {
 type Omission = (order: Brief) => Brief;
 
 /**
- * The order in less than so many bytes of JSON, with whatever there is room for: what is lost least goes first. The agent
+ * The order in less than so many bytes of JSON, with whatever there is room for: what is missed least goes first. The agent
  * finds the rest in its session. An order of so many parts that there is no room for their ids and statuses is longer.
  */
 export const briefOrder = (order: AcpOrder, room: number): Brief =>

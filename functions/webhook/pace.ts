@@ -118,7 +118,7 @@ export const isDue = (delivery: Delivery, { recoveredAt = 0 }: Pace, now: Instan
 const waitedFor = (pace: Pace, since: Instant): Pace =>
   pace.backlogFrom !== undefined && pace.backlogFrom <= since ? pace : { ...pace, backlogFrom: since };
 
-export const isResting = ({ restsUntil = 0 }: Pace, now: Instant): boolean => now < restsUntil;
+const isResting = ({ restsUntil = 0 }: Pace, now: Instant): boolean => now < restsUntil;
 
 export const isFree = (pace: Pace, now: Instant): boolean =>
   !isResting(pace, now) && freeSlots(pace, now) > 0;
